@@ -1,0 +1,66 @@
+# Easel's commands. `make run` and `make test` work on a fresh machine: each makes or refreshes .venv first, and only
+# when pyproject.toml or constraints.txt changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# `make run TORCH_INDEX=https://download.pytorch.org/whl/cpu` takes torch's CPU build instead of the CUDA one.
+TORCH_INDEX ?=
+PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -q --constraint constraints.txt \
+	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+PINS := pyproject.toml constraints.txt
+# Licences that would bind Easel or its hosts. cuda-toolkit is NVIDIA's and names none in its metadata.
+FORBIDDEN := GNU General Public License;GNU Affero;GPL-2;GPL-3;GPLv;AGPL;Non-Commercial;NonCommercial;CC-BY-NC;UNKNOWN
+
+.PHONY: help run bot test test-long check format bench clean
+
+help:
+	@echo "make run       the playground and the bot: no token, no GPU, no download of weights"
+	@echo "make bot       the bot on real Discord, with DISCORD_TOKEN from .env"
+	@echo "make test      the tests, under ten minutes; make test-long: the long ones"
+	@echo "make check     format, lint, types, import rules, licences; make format: mend the format"
+	@echo "make bench     the figures of benchmarks/"
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("Easel needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.local: $(PINS) | $(BIN)/python
+	@echo "Installing what Easel needs (torch is large; this happens once)…"
+	$(PIP_INSTALL) --editable '.[local]'
+	@touch $@
+
+$(VENV)/.dev: $(PINS) | $(BIN)/python
+	@echo "Installing what Easel and its tests need (torch is large; this happens once)…"
+	$(PIP_INSTALL) --editable '.[local,dev]'
+	@touch $(VENV)/.local $@
+
+run: $(VENV)/.local
+	@exec $(BIN)/python -m playground $(if $(PORT),--port $(PORT))
+
+bot: $(VENV)/.local
+	@exec $(BIN)/python -m bot run
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not long and not gpu"
+
+test-long: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "long and not gpu"
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/pip-licenses --python=$(BIN)/python --from=mixed --partial-match --fail-on="$(FORBIDDEN)" \
+		--ignore-packages cuda-toolkit easel > /dev/null
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) easel.egg-info build
