@@ -1,0 +1,48 @@
+"""Which model paints where a member chose none."""
+
+from collections.abc import Mapping
+
+from generation.catalog import Catalog, DefaultOn, ModelSpec
+from generation.errors import CatalogError
+
+_REASONS: Mapping[DefaultOn, str] = {
+    "gpu": "this host has a GPU",
+    "hosted": "this host has no GPU, but a hosted API",
+    "any": "this host has neither a GPU nor a hosted API",
+}
+
+
+def choose_default(
+    offered: Catalog, catalog: Catalog, *, configured: str | None, has_gpu: bool
+) -> tuple[ModelSpec, str]:
+    """The default model, and why it is that one, for the log.
+
+    `offered` is the part of `catalog` that this host can run. Raises CatalogError where the
+    configured one is not in it, or nothing is.
+    """
+    if configured is not None:
+        if configured in offered:
+            return offered[configured], "EASEL_DEFAULT_MODEL says so"
+        raise CatalogError(_not_offered(configured, offered, catalog))
+    kinds: tuple[DefaultOn, ...] = ("gpu", "hosted", "any") if has_gpu else ("hosted", "any")
+    for kind in kinds:
+        for spec in offered.values():
+            if spec.default_on == kind:
+                return spec, _REASONS[kind]
+    for spec in offered.values():
+        return spec, "it is the first this host can run"
+    raise CatalogError(
+        "This host can run no model. Install the extra `local` (torch and diffusers), or set"
+        " HF_TOKEN or EASEL_HOSTED_ENDPOINT to use a hosted API."
+    )
+
+
+def _not_offered(name: str, offered: Catalog, catalog: Catalog) -> str:
+    names = ", ".join(offered) or "none"
+    if name not in catalog:
+        return f"EASEL_DEFAULT_MODEL: there is no model {name}. Allowed: {names}."
+    need = {
+        "local": "the extra `local` installed (torch and diffusers)",
+        "hosted": "HF_TOKEN or EASEL_HOSTED_ENDPOINT",
+    }[catalog[name].executor]
+    return f"EASEL_DEFAULT_MODEL: {name} needs {need}. Allowed as things are: {names}."

@@ -1,0 +1,94 @@
+"""What happens to jobs, told to whoever listens.
+
+The only way back from the dispatcher to the front end.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from generation.job import Job
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class JobQueued:
+    """Committed and in line, for the first time or again."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class JobStarted:
+    """An executor has it."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class JobLoading:
+    """Its model is being loaded first."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """A denoising step is done."""
+
+    job: Job
+    step: int  # from 1
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobGenerated:
+    """The picture is on disk; here are its bytes (PNG) as well."""
+
+    job: Job
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """It has come to nothing; `message` is for its member."""
+
+    job: Job
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobCancelled:
+    """It was cancelled."""
+
+    job: Job
+
+
+JobEvent = (
+    JobQueued | JobStarted | JobLoading | JobProgress | JobGenerated | JobFailed | JobCancelled
+)
+Listener = Callable[[JobEvent], None]
+
+
+class JobEvents:
+    """Hands each event to every listener, in the order they came. Listeners must not block."""
+
+    def __init__(self) -> None:
+        """Nobody listens yet."""
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with every event from now on; the answer is the call that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def publish(self, event: JobEvent) -> None:
+        """Tell everyone. One listener's error is logged and keeps nothing from the others."""
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception:
+                log.exception(
+                    "A listener failed on %s of job %s", type(event).__name__, event.job.id
+                )

@@ -1,0 +1,126 @@
+"""The Executor protocol: work in, events out.
+
+One run of one attempt yields, in this order: `Loading` at most once, `Progress` with rising steps,
+and then exactly one final event: `Finished`, `Failed` or `Cancelled`. An executor never raises out
+of `run` for what a model, a device or a remote host does; that is what `Failed` is for. Attempts,
+order and persistence are the dispatcher's.
+"""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from generation.catalog import ExecutorName, ModelSpec
+from generation.request import GenerationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One attempt of one job, as an executor sees it."""
+
+    job_id: int
+    attempt: int  # from 1; a result of an older attempt is refused
+    spec: ModelSpec
+    request: GenerationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished picture."""
+
+    data: bytes  # PNG with its recipe and the AI-generated mark; no id and no time in it
+    width: int  # pixels
+    height: int  # pixels
+    seconds: (
+        float  # from the executor taking the work to the picture being encoded, loading left out
+    )
+    device: str  # for people: "NVIDIA H100 80GB HBM3", "CPU", "Hugging Face (auto)"
+
+
+class FailureKind(StrEnum):
+    """Why an attempt failed; what follows from it is the dispatcher's to decide."""
+
+    MODEL_UNAVAILABLE = (
+        "model_unavailable"  # weights unreachable, gated, broken: other models go on
+    )
+    OUT_OF_MEMORY = "out_of_memory"
+    BAD_PICTURE = "bad_picture"  # NaN or undecodable: never posted
+    WORKER_DIED = "worker_died"  # process gone or hung: worth a second attempt
+    TIMED_OUT = "timed_out"
+    REFUSED = "refused"  # the remote host refused: token, credit, terms, or the request itself
+    BUSY = "busy"  # the remote host can't now
+    INTERNAL = "internal"  # a bug of ours or of a library
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The model is being loaded (or downloaded) first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A denoising step is done."""
+
+    step: int  # from 1
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Final: here it is."""
+
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Final: this attempt came to nothing."""
+
+    kind: FailureKind
+    # A plain sentence or two for the member, with the remedy; no traceback, no path, no token.
+    message: str
+    detail: str = ""  # for the log and the row only
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Final: it was cancelled, and the device is free again."""
+
+
+ExecutorEvent = Loading | Progress | Finished | Failed | Cancelled
+
+
+class Executor(Protocol):
+    """Gives work to one device or remote host."""
+
+    name: ExecutorName
+    #: How many works `run` takes at the same time.
+    capacity: int
+
+    @property
+    def device(self) -> str:
+        """The device in use, for people."""
+        ...
+
+    async def start(self) -> None:
+        """Make ready. Raises ExecutorUnavailable where this host can't run it."""
+        ...
+
+    async def close(self) -> None:
+        """End whatever was started.
+
+        Idempotent. Runs still under way end with Cancelled or Failed.
+        """
+        ...
+
+    def run(self, work: Work) -> AsyncGenerator[ExecutorEvent, None]:
+        """Paint. Closing the iterator early gives the work up and frees the device."""
+        ...
+
+    async def cancel(self, job_id: int) -> None:
+        """End that job's run within one denoising step; the run then yields Cancelled.
+
+        Unknown ids are ignored.
+        """
+        ...

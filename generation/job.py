@@ -1,0 +1,135 @@
+"""A job: a request on its way, from the row that admits it to the picture its member sees.
+
+This module alone says which steps a job may take; the store enforces it.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from generation.request import GenerationRequest
+
+
+class JobStatus(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"  # committed, waiting for an executor
+    RUNNING = "running"  # an executor has it
+    GENERATED = "generated"  # the picture is on disk, not yet where its member sees it
+    DELIVERED = "delivered"  # posted
+    FAILED = "failed"  # came to nothing, and its member was told
+    CANCELLED = "cancelled"  # ended by its member or a moderator
+    UNDELIVERABLE = "undeliverable"  # painted, but there is no place left to post it
+
+
+#: From each status, the statuses that may follow. A status without followers is final.
+TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
+    JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.FAILED, JobStatus.CANCELLED}),
+    JobStatus.RUNNING: frozenset(
+        # Back to queued when the bot or the worker went away under it.
+        {JobStatus.QUEUED, JobStatus.GENERATED, JobStatus.FAILED, JobStatus.CANCELLED}
+    ),
+    JobStatus.GENERATED: frozenset({JobStatus.DELIVERED, JobStatus.UNDELIVERABLE}),
+    JobStatus.DELIVERED: frozenset(),
+    JobStatus.FAILED: frozenset(),
+    JobStatus.CANCELLED: frozenset(),
+    JobStatus.UNDELIVERABLE: frozenset(),
+}
+
+
+def sources(status: JobStatus) -> frozenset[JobStatus]:
+    """The statuses from which `status` may be reached."""
+    return frozenset(source for source, targets in TRANSITIONS.items() if status in targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who asked, where, and where the answer goes.
+
+    Plain ids, never an object of the chat library.
+    """
+
+    user_id: int
+    guild_id: int | None  # None in direct messages
+    channel_id: int
+    interaction_id: int
+    message_id: int  # the answer that was promised; the picture is an edit of it
+    application_id: int
+    token: (
+        str | None
+    )  # lets the answer be edited for 15 minutes; gone from the row at the job's end
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of the table `jobs`. Times are seconds since the epoch."""
+
+    id: int
+    status: JobStatus
+    request: GenerationRequest
+    revision: str | None  # of the model's weights, where it is pinned
+    origin: Origin | None  # None for a picture asked for on the command line
+    attempts: int
+    queued_at: float
+    started_at: float | None
+    generated_at: float | None
+    finished_at: float | None
+    device: str | None
+    seconds: float | None  # the executor's time for the picture
+    picture_path: str | None  # below the data folder
+    picture_sha256: str | None
+    failure: str | None  # a FailureKind's value
+    detail: str | None  # for the host's eyes
+
+    @classmethod
+    def from_row(cls, row: sqlite3.Row) -> Self:
+        """Read a row of `jobs`."""
+        return cls(
+            id=row["id"],
+            status=JobStatus(row["status"]),
+            request=GenerationRequest(
+                model=row["model"],
+                prompt=row["prompt"],
+                negative_prompt=row["negative_prompt"],
+                num_inference_steps=row["num_inference_steps"],
+                guidance_scale=row["guidance_scale"],
+                width=row["width"],
+                height=row["height"],
+                seed=row["seed"],
+                seed_given=bool(row["seed_given"]),
+            ),
+            revision=row["revision"],
+            origin=_origin(row),
+            **{name: row[name] for name in _PLAIN},
+        )
+
+
+#: Columns that stand in a Job as they are.
+_PLAIN = (
+    "attempts",
+    "queued_at",
+    "started_at",
+    "generated_at",
+    "finished_at",
+    "device",
+    "seconds",
+    "picture_path",
+    "picture_sha256",
+    "failure",
+    "detail",
+)
+
+
+def _origin(row: sqlite3.Row) -> Origin | None:
+    if row["user_id"] is None:
+        return None
+    return Origin(
+        user_id=row["user_id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        interaction_id=row["interaction_id"],
+        message_id=row["message_id"],
+        application_id=row["application_id"],
+        token=row["interaction_token"],
+    )

@@ -1,0 +1,63 @@
+"""Finished pictures on disk, under the data folder, each named by its job's id alone."""
+
+import asyncio
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """Where a picture lies, relative to the data folder, and the hash of its bytes."""
+
+    path: str
+    sha256: str
+
+
+class PictureStore:
+    """Writes pictures so that a file that is there is whole, and reads them back checked."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Pictures lie in `data_dir`/pictures."""
+        self._data_dir = data_dir
+
+    async def save(self, job_id: int, data: bytes) -> StoredPicture:
+        """Write the bytes (PNG) durably. Raises OSError."""
+        return await asyncio.to_thread(self._save, job_id, data)
+
+    async def load(self, stored: StoredPicture) -> bytes:
+        """Read the bytes back.
+
+        Raises OSError; ValueError where they are not those that were written.
+        """
+        return await asyncio.to_thread(self._load, stored)
+
+    def _save(self, job_id: int, data: bytes) -> StoredPicture:
+        # A thousand to a folder: some filesystems and all file managers are slow with more.
+        path = Path("pictures") / f"{job_id // 1000:06}" / f"{job_id}.png"
+        target = self._data_dir / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_suffix(".part")
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+        _fsync_folder(target.parent)
+        return StoredPicture(path.as_posix(), hashlib.sha256(data).hexdigest())
+
+    def _load(self, stored: StoredPicture) -> bytes:
+        data = (self._data_dir / stored.path).read_bytes()
+        if hashlib.sha256(data).hexdigest() != stored.sha256:
+            raise ValueError(f"{stored.path} has changed on disk since it was painted")
+        return data
+
+
+def _fsync_folder(folder: Path) -> None:
+    """Make the rename itself durable, not only the bytes."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,163 @@
+"""What a member asks for: a `GenerationRequest`, always complete and always valid for its model.
+
+All that makes a picture again is in it; nothing of who asked, where or when.
+"""
+
+import math
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from generation.catalog import IntegerRange, ModelSpec, NumberRange, Size
+from generation.errors import RequestRefused
+
+#: Seeds stay exact in JavaScript and in Discord's integer options.
+SEED_LIMIT = 2**53 - 1
+
+_SIZE = re.compile(r"^\s*(\d{1,5})\s*[x×*]\s*(\d{1,5})\s*$", re.IGNORECASE)
+
+
+class GenerationRequest(BaseModel):
+    """One picture, as it will be painted.
+
+    Sizes in pixels; `seed_given` tells a chosen seed from a drawn one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    prompt: str
+    negative_prompt: str | None
+    num_inference_steps: int
+    guidance_scale: float
+    width: int
+    height: int
+    seed: int
+    seed_given: bool
+
+    @classmethod
+    def build(
+        cls,
+        spec: ModelSpec,
+        prompt: str,
+        *,
+        negative_prompt: str | None = None,
+        steps: int | None = None,
+        guidance: float | None = None,
+        seed: int | None = None,
+        size: str | None = None,
+    ) -> Self:
+        """Fill in the model's defaults and check every value. Raises RequestRefused."""
+        chosen = _size(spec, size)
+        return cls(
+            model=spec.name,
+            prompt=_prompt(spec, prompt),
+            negative_prompt=_negative_prompt(spec, negative_prompt),
+            num_inference_steps=_steps(spec, steps),
+            guidance_scale=_guidance(spec, guidance),
+            width=chosen.width,
+            height=chosen.height,
+            seed=_seed(seed) if seed is not None else secrets.randbelow(SEED_LIMIT + 1),
+            seed_given=seed is not None,
+        )
+
+
+def without_effect(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]:
+    """Sentences about options that were given and change nothing with this model."""
+    if request.negative_prompt is None:
+        return ()
+    if spec.negative_prompt_above is None:
+        return (f"{spec.title} has no use for a negative prompt: it has no effect.",)
+    if request.guidance_scale <= spec.negative_prompt_above:
+        limit = _plain(spec.negative_prompt_above)
+        return (f"The negative prompt has no effect at guidance {limit} or less.",)
+    return ()
+
+
+def _prompt(spec: ModelSpec, prompt: str) -> str:
+    stripped = " ".join(prompt.split())
+    if not stripped:
+        raise RequestRefused(
+            "prompt", "It is empty.", "Say what you want to see: “a lighthouse in a storm”."
+        )
+    _check_length("prompt", stripped, spec.prompt_limit)
+    return stripped
+
+
+def _negative_prompt(spec: ModelSpec, negative_prompt: str | None) -> str | None:
+    stripped = " ".join((negative_prompt or "").split())
+    _check_length("negative_prompt", stripped, spec.prompt_limit)
+    return stripped or None
+
+
+def _check_length(field: str, text: str, limit: int) -> None:
+    if len(text) > limit:
+        over = len(text) - limit
+        raise RequestRefused(
+            field,
+            f"It has {len(text):,} characters; {limit:,} are allowed.",
+            f"Shorten it by {over:,}.",
+        )
+
+
+def _steps(spec: ModelSpec, steps: int | None) -> int:
+    allowed = spec.steps
+    if steps is None:
+        return allowed.default
+    if not allowed.min <= steps <= allowed.max:
+        raise RequestRefused(
+            "steps", f"{spec.title} takes {_range(allowed)}, not {steps}.", _leave_out("steps")
+        )
+    return steps
+
+
+def _guidance(spec: ModelSpec, guidance: float | None) -> float:
+    allowed = spec.guidance
+    if guidance is None:
+        return allowed.default
+    if not (math.isfinite(guidance) and allowed.min <= guidance <= allowed.max):
+        given = _plain(guidance)
+        raise RequestRefused(
+            "guidance",
+            f"{spec.title} takes {_range(allowed)}, not {given}.",
+            _leave_out("guidance"),
+        )
+    return float(guidance)
+
+
+def _size(spec: ModelSpec, size: str | None) -> Size:
+    if size is None or not size.strip():
+        return spec.default_size
+    match = _SIZE.match(size)
+    wanted = (int(match[1]), int(match[2])) if match else None
+    for offered in spec.sizes:
+        if (offered.width, offered.height) == wanted:
+            return offered
+    names = ", ".join(str(offered) for offered in spec.sizes)
+    given = size.strip()[:40]
+    raise RequestRefused("size", f"{spec.title} paints {names}, not {given}.", _leave_out("size"))
+
+
+def _seed(seed: int) -> int:
+    if not 0 <= seed <= SEED_LIMIT:
+        raise RequestRefused(
+            "seed", f"It is a whole number from 0 to {SEED_LIMIT}, not {seed}.", _leave_out("seed")
+        )
+    return seed
+
+
+def _range(allowed: IntegerRange | NumberRange) -> str:
+    low, high = _plain(allowed.min), _plain(allowed.max)
+    return f"exactly {low}" if low == high else f"{low} to {high}"
+
+
+def _plain(number: float) -> str:
+    """2.0 → 2, 2.5 → 2.5: as a person writes it."""
+    return f"{number:g}"
+
+
+def _leave_out(option: str) -> str:
+    return f"Choose one of those, or leave {option} out for the default."

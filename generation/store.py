@@ -1,0 +1,201 @@
+"""The JobStore: every job's row, and the only way its status changes.
+
+It is handed a database and knows no driver: whoever builds it opens the connection.
+"""
+
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from generation.errors import IllegalTransition
+from generation.executors.base import FailureKind, Picture
+from generation.job import Job, JobStatus, Origin, sources
+from generation.pictures import StoredPicture
+from generation.request import GenerationRequest
+
+
+class Cursor(Protocol):
+    """What a statement leaves behind."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed."""
+        ...
+
+    def fetchone(self) -> Awaitable[sqlite3.Row | None]:
+        """The next row."""
+        ...
+
+    def fetchall(self) -> Awaitable[Sequence[sqlite3.Row]]:
+        """The rest of the rows."""
+        ...
+
+
+class Connection(Protocol):
+    """A connection inside a transaction."""
+
+    def execute(self, sql: str, parameters: Any = ...) -> Awaitable[Cursor]:
+        """Run one statement."""
+        ...
+
+
+class Database(Protocol):
+    """One connection, writers one after another."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Connection]:
+        """Commit at the end of the block, or roll back where it raises."""
+        ...
+
+    async def fetch_one(self, sql: str, parameters: Any = ...) -> sqlite3.Row | None:
+        """The first row of committed data, or None."""
+        ...
+
+    async def fetch_all(self, sql: str, parameters: Any = ...) -> Sequence[sqlite3.Row]:
+        """All rows of committed data."""
+        ...
+
+
+class JobStore:
+    """Reads and moves jobs. Each method that writes is one transaction, durable when it returns."""
+
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        """`now` gives seconds since the epoch."""
+        self._database = database
+        self._now = now
+
+    async def create(
+        self, request: GenerationRequest, origin: Origin | None, revision: str | None = None
+    ) -> Job:
+        """Log a new job as queued."""
+        fields = {
+            "status": JobStatus.QUEUED,
+            "revision": revision,
+            "queued_at": self._now(),
+            **request.model_dump(),
+            **_origin_fields(origin),
+        }
+        columns = ", ".join(fields)
+        marks = ", ".join("?" * len(fields))
+        sql = f"INSERT INTO jobs ({columns}) VALUES ({marks}) RETURNING *"  # noqa: S608 - our names
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(sql, tuple(fields.values()))
+            row = await cursor.fetchone()
+        assert row is not None  # RETURNING of an INSERT that did not raise
+        return Job.from_row(row)
+
+    async def start(self, job_id: int) -> Job:
+        """Queued → running; one more attempt is charged."""
+        return await self._move(
+            job_id, JobStatus.RUNNING, "attempts = attempts + 1, started_at = ?", self._now()
+        )
+
+    async def requeue(self, job_id: int, *, charged: bool) -> Job:
+        """Running → queued. The attempt is given back where it was not the job's doing."""
+        return await self._move(
+            job_id,
+            JobStatus.QUEUED,
+            "attempts = attempts - ?, started_at = NULL",
+            0 if charged else 1,
+        )
+
+    async def finish(self, job_id: int, picture: Picture, stored: StoredPicture) -> Job:
+        """Running → generated: the picture is on disk."""
+        return await self._move(
+            job_id,
+            JobStatus.GENERATED,
+            "generated_at = ?, device = ?, seconds = ?, picture_path = ?, picture_sha256 = ?",
+            self._now(),
+            picture.device,
+            picture.seconds,
+            stored.path,
+            stored.sha256,
+        )
+
+    async def deliver(self, job_id: int) -> Job:
+        """Generated → delivered: its member sees the picture."""
+        return await self._end(job_id, JobStatus.DELIVERED)
+
+    async def undeliverable(self, job_id: int, detail: str) -> Job:
+        """Generated → undeliverable: the picture stays on disk."""
+        return await self._end(job_id, JobStatus.UNDELIVERABLE, detail=detail)
+
+    async def fail(self, job_id: int, kind: FailureKind, detail: str) -> Job:
+        """Queued or running → failed."""
+        return await self._end(job_id, JobStatus.FAILED, failure=kind, detail=detail)
+
+    async def cancel(self, job_id: int) -> Job:
+        """Queued or running → cancelled."""
+        return await self._end(job_id, JobStatus.CANCELLED)
+
+    async def get(self, job_id: int) -> Job | None:
+        """The job of that id, or None."""
+        row = await self._database.fetch_one("SELECT * FROM jobs WHERE id = ?", (job_id,))
+        return None if row is None else Job.from_row(row)
+
+    async def recover(self) -> Sequence[Job]:
+        """After a start.
+
+        What ran is queued again, uncharged; all jobs not yet ended, oldest first.
+        """
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "UPDATE jobs SET status = ?, attempts = attempts - 1, started_at = NULL"
+                " WHERE status = ?",
+                (JobStatus.QUEUED, JobStatus.RUNNING),
+            )
+            cursor = await connection.execute(
+                "SELECT * FROM jobs WHERE finished_at IS NULL ORDER BY id"
+            )
+            rows = await cursor.fetchall()
+        return [Job.from_row(row) for row in rows]
+
+    async def _end(
+        self,
+        job_id: int,
+        status: JobStatus,
+        *,
+        failure: FailureKind | None = None,
+        detail: str | None = None,
+    ) -> Job:
+        return await self._move(
+            job_id,
+            status,
+            "finished_at = ?, interaction_token = NULL, failure = ?, detail = ?",
+            self._now(),
+            failure,
+            detail,
+        )
+
+    async def _move(self, job_id: int, status: JobStatus, changes: str, *values: object) -> Job:
+        """Change the status if the present one allows it. Raises IllegalTransition."""
+        allowed = sorted(sources(status))
+        marks = ", ".join("?" * len(allowed))
+        # `changes` is this module's own text; every value is bound.
+        sql = (
+            f"UPDATE jobs SET status = ?, {changes}"  # noqa: S608
+            f" WHERE id = ? AND status IN ({marks}) RETURNING *"
+        )
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(sql, (status, *values, job_id, *allowed))
+            row = await cursor.fetchone()
+        if row is None:
+            job = await self.get(job_id)
+            found = "is not in the database" if job is None else f"is {job.status}"
+            raise IllegalTransition(f"Job {job_id} {found}: it can't become {status}.")
+        return Job.from_row(row)
+
+
+def _origin_fields(origin: Origin | None) -> dict[str, int | str | None]:
+    if origin is None:
+        return {}
+    return {
+        "user_id": origin.user_id,
+        "guild_id": origin.guild_id,
+        "channel_id": origin.channel_id,
+        "interaction_id": origin.interaction_id,
+        "message_id": origin.message_id,
+        "application_id": origin.application_id,
+        "interaction_token": origin.token,
+    }

@@ -1,0 +1,66 @@
+"""An executor that does what the test says, for tests of what stands before and after executors."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+
+from generation.catalog import ExecutorName
+from generation.executors.base import (
+    Cancelled,
+    ExecutorEvent,
+    Finished,
+    Loading,
+    Picture,
+    Progress,
+    Work,
+)
+
+PICTURE = Picture(data=b"\x89PNG painted", width=256, height=256, seconds=0.5, device="Test")
+
+Script = Callable[[Work], list[ExecutorEvent | Exception]]
+
+
+def paints(work: Work) -> list[ExecutorEvent | Exception]:
+    """The usual course."""
+    return [Loading(), Progress(1, 2), Progress(2, 2), Finished(PICTURE)]
+
+
+class ScriptedExecutor:
+    """Plays a script for each work, once `gate` is open; keeps the works it got."""
+
+    name: ExecutorName = "local"
+    device = "Test"
+
+    def __init__(self, script: Script = paints, *, capacity: int = 1) -> None:
+        self.script = script
+        self.capacity = capacity
+        self.works: list[Work] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self._cancelled: dict[int, asyncio.Event] = {}
+
+    async def start(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+    async def run(self, work: Work) -> AsyncGenerator[ExecutorEvent, None]:
+        self.works.append(work)
+        cancelled = self._cancelled[work.job_id] = asyncio.Event()
+        for event in self.script(work):
+            waiting = [asyncio.create_task(self.gate.wait()), asyncio.create_task(cancelled.wait())]
+            try:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in waiting:
+                    task.cancel()
+            if cancelled.is_set():
+                yield Cancelled()
+                return
+            if isinstance(event, Exception):
+                raise event
+            yield event
+
+    async def cancel(self, job_id: int) -> None:
+        if job_id in self._cancelled:
+            self._cancelled[job_id].set()

@@ -1,0 +1,110 @@
+"""A request is complete and valid for its model, or refused with field, limit and remedy."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generation.catalog import Catalog, ModelSpec
+from generation.errors import RequestRefused
+from generation.request import SEED_LIMIT, GenerationRequest, without_effect
+
+CATALOG = Catalog.load()
+DEMO = CATALOG["demo"]
+TURBO = CATALOG["sdxl-turbo"]
+HOSTED = CATALOG["zb-tech"]
+
+
+def test_defaults_come_from_the_model():
+    request = GenerationRequest.build(DEMO, "a red circle")
+    assert request.num_inference_steps == DEMO.steps.default
+    assert request.guidance_scale == DEMO.guidance.default
+    assert (request.width, request.height) == (256, 256)
+    assert request.negative_prompt is None
+    assert not request.seed_given
+
+
+def test_a_seed_is_drawn_anew_each_time():
+    seeds = {GenerationRequest.build(DEMO, "a red circle").seed for _ in range(20)}
+    assert len(seeds) == 20
+    assert all(0 <= seed <= SEED_LIMIT for seed in seeds)
+
+
+def test_the_same_request_is_equal():
+    one, other = (GenerationRequest.build(DEMO, " a  red\ncircle ", seed=7) for _ in range(2))
+    assert one == other
+    assert one.prompt == "a red circle"
+
+
+@pytest.mark.parametrize(
+    ("spec", "options", "field", "says"),
+    [
+        (DEMO, {"prompt": ""}, "prompt", "empty"),
+        (DEMO, {"prompt": " \n\t "}, "prompt", "empty"),
+        (DEMO, {"prompt": "x" * 1501}, "prompt", "1,501 characters; 1,500 are allowed"),
+        (DEMO, {"negative_prompt": "x" * 1600}, "negative_prompt", "Shorten it by 100"),
+        (DEMO, {"steps": 0}, "steps", "1 to 30, not 0"),
+        (DEMO, {"steps": 31}, "steps", "1 to 30, not 31"),
+        (DEMO, {"steps": -4}, "steps", "not -4"),
+        (TURBO, {"steps": 5}, "steps", "1 to 4, not 5"),
+        (TURBO, {"guidance": 7.5}, "guidance", "exactly 0, not 7.5"),
+        (DEMO, {"guidance": -0.1}, "guidance", "not -0.1"),
+        (DEMO, {"guidance": float("nan")}, "guidance", "not nan"),
+        (DEMO, {"guidance": float("inf")}, "guidance", "not inf"),
+        (DEMO, {"seed": -1}, "seed", "0 to 9007199254740991"),
+        (DEMO, {"seed": SEED_LIMIT + 1}, "seed", "whole number"),
+        (DEMO, {"size": "512x512"}, "size", "256x256, not 512x512"),
+        (DEMO, {"size": "big"}, "size", "not big"),
+        (DEMO, {"size": "256"}, "size", "not 256"),
+        (DEMO, {"size": "-256x256"}, "size", "256x256"),
+    ],
+)
+def test_what_the_model_does_not_take_is_refused(
+    spec: ModelSpec, options: dict, field: str, says: str
+):
+    with pytest.raises(RequestRefused) as refusal:
+        GenerationRequest.build(spec, **{"prompt": "a red circle", **options})
+    assert refusal.value.field == field
+    assert says in str(refusal.value)
+    assert refusal.value.remedy
+
+
+@pytest.mark.parametrize("size", ["832x1216", " 832 X 1216 ", "832×1216", "832*1216"])
+def test_a_size_may_be_written_as_people_write_it(size: str):
+    request = GenerationRequest.build(HOSTED, "a fox", size=size)
+    assert (request.width, request.height) == (832, 1216)
+
+
+@given(
+    prompt=st.text(max_size=1600),
+    steps=st.integers() | st.none(),
+    guidance=st.floats() | st.none(),
+    seed=st.integers() | st.none(),
+    size=st.text(max_size=30) | st.none(),
+    spec=st.sampled_from([DEMO, TURBO, HOSTED]),
+)
+def test_every_request_is_valid_or_refused(prompt, steps, guidance, seed, size, spec):
+    try:
+        request = GenerationRequest.build(
+            spec, prompt, steps=steps, guidance=guidance, seed=seed, size=size
+        )
+    except RequestRefused:
+        return
+    assert request.prompt.strip()
+    assert len(request.prompt) <= spec.prompt_limit
+    assert spec.steps.min <= request.num_inference_steps <= spec.steps.max
+    assert spec.guidance.min <= request.guidance_scale <= spec.guidance.max
+    assert 0 <= request.seed <= SEED_LIMIT
+    assert (request.width, request.height) in [(s.width, s.height) for s in spec.sizes]
+
+
+@pytest.mark.parametrize(
+    ("spec", "guidance", "acts"),
+    [(DEMO, 2.0, True), (DEMO, 1.0, False), (DEMO, 0.0, False), (TURBO, 0.0, False)],
+)
+def test_a_negative_prompt_without_effect_is_said(spec: ModelSpec, guidance: float, acts: bool):
+    request = GenerationRequest.build(spec, "a fox", negative_prompt="blue", guidance=guidance)
+    assert bool(without_effect(spec, request)) is not acts
+
+
+def test_no_negative_prompt_needs_no_note():
+    assert not without_effect(TURBO, GenerationRequest.build(TURBO, "a fox"))

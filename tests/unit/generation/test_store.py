@@ -1,0 +1,168 @@
+"""Every job's row, and the steps it may take."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from bot.database import Database
+from generation.catalog import Catalog
+from generation.errors import IllegalTransition
+from generation.events import JobEvents, JobFailed, JobGenerated, JobQueued
+from generation.executors.base import FailureKind
+from generation.job import TRANSITIONS, Job, JobStatus, sources
+from generation.pictures import PictureStore, StoredPicture
+from generation.queue import JobQueue
+from generation.recovery import recover
+from generation.store import JobStore
+from tests.support.executors import PICTURE
+from tests.support.jobs import CATALOG, make_origin, make_request
+
+STORED = StoredPicture("pictures/000000/1.png", "0" * 64)
+
+
+@pytest.fixture
+def store(database: Database) -> JobStore:
+    return JobStore(database)
+
+
+async def step(store: JobStore, job_id: int, status: JobStatus) -> Job:
+    """Take the job to `status` by the store's own method for it."""
+    match status:
+        case JobStatus.QUEUED:
+            return await store.requeue(job_id, charged=True)
+        case JobStatus.RUNNING:
+            return await store.start(job_id)
+        case JobStatus.GENERATED:
+            return await store.finish(job_id, PICTURE, STORED)
+        case JobStatus.DELIVERED:
+            return await store.deliver(job_id)
+        case JobStatus.FAILED:
+            return await store.fail(job_id, FailureKind.INTERNAL, "why")
+        case JobStatus.CANCELLED:
+            return await store.cancel(job_id)
+        case JobStatus.UNDELIVERABLE:
+            return await store.undeliverable(job_id, "gone")
+
+
+WAYS: dict[JobStatus, list[JobStatus]] = {
+    JobStatus.QUEUED: [],
+    JobStatus.RUNNING: [JobStatus.RUNNING],
+    JobStatus.GENERATED: [JobStatus.RUNNING, JobStatus.GENERATED],
+    JobStatus.DELIVERED: [JobStatus.RUNNING, JobStatus.GENERATED, JobStatus.DELIVERED],
+    JobStatus.UNDELIVERABLE: [JobStatus.RUNNING, JobStatus.GENERATED, JobStatus.UNDELIVERABLE],
+    JobStatus.FAILED: [JobStatus.FAILED],
+    JobStatus.CANCELLED: [JobStatus.CANCELLED],
+}
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(JobStatus, JobStatus)))
+async def test_only_legal_steps_are_taken(store: JobStore, before: JobStatus, after: JobStatus):
+    job = await store.create(make_request(), make_origin())
+    for status in WAYS[before]:
+        await step(store, job.id, status)
+    if after in TRANSITIONS[before]:
+        assert (await step(store, job.id, after)).status is after
+    else:
+        with pytest.raises(IllegalTransition, match=f"is {before}: it can't become {after}"):
+            await step(store, job.id, after)
+        found = await store.get(job.id)
+        assert found is not None
+        assert found.status is before
+
+
+def test_sources_are_the_transitions_backwards():
+    for before, after in itertools.product(JobStatus, JobStatus):
+        assert (before in sources(after)) is (after in TRANSITIONS[before])
+
+
+async def test_a_row_gives_back_the_whole_request_and_origin(store: JobStore):
+    request = make_request(
+        "a “star” \N{CIRCLED KATAKANA A}", negative_prompt="blue", seed=2**53 - 1
+    )
+    job = await store.create(request, make_origin(2**63 - 1), revision="a" * 40)
+    found = await store.get(job.id)
+    assert found == job
+    assert found.request == request
+    assert found.origin == make_origin(2**63 - 1)
+    assert found.revision == "a" * 40
+
+
+async def test_a_job_of_the_command_line_has_no_origin(store: JobStore):
+    job = await store.create(make_request(), None)
+    assert job.origin is None
+
+
+@pytest.mark.parametrize("end", [JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.DELIVERED])
+async def test_no_token_is_kept_beyond_the_end(store: JobStore, end: JobStatus):
+    job = await store.create(make_request(), make_origin())
+    for status in WAYS[end]:
+        job = await step(store, job.id, status)
+    assert job.origin is not None
+    assert job.origin.token is None
+    assert job.finished_at is not None
+
+
+async def test_an_unknown_job_is_named(store: JobStore):
+    with pytest.raises(IllegalTransition, match="Job 77 is not in the database"):
+        await store.start(77)
+
+
+async def test_ids_are_never_given_twice(store: JobStore, database: Database):
+    first = await store.create(make_request(), None)
+    async with database.transaction() as connection:
+        await connection.execute("DELETE FROM jobs")
+    assert (await store.create(make_request(), None)).id > first.id
+
+
+async def test_recovery_takes_up_each_job_where_it_was(store: JobStore, tmp_path: Path):
+    waiting = await store.create(make_request(), make_origin(1, 100))
+    running = await store.create(make_request(), make_origin(1, 200))
+    await store.start(running.id)
+    painted = await store.create(make_request(), make_origin(1, 300))
+    await store.start(painted.id)
+    pictures = PictureStore(tmp_path)
+    await store.finish(painted.id, PICTURE, await pictures.save(painted.id, PICTURE.data))
+    ended = await store.create(make_request(), make_origin(1, 400))
+    await store.cancel(ended.id)
+
+    queue, events, seen = JobQueue(), JobEvents(), []
+    events.subscribe(seen.append)
+    assert await recover(CATALOG, store, queue, pictures, events) == 3
+    assert [queue.place(job.id) for job in (waiting, running, painted, ended)] == [1, 2, None, None]
+    assert [type(event) for event in seen] == [JobQueued, JobQueued, JobGenerated]
+    assert seen[2].data == PICTURE.data
+    again = await store.get(running.id)
+    assert again is not None
+    assert again.attempts == 0
+
+
+async def test_a_recovered_job_whose_model_is_gone_fails_with_a_word(store, tmp_path: Path):
+    job = await store.create(make_request(), make_origin())
+    events, seen = JobEvents(), []
+    events.subscribe(seen.append)
+    await recover(Catalog({}), store, JobQueue(), PictureStore(tmp_path), events)
+    assert isinstance(seen[0], JobFailed)
+    assert "demo is not available" in seen[0].message
+    assert (await store.get(job.id)).status is JobStatus.FAILED
+
+
+@pytest.mark.parametrize("damage", ["removed", "changed"])
+async def test_a_painted_file_that_is_not_there_any_more(store, tmp_path: Path, damage: str):
+    job = await store.create(make_request(), make_origin())
+    await store.start(job.id)
+    pictures = PictureStore(tmp_path)
+    stored = await pictures.save(job.id, PICTURE.data)
+    await store.finish(job.id, PICTURE, stored)
+    path = tmp_path / stored.path
+    path.unlink() if damage == "removed" else path.write_bytes(b"other")
+    await recover(CATALOG, store, JobQueue(), pictures, JobEvents())
+    assert (await store.get(job.id)).status is JobStatus.UNDELIVERABLE
+
+
+async def test_pictures_leave_no_part_behind(tmp_path: Path):
+    pictures = PictureStore(tmp_path)
+    stored = await pictures.save(1234, b"bytes")
+    assert stored.path == "pictures/000001/1234.png"
+    assert await pictures.load(stored) == b"bytes"
+    assert [path.name for path in (tmp_path / stored.path).parent.iterdir()] == ["1234.png"]
