@@ -1,0 +1,157 @@
+"""The composition root.
+
+Builds the graph of objects, hands each what it needs, ends all in reverse order.
+
+`open_studio` has everything from the request to the picture and knows nothing of Discord; `serve`
+is the bot.
+"""
+
+import asyncio
+import importlib.util
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from generation.executors.hosted import HostedExecutor
+from generation.executors.local import LocalExecutor
+from generation.imaging.process import ImagingProcess
+
+from bot.client import EaselBot
+from bot.delivery import Delivery
+from bot.health import Heartbeat
+from bot.settings import Settings, child_environment
+from bot.studio import Studio
+from generation.catalog import Catalog
+from generation.defaults import choose_default
+from generation.dispatcher import Dispatcher
+from generation.errors import ExecutorUnavailable
+from generation.events import JobEvents
+from generation.executors.base import Executor
+from generation.intake import Intake, WaitingLimits
+from generation.pictures import PictureStore
+from generation.queue import JobQueue
+from generation.recovery import recover
+from generation.store import Database, JobStore
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_studio(
+    settings: Settings, database: Database, data_dir: Path
+) -> AsyncIterator[Studio]:
+    """Start the executors this host can run and put the rest around them; end them at the end.
+
+    Raises CatalogError where the catalog or the default model is wrong.
+    """
+    catalog = Catalog.load(settings.data_dir / "models.toml")
+    async with AsyncExitStack() as stack:
+        executors = await _start_executors(settings, stack)
+        offered = catalog.offered_by({executor.name for executor in executors})
+        default, reason = choose_default(
+            offered,
+            catalog,
+            configured=settings.default_model,
+            has_gpu=any(isinstance(item, LocalExecutor) and item.has_gpu for item in executors),
+        )
+        log.info("The default model is %s: %s", default.name, reason)
+        store, queue, events = JobStore(database), JobQueue(), JobEvents()
+        pictures = PictureStore(data_dir)
+        limits = WaitingLimits(settings.max_waiting_per_member, settings.max_waiting)
+        yield Studio(
+            catalog=offered,
+            default_model=default,
+            store=store,
+            queue=queue,
+            pictures=pictures,
+            events=events,
+            intake=Intake(offered, store, queue, events, limits),
+            dispatcher=Dispatcher(offered, store, queue, pictures, executors, events),
+            executors=executors,
+        )
+
+
+async def _start_executors(settings: Settings, stack: AsyncExitStack) -> tuple[Executor, ...]:
+    """Those that this host can run; each is closed with the stack."""
+    candidates: list[Executor] = []
+    if importlib.util.find_spec("torch") is not None:
+        candidates.append(
+            LocalExecutor(
+                device=settings.device,
+                environment=child_environment(settings),
+                job_timeout_s=settings.job_timeout_s,
+            )
+        )
+    token = settings.hf_token.get_secret_value() if settings.hf_token else None
+    if token or settings.hosted_endpoint:
+        imaging = ImagingProcess(environment=child_environment(settings))
+        stack.push_async_callback(imaging.close)
+        candidates.append(
+            HostedExecutor(
+                token=token,
+                endpoint=settings.hosted_endpoint,
+                provider=settings.hosted_provider,
+                timeout_s=settings.hosted_timeout_s,
+                imaging=imaging,
+            )
+        )
+    started: list[Executor] = []
+    for executor in candidates:
+        stack.push_async_callback(executor.close)
+        try:
+            await executor.start()
+        except ExecutorUnavailable as error:
+            log.warning("Models of the kind %s are not offered: %s", executor.name, error)
+        else:
+            log.info("Models of the kind %s are painted on %s", executor.name, executor.device)
+            started.append(executor)
+    return tuple(started)
+
+
+async def serve(settings: Settings, database: Database, stopping: asyncio.Event) -> None:
+    """Be the bot until `stopping` is set.
+
+    Raises what discord.py raises where Discord does not take it.
+    """
+    token = settings.require_token()
+    async with open_studio(settings, database, settings.data_dir) as studio:
+        client = EaselBot(settings, database, studio)
+        async with client:
+            delivery = Delivery(client, studio.catalog, studio.store, studio.queue, studio.events)
+            await client.login(token)
+            await recover(
+                studio.catalog, studio.store, studio.queue, studio.pictures, studio.events
+            )
+            await _until_stopped(settings, client, studio, stopping)
+            await delivery.close(settings.shutdown_grace_s)
+
+
+async def _until_stopped(
+    settings: Settings, client: EaselBot, studio: Studio, stopping: asyncio.Event
+) -> None:
+    heartbeat = Heartbeat(settings.data_dir, lambda: _report(client, studio))
+    tasks = {
+        asyncio.create_task(client.connect(), name="gateway"),
+        asyncio.create_task(studio.dispatcher.run(), name="dispatcher"),
+        asyncio.create_task(heartbeat.run(), name="heartbeat"),
+        asyncio.create_task(stopping.wait(), name="stopping"),
+    }
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        log.info("Stopping: no new requests are taken")
+        studio.intake.close()
+        for task in done:
+            # A gateway that ended for good, or a bug in one of the loops, ends the process with its
+            # error.
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _report(client: EaselBot, studio: Studio) -> dict[str, object] | None:
+    if not client.is_ready() or client.is_closed():
+        return None
+    return {"waiting": len(studio.queue), "device": studio.device_of(studio.default_model.executor)}

@@ -1,0 +1,68 @@
+"""The Discord client: which intents, which commands, what happens to their errors."""
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.commands import synchronize
+from bot.errors import on_command_error
+from bot.settings import Settings
+from bot.studio import Studio
+from generation.store import Database
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS = ("cogs.imagine", "cogs.ping")
+
+# Easel has no voice: nobody needs to hear at each start that its libraries are missing.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The command tree with Easel's one error handler."""
+
+    async def on_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        """Turn every error into a private, friendly answer."""
+        await on_command_error(interaction, error)
+
+
+class EaselBot(commands.AutoShardedBot):
+    """The bot. Cogs reach everything they need through `studio`."""
+
+    def __init__(self, settings: Settings, database: Database, studio: Studio) -> None:
+        """Nothing connects yet."""
+        super().__init__(
+            # There are no text commands; this prefix needs no privileged intent.
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.studio = studio
+        self._settings = settings
+        self._database = database
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and register their commands, before the gateway connects."""
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        guild_id = self._settings.sync_commands_to
+        guild = discord.Object(guild_id) if guild_id else None
+        assert self.application_id is not None  # login has read it
+        await synchronize(self.tree, self.application_id, self._database, guild)
+
+    async def on_ready(self) -> None:
+        """Say so; after a lost session this comes again."""
+        log.info("Ready as %s in %d guilds", self.user, len(self.guilds))
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Text is not read: Easel has slash commands only."""

@@ -1,0 +1,98 @@
+"""How an error of a command reaches its member.
+
+Privately, in plain words, with an id to quote; never a traceback.
+
+The host finds the same id in the log.
+"""
+
+import logging
+import secrets
+
+import discord
+from discord import app_commands
+
+from generation.errors import RequestRefused
+
+log = logging.getLogger(__name__)
+
+#: What a public answer that was promised turns into when its request is not taken after all.
+NOT_TAKEN = "This request was not taken; the member was told why."
+
+_UNKNOWN_INTERACTION = 10062
+_ALREADY_ACKNOWLEDGED = 40060
+
+
+async def refuse(interaction: discord.Interaction, refusal: RequestRefused) -> None:
+    """Tell the member which field, what is allowed, and what to do."""
+    await tell_privately(
+        interaction,
+        f"**{refusal.field}** – {refusal.limit}\n{refusal.remedy}\n-# Nothing was queued.",
+    )
+
+
+async def tell_privately(interaction: discord.Interaction, text: str) -> None:
+    """Answer so that only the member sees it, whatever was answered before."""
+    if not interaction.response.is_done():
+        await interaction.response.send_message(text, ephemeral=True)
+        return
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        # The first follow-up after a defer becomes the deferred message, public as it is: give that
+        # one a neutral line first, and the next one is private.
+        await interaction.edit_original_response(content=NOT_TAKEN, embed=None, attachments=[])
+    await interaction.followup.send(text, ephemeral=True)
+
+
+async def on_command_error(
+    interaction: discord.Interaction, error: app_commands.AppCommandError
+) -> None:
+    """The one handler of the command tree."""
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, RequestRefused):
+        await _try_to_tell(interaction, lambda: refuse(interaction, cause))
+        return
+    if isinstance(cause, discord.HTTPException) and cause.code in (
+        _UNKNOWN_INTERACTION,
+        _ALREADY_ACKNOWLEDGED,
+    ):
+        # Too late or twice: Discord takes no answer any more, and the member was told so by
+        # Discord.
+        log.warning("Interaction %s can't be answered: %s", interaction.id, cause)
+        return
+    known = _known(cause)
+    if known is not None:
+        await _try_to_tell(interaction, lambda: tell_privately(interaction, known))
+        return
+    reference = secrets.token_hex(4)
+    name = interaction.command.qualified_name if interaction.command else "?"
+    log.error("Error %s in /%s", reference, name, exc_info=cause)
+    text = (
+        "Something went wrong on Easel's side; nothing was lost that was queued before.\n"
+        f"If it happens again, tell the host this id: `{reference}`"
+    )
+    await _try_to_tell(interaction, lambda: tell_privately(interaction, text))
+
+
+def _known(cause: Exception) -> str | None:
+    """A plain sentence for errors that are nobody's fault, else None."""
+    match cause:
+        case app_commands.CommandOnCooldown():
+            return f"Slow down a little: try again in {cause.retry_after:.0f} seconds."
+        case app_commands.NoPrivateMessage():
+            return "This command works only in a server."
+        case app_commands.BotMissingPermissions():
+            return f"Easel lacks permissions here: {', '.join(cause.missing_permissions)}."
+        case app_commands.MissingPermissions():
+            return f"You need these permissions for it: {', '.join(cause.missing_permissions)}."
+        case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
+            return "This command has changed since your Discord loaded it. Reload Discord (Ctrl+R)."
+        case app_commands.CheckFailure():
+            return "You can't use this command here."
+        case _:
+            return None
+
+
+async def _try_to_tell(interaction: discord.Interaction, tell) -> None:
+    try:
+        await tell()
+    except discord.HTTPException as error:
+        log.warning("Interaction %s: the member could not be told: %s", interaction.id, error)

@@ -1,0 +1,100 @@
+"""`python -m bot generate`: the same way as /imagine, without Discord, on a scratch database."""
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from bot.app import open_studio
+from bot.database import Database
+from bot.settings import Settings
+from bot.studio import Studio
+from generation.errors import GenerationError, RequestRefused
+from generation.events import (
+    JobCancelled,
+    JobEvent,
+    JobFailed,
+    JobGenerated,
+    JobLoading,
+    JobProgress,
+)
+from generation.request import GenerationRequest, without_effect
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the command line asked for; None where it left the choice to the model."""
+
+    prompt: str
+    out: Path
+    model: str | None = None
+    negative_prompt: str | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    seed: int | None = None
+    size: str | None = None
+
+
+async def generate(settings: Settings, order: Order) -> str:
+    """Paint one picture into `order.out`; a sentence about it. Raises GenerationError, OSError."""
+    with tempfile.TemporaryDirectory(prefix="easel-") as folder:
+        scratch = Path(folder)
+        async with (
+            Database.open(scratch) as database,
+            open_studio(settings, database, scratch) as studio,
+        ):
+            request = _request(studio, order)
+            for note in without_effect(studio.catalog[request.model], request):
+                tqdm.write(note)
+            data = await _paint(studio, request)
+    await asyncio.to_thread(order.out.write_bytes, data)
+    return f"{order.out}: {request.model}, seed {request.seed}"
+
+
+def _request(studio: Studio, order: Order) -> GenerationRequest:
+    name = order.model or studio.default_model.name
+    if name not in studio.catalog:
+        names = ", ".join(studio.catalog)
+        raise RequestRefused("model", f"There is no model {name} here.", f"Choose one of {names}.")
+    return GenerationRequest.build(
+        studio.catalog[name],
+        order.prompt,
+        negative_prompt=order.negative_prompt,
+        steps=order.steps,
+        guidance=order.guidance,
+        seed=order.seed,
+        size=order.size,
+    )
+
+
+async def _paint(studio: Studio, request: GenerationRequest) -> bytes:
+    """Submit the request and follow it with a progress bar; the PNG."""
+    ended: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    with tqdm(total=request.num_inference_steps, unit="step", leave=False) as progress:
+
+        def follow(event: JobEvent) -> None:
+            match event:
+                case JobLoading():
+                    progress.set_description("loading the model")
+                case JobProgress(_, step, _):
+                    progress.set_description("painting")
+                    progress.update(step - progress.n)
+                case JobGenerated(_, data):
+                    ended.set_result(data)
+                case JobFailed(_, message):
+                    ended.set_exception(GenerationError(message))
+                case JobCancelled():
+                    ended.set_exception(GenerationError("It was cancelled."))
+                case _:
+                    pass
+
+        studio.events.subscribe(follow)
+        dispatching = asyncio.create_task(studio.dispatcher.run(), name="dispatcher")
+        try:
+            await studio.intake.submit(request, None)
+            return await ended
+        finally:
+            dispatching.cancel()
+            await asyncio.gather(dispatching, return_exceptions=True)

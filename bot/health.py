@@ -1,0 +1,54 @@
+"""The sign of life: a file in the data folder, renewed while the bot serves.
+
+`python -m bot health` reads it.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+INTERVAL_S = 10.0
+STALE_AFTER_S = 60.0
+
+_FILE = "health.json"
+
+
+class Heartbeat:
+    """Renews the file for as long as the bot is ready to serve."""
+
+    def __init__(self, data_dir: Path, report: Callable[[], dict[str, Any] | None]) -> None:
+        """`report` gives what to write, or None while the bot does not serve."""
+        self._path = data_dir / _FILE
+        self._report = report
+
+    async def run(self) -> None:
+        """Renew until cancelled, and take the file away at the end."""
+        try:
+            while True:
+                report = self._report()
+                if report is not None:
+                    await asyncio.to_thread(_write, self._path, report)
+                await asyncio.sleep(INTERVAL_S)
+        finally:
+            self._path.unlink(missing_ok=True)
+
+
+def check(data_dir: Path) -> tuple[bool, str]:
+    """Whether a bot serves from that data folder, and a sentence about it."""
+    try:
+        report = json.loads((data_dir / _FILE).read_text(encoding="utf-8"))
+        age = time.time() - float(report["at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False, f"No bot serves from {data_dir}."
+    if age > STALE_AFTER_S:
+        return False, f"The bot gave its last sign of life {age:.0f} s ago."
+    return True, f"The bot serves: {report['waiting']} waiting, on {report['device']}."
+
+
+def _write(path: Path, report: dict[str, Any]) -> None:
+    temporary = path.with_suffix(".part")
+    temporary.write_text(json.dumps({"at": time.time(), **report}), encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,1 @@
+"""How a job looks to a member."""

@@ -1,0 +1,31 @@
+"""The studio: what commands and delivery work with, from the catalog to the executors."""
+
+from dataclasses import dataclass
+
+from generation.catalog import Catalog, ExecutorName, ModelSpec
+from generation.dispatcher import Dispatcher
+from generation.events import JobEvents
+from generation.executors.base import Executor
+from generation.intake import Intake
+from generation.pictures import PictureStore
+from generation.queue import JobQueue
+from generation.store import JobStore
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Put together by bot/app, and handed to whoever asks for pictures."""
+
+    catalog: Catalog  # what this host can run
+    default_model: ModelSpec
+    store: JobStore
+    queue: JobQueue
+    pictures: PictureStore
+    events: JobEvents
+    intake: Intake
+    dispatcher: Dispatcher
+    executors: tuple[Executor, ...]
+
+    def device_of(self, executor: ExecutorName) -> str:
+        """The device of that executor, for people."""
+        return next(item.device for item in self.executors if item.name == executor)

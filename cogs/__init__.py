@@ -1,0 +1,1 @@
+"""The commands, one package a capability. Packages here never import each other."""

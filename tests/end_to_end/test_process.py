@@ -1,0 +1,121 @@
+"""The bot as a process: what it loads, how it starts, how it is refused, how it ends."""
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from playground.client import Member, pictures
+from playground.server import Playground
+from tests.end_to_end.conftest import Easel
+from tests.support.bot_process import BotProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def gone(pid: int, within_s: float) -> bool:
+    """Whether that process ends in time (a zombie has ended)."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z":
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+async def test_the_bot_maps_no_torch_and_no_decoder(easel: Easel):
+    await easel.paint("a red circle")
+    maps = Path(f"/proc/{easel.bot.pid}/maps").read_text()
+    for library in ("libtorch", "libc10", "_imaging", "libjpeg", "libwebp"):
+        assert library not in maps
+    (worker,) = easel.bot.children()
+    assert "libtorch" in Path(f"/proc/{worker}/maps").read_text()
+
+
+async def test_the_worker_knows_no_token(easel: Easel):
+    (worker,) = easel.bot.children()
+    environment = Path(f"/proc/{worker}/environ").read_bytes()
+    assert b"DISCORD" not in environment
+    assert easel.playground.bot_token.encode() not in environment
+
+
+async def test_no_token_and_no_prompt_is_logged(easel: Easel):
+    await easel.paint("a very secret purple star")
+    log = "\n".join(easel.bot.log)
+    assert easel.playground.bot_token not in log
+    assert "secret purple" not in log
+
+
+async def test_the_log_says_which_model_is_the_default_and_why(easel: Easel):
+    line = await easel.bot.until("The default model is")
+    assert "demo: this host has neither a GPU nor a hosted API" in line
+
+
+async def test_a_second_bot_on_the_same_data_folder_is_refused(easel: Easel):
+    second = BotProcess(easel.playground, easel.data_dir)
+    await second.start(online=False)
+    assert await second.stop(signal.SIGCONT) == 3
+    assert str(easel.bot.pid) in second.log[-1]
+    assert "Traceback" not in "\n".join(second.log)
+    assert pictures(await easel.paint("a red circle"))
+
+
+@pytest.mark.parametrize(
+    ("environment", "code", "says"),
+    [
+        ({"EASEL_LOG_FORMAT": "xml"}, 2, "EASEL_LOG_FORMAT"),
+        ({"EASEL_MAX_WAITING": "none"}, 2, "EASEL_MAX_WAITING"),
+        ({"EASEL_DEFALT_MODEL": "demo"}, 2, "EASEL_DEFAULT_MODEL"),
+        ({"EASEL_DEFAULT_MODEL": "dall-e"}, 2, "demo, sdxl-turbo"),
+        ({"DISCORD_TOKEN": ""}, 2, "DISCORD_TOKEN"),
+        ({"DISCORD_API_URL": "http://example.com/api/v10"}, 2, "DISCORD_API_URL"),
+        ({"DISCORD_TOKEN": "bm9ib2R5.nobody.nobody"}, 4, "DISCORD_TOKEN"),
+        ({"DISCORD_API_URL": "http://127.0.0.1:9/api/v10"}, 4, "can't be reached"),
+    ],
+)
+async def test_wrong_settings_are_refused_at_start(
+    playground: Playground, tmp_path: Path, environment: dict[str, str], code: int, says: str
+):
+    bot = BotProcess(playground, tmp_path / "data", **environment)
+    await bot.start(online=False)
+    assert await bot.stop(signal.SIGCONT) == code
+    log = "\n".join(bot.log)
+    assert says in log
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_it_cleanly(playground: Playground, tmp_path: Path, number: int):
+    bot = BotProcess(playground, tmp_path)
+    await bot.start()
+    children = bot.children()
+    assert children
+    assert await bot.stop(number) == 0
+    assert "Stopped" in bot.log[-1]
+    assert not [line for line in bot.log if "Traceback" in line or "ERROR" in line]
+    assert all([await gone(child, 2) for child in children])
+    assert not (tmp_path / "health.json").exists()
+
+
+async def test_the_worker_is_gone_two_seconds_after_the_bot_was_killed(
+    playground: Playground, tmp_path: Path
+):
+    bot = BotProcess(playground, tmp_path)
+    await bot.start()
+    member = await Member.connect(playground.url, 1)
+    async with member:
+        asked = await member.command(
+            "imagine", member.channel("general"), prompt="a red circle", steps=30
+        )
+        await asked.message(lambda message: message["embeds"], timeout=30)
+        children = bot.children()
+        os.kill(bot.pid, signal.SIGKILL)
+        assert all([await gone(child, 2) for child in children])
+    await bot.stop()

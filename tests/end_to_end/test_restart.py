@@ -1,0 +1,82 @@
+"""What is asked before a restart is answered after it, in the same message.
+
+The rest goes on as before.
+"""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from playground.client import Member, pictures
+from playground.server import Playground
+from tests.support.bot_process import BotProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def bytes_of(member: Member, **options) -> bytes:
+    painting = await member.command(
+        "imagine", member.channel("general"), prompt="a red circle on a blue background", **options
+    )
+    message = await painting.picture(timeout=60)
+    return await member.download(message["attachments"][0])
+
+
+async def test_after_a_restart_the_same_seed_gives_the_same_bytes_and_nothing_is_synced_again(
+    playground: Playground, tmp_path: Path
+):
+    async with await Member.connect(playground.url, 1) as member:
+        async with BotProcess(playground, tmp_path) as bot:
+            before = await bytes_of(member, seed=99)
+            await bot.until("Registered 2 commands")
+        async with BotProcess(playground, tmp_path) as bot:
+            assert await bytes_of(member, seed=99) == before
+            assert await bytes_of(member, seed=100) != before
+            await bot.until("The commands are registered already")
+            assert not [line for line in bot.log if "Registered" in line]
+
+
+async def test_jobs_of_a_killed_bot_are_painted_by_the_next_one(
+    playground: Playground, tmp_path: Path
+):
+    async with await Member.connect(playground.url, 1) as member:
+        bot = BotProcess(playground, tmp_path)
+        await bot.start()
+        asked = [
+            await member.command(
+                "imagine", member.channel("general"), prompt="a green star", steps=30
+            )
+            for _ in range(3)
+        ]
+        for each in asked:
+            await each.message(lambda message: message["embeds"], timeout=30)
+        os.kill(bot.pid, signal.SIGKILL)
+        await bot.stop()
+        async with BotProcess(playground, tmp_path) as bot:
+            await bot.until(r"Took up \d jobs")
+            messages = [await each.picture(timeout=60) for each in asked]
+        assert all(len(pictures(message)) == 1 for message in messages)
+        # Each answer is an edit of the message that promised it; none was posted anew.
+        assert [len(each.messages()) for each in asked] == [1, 1, 1]
+
+
+async def test_jobs_of_a_stopped_bot_are_given_back_and_painted_by_the_next_one(
+    playground: Playground, tmp_path: Path
+):
+    async with await Member.connect(playground.url, 1) as member:
+        bot = BotProcess(playground, tmp_path)
+        await bot.start()
+        asked = [
+            await member.command(
+                "imagine", member.channel("general"), prompt="a green star", steps=30
+            )
+            for _ in range(3)
+        ]
+        for each in asked:
+            await each.message(lambda message: message["embeds"], timeout=30)
+        assert await bot.stop() == 0
+        async with BotProcess(playground, tmp_path):
+            messages = [await each.picture(timeout=60) for each in asked]
+        assert all(len(pictures(message)) == 1 for message in messages)

@@ -1,0 +1,45 @@
+"""Reads a PNG's chunks by hand, so that tests do not trust the library that wrote them."""
+
+import struct
+import zlib
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def chunks(data: bytes) -> list[tuple[str, bytes]]:
+    """All chunks as (type, body); each checksum is checked."""
+    assert data.startswith(SIGNATURE)
+    found, position = [], len(SIGNATURE)
+    while position < len(data):
+        (length,) = struct.unpack_from(">I", data, position)
+        kind, body = data[position + 4 : position + 8], data[position + 8 : position + 8 + length]
+        (checksum,) = struct.unpack_from(">I", data, position + 8 + length)
+        assert checksum == zlib.crc32(kind + body)
+        found.append((kind.decode("ascii"), body))
+        position += 12 + length
+    return found
+
+
+def texts(data: bytes) -> dict[str, str]:
+    """The text chunks (tEXt, zTXt, iTXt) by keyword."""
+    found = {}
+    for kind, body in chunks(data):
+        keyword, _, rest = body.partition(b"\0")
+        if kind == "tEXt":
+            found[keyword.decode("latin-1")] = rest.decode("latin-1")
+        elif kind == "zTXt":
+            found[keyword.decode("latin-1")] = zlib.decompress(rest[1:]).decode("latin-1")
+        elif kind == "iTXt":
+            compressed = rest[0]
+            text = rest[2:].split(b"\0", 2)[2]
+            found[keyword.decode("latin-1")] = (
+                zlib.decompress(text) if compressed else text
+            ).decode("utf-8")
+    return found
+
+
+def size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels."""
+    kind, body = chunks(data)[0]
+    assert kind == "IHDR"
+    return struct.unpack_from(">II", body)

@@ -1,0 +1,61 @@
+"""A job as an embed: all a member wants to know, within Discord's limits."""
+
+import dataclasses
+
+import pytest
+
+from bot.presentation import embeds
+from generation.catalog import Catalog
+from generation.job import Job
+from tests.support.jobs import DEMO, make_job, make_request
+
+TURBO = Catalog.load()["sdxl-turbo"]
+
+
+def painted(**options) -> Job:
+    return dataclasses.replace(make_job(1), request=make_request(**options), seconds=0.84)
+
+
+def fields(embed) -> dict[str, str]:
+    return {field.name: field.value for field in embed.fields}
+
+
+def test_a_finished_job_shows_its_recipe():
+    embed = embeds.finished(painted(seed=7, negative_prompt="blue"), DEMO)
+    assert embed.description == "a red circle"
+    assert fields(embed) == {
+        "Without": "blue",
+        "Seed": "7",
+        "Steps": "6",
+        "Guidance": "2",
+        "Size": "256x256",
+        "Model": "Demo",
+        "Time": "0.84 s",
+    }
+
+
+def test_an_option_without_effect_is_said():
+    embed = embeds.finished(painted(negative_prompt="blue", guidance=0.5), DEMO)
+    assert "no effect at guidance 1 or less" in fields(embed)["Note"]
+    embed = embeds.finished(painted(negative_prompt="blue"), TURBO)
+    assert "no use for a negative prompt" in fields(embed)["Note"]
+
+
+@pytest.mark.parametrize(
+    ("place", "title"),
+    [(1, "Queued – 1st in line"), (22, "Queued – 22nd in line"), (None, "Queued")],
+)
+def test_a_waiting_job_shows_its_place(place, title: str):
+    assert embeds.queued(make_job(1), place).title == title
+
+
+def test_progress_is_shown_in_steps():
+    assert embeds.painting(make_job(1), 3, 6).title == "Painting ▰▰▰▰▰▰▱▱▱▱▱▱ 3/6"
+
+
+def test_the_longest_request_fits_into_an_embed():
+    job = painted(prompt="*" * 1500, negative_prompt="_" * 1500, guidance=0.0)
+    for embed in (embeds.finished(job, DEMO), embeds.failed(job, "x" * 3000)):
+        assert len(embed.description or "") <= 4096
+        assert all(len(field.value or "") <= 1024 for field in embed.fields)
+        assert len(embed) <= 6000

@@ -1,0 +1,54 @@
+"""Small pieces of text, as members read them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.presentation import text
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (21, "21st"),
+        (102, "102nd"),
+        (111, "111th"),
+    ],
+)
+def test_ordinals(number: int, shown: str):
+    assert text.ordinal(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.837, "0.84 s"), (9.994, "9.99 s"), (12.34, "12.3 s"), (59.9, "59.9 s"), (125, "2 min 5 s")],
+)
+def test_times(value: float, shown: str):
+    assert text.seconds(value) == shown
+
+
+@given(done=st.integers(-3, 200), total=st.integers(0, 150))
+def test_a_bar_has_always_the_same_width(done: int, total: int):
+    assert len(text.bar(done, total)) == 12
+
+
+def test_a_bar_is_empty_at_first_and_full_at_last():
+    assert set(text.bar(0, 6)) == {"▱"}
+    assert set(text.bar(6, 6)) == {"▰"}
+
+
+def test_markdown_in_a_prompt_is_shown_not_obeyed():
+    assert text.quote("**bold** _x_ `code`") == r"\*\*bold\*\* \_x\_ \`code\`"
+
+
+def test_a_long_prompt_is_cut_for_showing():
+    shown = text.quote("a" * 5000)
+    assert len(shown) == 1500
+    assert shown.endswith("…")
