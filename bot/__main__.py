@@ -42,7 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return Exit.SETTINGS
-    logs.configure(settings.log_format, _level(options.command, settings))
+    secrets = [
+        token.get_secret_value() for token in (settings.discord_token, settings.hf_token) if token
+    ]
+    logs.configure(settings.log_format, _level(options.command, settings), secrets=secrets)
     apply_hub_environment(settings)
     return options.action(settings, options)
 
@@ -85,12 +88,13 @@ def _level(command: str, settings: Settings) -> str:
 
 def _run(settings: Settings, _options: argparse.Namespace) -> int:
     import discord
+    from discord.http import Route
 
     from bot.app import serve
     from bot.database import Database, DatabaseError
 
     # REST goes where the host says; the gateway's address comes from there too.
-    discord.http.Route.BASE = settings.discord_api_url
+    Route.BASE = settings.discord_api_url
 
     async def run() -> int:
         stopping = asyncio.Event()

@@ -39,6 +39,8 @@ class Order:
 
 async def generate(settings: Settings, order: Order) -> str:
     """Paint one picture into `order.out`; a sentence about it. Raises GenerationError, OSError."""
+    if not order.out.parent.is_dir():
+        raise RequestRefused("--out", f"There is no folder {order.out.parent}.", "Make it first.")
     with tempfile.TemporaryDirectory(prefix="easel-") as folder:
         scratch = Path(folder)
         async with (

@@ -12,6 +12,7 @@ from typing import Any
 
 INTERVAL_S = 10.0
 STALE_AFTER_S = 60.0
+_WAIT_S = 0.5  # between two looks whether the bot serves yet
 
 _FILE = "health.json"
 
@@ -31,7 +32,7 @@ class Heartbeat:
                 report = self._report()
                 if report is not None:
                     await asyncio.to_thread(_write, self._path, report)
-                await asyncio.sleep(INTERVAL_S)
+                await asyncio.sleep(INTERVAL_S if report else _WAIT_S)
         finally:
             self._path.unlink(missing_ok=True)
 

@@ -1,0 +1,42 @@
+"""The database: one file, one connection, one writer at a time.
+
+Only this package opens connections. What is read and written through it is generation/store's
+and bot/commands' business.
+"""
+
+from ._connection import Database, Reader, Result, Transaction
+from ._errors import (
+    DatabaseBusy,
+    DatabaseClosed,
+    DatabaseCorrupt,
+    DatabaseError,
+    DatabaseForeign,
+    DatabaseMissing,
+    DatabaseTooNew,
+    DatabaseTooOld,
+    DataFolderInUse,
+    DataFolderUnusable,
+    MigrationFailed,
+    MigrationsInconsistent,
+    StorageFailed,
+)
+
+__all__ = [
+    "DataFolderInUse",
+    "DataFolderUnusable",
+    "Database",
+    "DatabaseBusy",
+    "DatabaseClosed",
+    "DatabaseCorrupt",
+    "DatabaseError",
+    "DatabaseForeign",
+    "DatabaseMissing",
+    "DatabaseTooNew",
+    "DatabaseTooOld",
+    "MigrationFailed",
+    "MigrationsInconsistent",
+    "Reader",
+    "Result",
+    "StorageFailed",
+    "Transaction",
+]

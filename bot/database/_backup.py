@@ -1,0 +1,39 @@
+"""Copies of the database that appear only when they are whole and were checked.
+
+`VACUUM INTO` writes the copy, between `prepare` and `accept`.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ._errors import DataFolderUnusable, StorageFailed
+
+
+def prepare(target: Path) -> Path:
+    """Make the folder and return the path, free now, at which the copy is to be written."""
+    partial = target.with_name(target.name + ".partial")
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial.unlink(missing_ok=True)  # of an attempt that was cut off
+    except OSError as error:
+        raise DataFolderUnusable(target, str(error.strerror)) from error
+    return partial
+
+
+def accept(partial: Path, target: Path) -> None:
+    """Check the copy, and give it its name once it is on the disk."""
+    try:
+        with closing(sqlite3.connect(partial)) as copy:
+            (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
+        if finding != "ok":
+            raise StorageFailed(target, finding)
+        partial.chmod(0o600)
+        with partial.open("rb") as copied:
+            os.fsync(copied.fileno())
+        partial.rename(target)
+    except OSError as error:
+        raise StorageFailed(target, str(error.strerror)) from error
+    finally:
+        partial.unlink(missing_ok=True)

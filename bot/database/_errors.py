@@ -1,0 +1,170 @@
+"""What can go wrong with the database.
+
+DatabaseError              str() says in plain words what is wrong and what to do
+├─ DataFolderUnusable      the folder can't be made, read or written
+├─ DataFolderInUse         another Easel has it
+├─ DatabaseMissing         there is none yet, and only a reader asks for it
+├─ DatabaseForeign         the file is some other program's
+├─ DatabaseCorrupt         the file is damaged
+├─ DatabaseTooNew          a newer Easel wrote it
+├─ DatabaseTooOld          it was not upgraded yet, and only a reader asks for it
+├─ MigrationsInconsistent  the migrations' files don't fit each other or the database
+├─ MigrationFailed         a step of the upgrade failed; nothing was changed
+├─ DatabaseBusy            another program keeps it locked
+├─ StorageFailed           the disk is full or broken
+└─ DatabaseClosed          it was closed before it was used
+
+A statement that is wrong or breaks a constraint raises sqlite3's own errors: those are for the
+code that wrote the statement, not for the host.
+"""
+
+import sqlite3
+from pathlib import Path
+
+
+class DatabaseError(Exception):
+    """Root of this package's errors."""
+
+
+class DataFolderUnusable(DatabaseError):
+    """The data folder can't be made, read or written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Name what can't be used, and why."""
+        super().__init__(
+            f"{path} can't be used: {reason}. Give Easel's user the folder (in the container that "
+            "is user 10001), or name another one in EASEL_DATA_DIR."
+        )
+
+
+class DataFolderInUse(DatabaseError):
+    """Another Easel works in the data folder."""
+
+    def __init__(self, folder: Path, holder: str) -> None:
+        """Name the folder and who has it, as far as that is known."""
+        super().__init__(
+            f"{folder} is in use by another Easel ({holder}). Stop that one first, or give this "
+            "one a folder of its own with EASEL_DATA_DIR."
+        )
+
+
+class DatabaseMissing(DatabaseError):
+    """There is no database to read."""
+
+    def __init__(self, file: Path) -> None:
+        """Name the file that isn't there."""
+        super().__init__(
+            f"There is no database at {file}. Run Easel once, or see that EASEL_DATA_DIR names "
+            "the bot's data folder."
+        )
+
+
+class DatabaseForeign(DatabaseError):
+    """The file is a database, but not Easel's."""
+
+    def __init__(self, file: Path) -> None:
+        """Name the file."""
+        super().__init__(
+            f"{file} belongs to some other program. Move it away, or name another folder in "
+            "EASEL_DATA_DIR."
+        )
+
+
+class DatabaseCorrupt(DatabaseError):
+    """The file is damaged; nothing was changed."""
+
+    def __init__(self, file: Path, finding: str) -> None:
+        """Say what SQLite found, and how to go on from a backup."""
+        backups = (file.parent / "backups").glob("*.sqlite")
+        newest = max(backups, key=lambda path: path.stat().st_mtime, default="your own backup")
+        super().__init__(
+            f"{file} is damaged ({finding}). To go on: 1. keep Easel stopped; 2. move {file.name}, "
+            f"{file.name}-wal and {file.name}-shm to another folder; 3. copy {newest} to {file}, "
+            "or leave the place empty to begin anew without the old jobs; 4. start Easel."
+        )
+
+
+class DatabaseTooNew(DatabaseError):
+    """A newer Easel wrote the database."""
+
+    def __init__(self, file: Path, found: int, known: int) -> None:
+        """Compare the database's number with this Easel's."""
+        super().__init__(
+            f"{file} was written by a newer Easel (step {found}; this one knows {known}). Run that "
+            f"version, or put the backup from before the upgrade in {file.name}'s place."
+        )
+
+
+class DatabaseTooOld(DatabaseError):
+    """The database waits for its upgrade, which a reader can't do."""
+
+    def __init__(self, file: Path, found: int, known: int) -> None:
+        """Compare the database's number with this Easel's."""
+        super().__init__(
+            f"{file} is not upgraded yet (step {found} of {known}). Start the bot, which does it."
+        )
+
+
+class MigrationsInconsistent(DatabaseError):
+    """The migrations' files don't fit each other, or what the database says was done."""
+
+    def __init__(self, finding: str) -> None:
+        """Say what doesn't fit."""
+        super().__init__(f"{finding} Install Easel anew, its files are not as they were released.")
+
+
+class MigrationFailed(DatabaseError):
+    """A step of the upgrade failed and was undone."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        """Name the step and SQLite's reason."""
+        super().__init__(
+            f"The database's upgrade {name} failed and was undone ({reason}). Go on with the "
+            "version you had, and please report this."
+        )
+
+
+class DatabaseBusy(DatabaseError):
+    """Another program has kept the database locked for too long."""
+
+    def __init__(self, file: Path) -> None:
+        """Name the file."""
+        super().__init__(
+            f"{file} is kept locked by another program. Close whatever has it open, such as a "
+            "database browser or a backup tool."
+        )
+
+
+class StorageFailed(DatabaseError):
+    """The disk did not take or give what was asked."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        """Give SQLite's reason."""
+        super().__init__(
+            f"The disk of {file} is full or fails ({reason}). Free some space and look at the "
+            "system's log."
+        )
+
+
+class DatabaseClosed(DatabaseError):
+    """The database was closed before it was used."""
+
+    def __init__(self) -> None:
+        """There is nothing to tell but that."""
+        super().__init__("The database is closed already: Easel is stopping. Try again later.")
+
+
+def translate(error: sqlite3.Error, file: Path) -> Exception:
+    """Return the host's error for one of SQLite's, or the error itself where it is a bug's."""
+    # The low byte is the primary code; the rest only says where it happened.
+    match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return DatabaseBusy(file)
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            return StorageFailed(file, str(error))
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return DatabaseCorrupt(file, str(error))
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return DataFolderUnusable(file, str(error))
+        case _:
+            return error

@@ -1,0 +1,23 @@
+"""The settings, and the only place where the environment is read.
+
+A variable of the environment wins over the same one in ``.env``; an empty one counts as not given.
+docs/configuration.md and .env.example describe every variable, and a test keeps them complete.
+"""
+
+from ._environment import apply_hub_environment, child_environment
+from ._errors import SettingsError
+from ._fields import LogFormat, LogLevel, Settings
+from ._load import load_settings
+from ._variables import Variable, variables
+
+__all__ = [
+    "LogFormat",
+    "LogLevel",
+    "Settings",
+    "SettingsError",
+    "Variable",
+    "apply_hub_environment",
+    "child_environment",
+    "load_settings",
+    "variables",
+]

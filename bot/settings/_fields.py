@@ -1,0 +1,186 @@
+"""Every setting: its variable, its default, what it does and what it may be."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ._errors import SettingsError
+from ._types import AnyCaseLogFormat, AnyCaseLogLevel, Folder, LogFormat, LogLevel, Token, Url
+
+__all__ = ["ENCODING", "LogFormat", "LogLevel", "Settings"]
+
+ENCODING = "utf-8-sig"  # of .env: Notepad begins a file with a byte order mark
+
+_HOW_TO_GET_ONE = (
+    "DISCORD_TOKEN is not given. Put the bot's token into .env; docs/hosting.md says where to get "
+    "one. To look at Easel without a token, run `make run`."
+)
+_ALONE = "the token alone"
+_HOLDS_ONE = "the path of a readable file that holds the token alone"
+_URL = "an https:// address (http:// only for this machine itself)"
+
+
+def _variable(name: str, default: object, does: str, allowed: str, **limits: Any) -> Any:
+    return Field(
+        default,
+        validation_alias=name,
+        description=does,
+        json_schema_extra={"allowed": allowed},
+        **limits,
+    )
+
+
+def _seconds(name: str, default: int, does: str, low: int, high: int) -> Any:
+    allowed = f"a whole number of seconds from {low} to {high}"
+    return _variable(name, default, does, allowed, ge=low, le=high)
+
+
+class Settings(BaseSettings):
+    """What the host decided, read once at start and never changed."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        case_sensitive=True,
+        populate_by_name=True,
+        env_ignore_empty=True,
+        env_file_encoding=ENCODING,
+        hide_input_in_errors=True,
+    )
+
+    discord_token: Token | None = _variable(
+        "DISCORD_TOKEN", None, "The bot's token, from Discord's developer portal.", _ALONE
+    )
+    discord_token_file: Folder | None = _variable(
+        "DISCORD_TOKEN_FILE",
+        None,
+        "A file with the bot's token, in place of `DISCORD_TOKEN`.",
+        _HOLDS_ONE,
+    )
+    discord_api_url: Url = _variable(
+        "DISCORD_API_URL",
+        "https://discord.com/api/v10",
+        "Where Discord's REST API is; the gateway's address is asked of it.",
+        _URL,
+    )
+    hf_token: Token | None = _variable(
+        "HF_TOKEN", None, "A Hugging Face token, for the hosted API and for gated models.", _ALONE
+    )
+    hf_token_file: Folder | None = _variable(
+        "HF_TOKEN_FILE",
+        None,
+        "A file with the Hugging Face token, in place of `HF_TOKEN`.",
+        _HOLDS_ONE,
+    )
+    data_dir: Folder = _variable(
+        "EASEL_DATA_DIR",
+        Path("data"),
+        "The folder of the database, of the pictures and of your own `models.toml`.",
+        "a folder's path",
+    )
+    models_dir: Folder | None = _variable(
+        "EASEL_MODELS_DIR",
+        None,
+        "The folder of downloaded weights; without it, the one Hugging Face's tools use.",
+        "a folder's path",
+    )
+    default_model: str | None = _variable(
+        "EASEL_DEFAULT_MODEL",
+        None,
+        "The model that paints where nobody chose one.",
+        "a model's name in the catalog",
+    )
+    device: str = _variable(
+        "EASEL_DEVICE",
+        "auto",
+        "What paints on this host; `auto` takes a GPU where there is one.",
+        "auto, cpu, cuda, or one GPU's cuda:0, cuda:1 and so on",
+        pattern=r"^(auto|cpu|cuda(:\d{1,3})?)$",
+    )
+    hosted_endpoint: Url | None = _variable(
+        "EASEL_HOSTED_ENDPOINT",
+        None,
+        "Your own inference endpoint, in place of Hugging Face's providers.",
+        _URL,
+    )
+    hosted_provider: str = _variable(
+        "EASEL_HOSTED_PROVIDER",
+        "auto",
+        "Which provider of Hugging Face's hosted API paints; `auto` lets Hugging Face choose.",
+        "auto or a provider's name, such as fal-ai",
+        pattern=r"^[a-z0-9][a-z0-9-]*$",
+    )
+    hosted_timeout_s: int = _seconds(
+        "EASEL_HOSTED_TIMEOUT_S", 120, "How long the hosted API may take for a picture.", 5, 600
+    )
+    job_timeout_s: int = _seconds(
+        "EASEL_JOB_TIMEOUT_S", 600, "How long one attempt of a job may take.", 10, 7200
+    )
+    max_waiting_per_member: int = _variable(
+        "EASEL_MAX_WAITING_PER_MEMBER",
+        50,
+        "How many jobs of one member may wait at a time.",
+        "a whole number, 1 or more",
+        ge=1,
+    )
+    max_waiting: int = _variable(
+        "EASEL_MAX_WAITING",
+        1000,
+        "How many jobs of all members together may wait at a time.",
+        "a whole number, 1 or more",
+        ge=1,
+    )
+    shutdown_grace_s: int = _seconds(
+        "EASEL_SHUTDOWN_GRACE_S", 25, "How long a stop waits for what is being painted.", 0, 600
+    )
+    sync_commands_to: int | None = _variable(
+        "EASEL_SYNC_COMMANDS_TO",
+        None,
+        "One guild's id: the commands appear there, and only there, at once.",
+        "a guild's id, digits only",
+        ge=1,
+        lt=2**64,
+    )
+    log_format: AnyCaseLogFormat = _variable(
+        "EASEL_LOG_FORMAT", "text", "Lines for people, or one JSON object a line.", "text or json"
+    )
+    log_level: AnyCaseLogLevel = _variable(
+        "EASEL_LOG_LEVEL",
+        "INFO",
+        "The least grave lines that are logged.",
+        "DEBUG, INFO, WARNING or ERROR",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_token_files(cls, given: Any) -> Any:
+        values = dict(given)
+        for field in ("discord_token", "hf_token"):
+            name = field.upper()
+            file = values.get(f"{name}_FILE") or values.get(f"{field}_file")
+            if not file:
+                continue
+            if values.get(name) or values.get(field):
+                raise ValueError(f"{name} and {name}_FILE are both given: give one of them.")
+            values[name] = _contents(f"{name}_FILE", Path(file).expanduser())
+        return values
+
+    def require_token(self) -> str:
+        """Return the bot's token, or raise a SettingsError that says where to get one."""
+        if self.discord_token is None:
+            raise SettingsError([_HOW_TO_GET_ONE])
+        return self.discord_token.get_secret_value()
+
+
+def _contents(name: str, file: Path) -> SecretStr:
+    try:
+        text = file.read_text(encoding=ENCODING).strip()
+    except OSError as error:
+        raise ValueError(f"{name}={file} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{name}={file} is not a text file.") from None
+    if not text:
+        raise ValueError(f"{name}={file} is an empty file.")
+    return SecretStr(text)

@@ -1,0 +1,81 @@
+"""Reading the settings, with every problem in one line that a person understands."""
+
+import difflib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from dotenv.parser import parse_stream
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.log import redact
+
+from ._errors import SettingsError
+from ._fields import ENCODING, Settings
+from ._variables import variables
+
+_PREFIX = "EASEL_"
+_PLAYGROUND = "EASEL_PLAYGROUND_"  # the playground reads these itself
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the environment and ``env_file``, which need not exist.
+
+    Raises SettingsError with a line for each variable that is misspelled or has a wrong value.
+    """
+    names = set(os.environ)
+    problems = []
+    if env_file is not None and env_file.is_file():
+        written, problems = _read_names(env_file)
+        names |= written
+    problems += _misspelled(names)
+    # Where .env cannot be read, all else would only be its consequence.
+    if not problems:
+        try:
+            return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
+        except ValidationError as error:
+            problems += [_line(detail) for detail in error.errors(include_url=False)]
+    raise SettingsError(problems)
+
+
+def _read_names(env_file: Path) -> tuple[set[str], list[str]]:
+    """Return the names that have a value in the file, and a line for each unreadable line."""
+    try:
+        with env_file.open(encoding=ENCODING) as stream:
+            bindings = list(parse_stream(stream))
+    except OSError as error:
+        return set(), [f"{env_file} cannot be read: {error.strerror}."]
+    except UnicodeDecodeError:
+        return set(), [f"{env_file} is not a text file in UTF-8."]
+    # The line itself is not shown, for it may hold a token.
+    wrong = [
+        f"{env_file}, line {binding.original.line}, is not of the form NAME=value."
+        for binding in bindings
+        if binding.error or (binding.key and binding.value is None)
+    ]
+    return {binding.key for binding in bindings if binding.key and binding.value}, wrong
+
+
+def _misspelled(names: set[str]) -> Iterator[str]:
+    known = variables()
+    for name in sorted(names):
+        upper = name.upper()
+        ours = upper.startswith(_PREFIX) and not upper.startswith(_PLAYGROUND)
+        if not ours or name in known or os.environ.get(name) == "":
+            continue
+        nearest = difflib.get_close_matches(upper, known, n=1)
+        hint = f"Did you mean {nearest[0]}?" if nearest else "docs/configuration.md lists them all."
+        yield f"{name} is no setting of Easel. {hint}"
+
+
+def _line(detail: ErrorDetails) -> str:
+    message = str(detail.get("ctx", {}).get("error", detail["msg"]))
+    variable = variables().get(str(detail["loc"][0])) if detail["loc"] else None
+    if variable is None:
+        return message  # written by a validator of the whole, which names its variables
+    if variable.is_secret:
+        return f"{variable.name} {message}: it must be {variable.allowed}."
+    # Somebody may have put a token here by mistake, or a password into an address.
+    given = redact(str(detail["input"]))
+    return f"{variable.name}={given} is not allowed: it must be {variable.allowed}."
