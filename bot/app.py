@@ -13,10 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from generation.executors.hosted import HostedExecutor
-from generation.executors.local import LocalExecutor
-from generation.imaging.process import ImagingProcess
-
+from bot import log as logs
 from bot.client import EaselBot
 from bot.delivery import Delivery
 from bot.health import Heartbeat
@@ -28,6 +25,9 @@ from generation.dispatcher import Dispatcher
 from generation.errors import ExecutorUnavailable
 from generation.events import JobEvents
 from generation.executors.base import Executor
+from generation.executors.hosted import HostedExecutor
+from generation.executors.local import LocalExecutor
+from generation.imaging.process import ImagingProcess
 from generation.intake import Intake, WaitingLimits
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
@@ -48,6 +48,8 @@ async def open_studio(
     catalog = Catalog.load(settings.data_dir / "models.toml")
     async with AsyncExitStack() as stack:
         executors = await _start_executors(settings, stack)
+        # The hosted executor has imported it by now, and with it a handler of its own on stderr.
+        logs.adopt("huggingface_hub")
         offered = catalog.offered_by({executor.name for executor in executors})
         default, reason = choose_default(
             offered,

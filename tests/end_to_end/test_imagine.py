@@ -1,6 +1,8 @@
 """/imagine from the user's POST to the posted PNG, through the real bot and its demo model."""
 
 import json
+import os
+import signal
 
 import pytest
 
@@ -16,10 +18,14 @@ def fields(message: Json) -> dict[str, str]:
     return {field["name"]: field["value"] for field in message["embeds"][0].get("fields", [])}
 
 
+def title(message: Json) -> str:
+    return message["embeds"][0].get("title", "") if message["embeds"] else ""
+
+
 def titles(easel: Easel, message_id: str) -> list[str]:
     """Every title the message had, in order, as the member saw it."""
     seen = [
-        event.data["embeds"][0].get("title", "")
+        title(event.data)
         for event in easel.member.events
         if event.name == "MESSAGE_UPDATE"
         and event.data["id"] == message_id
@@ -50,12 +56,20 @@ async def test_a_prompt_becomes_a_posted_picture(easel: Easel):
     assert png.size(data) == (256, 256)
 
 
-async def test_the_message_goes_from_queued_to_painted(easel: Easel):
-    message = await easel.paint("a green star", steps=30)
+async def test_the_message_goes_from_queued_over_painting_to_the_picture(easel: Easel):
+    await easel.paint("a red circle")  # the model is loaded
+    (worker,) = easel.bot.children()
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        painting = await easel.member.command("imagine", easel.general, prompt="a green star")
+        await painting.message(lambda message: "Painting" in title(message))
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    message = await painting.picture(timeout=60)
     seen = titles(easel, message["id"])
-    assert seen[0].startswith(("Queued", "Loading", "Painting"))
-    assert any(title.startswith("Painting") for title in seen)
-    assert pictures(message)
+    assert seen[0].startswith("Queued")
+    assert seen[1].startswith("Painting ▱▱▱▱▱▱▱▱▱▱▱▱ 0/6")
+    assert title(message) == ""
 
 
 async def test_the_request_is_logged(easel: Easel):

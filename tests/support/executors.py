@@ -1,7 +1,7 @@
 """An executor that does what the test says, for tests of what stands before and after executors."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 from generation.catalog import ExecutorName
 from generation.executors.base import (
@@ -16,10 +16,10 @@ from generation.executors.base import (
 
 PICTURE = Picture(data=b"\x89PNG painted", width=256, height=256, seconds=0.5, device="Test")
 
-Script = Callable[[Work], list[ExecutorEvent | Exception]]
+Script = Callable[[Work], Sequence[ExecutorEvent | Exception]]
 
 
-def paints(work: Work) -> list[ExecutorEvent | Exception]:
+def paints(work: Work) -> Sequence[ExecutorEvent | Exception]:
     """The usual course."""
     return [Loading(), Progress(1, 2), Progress(2, 2), Finished(PICTURE)]
 

@@ -43,3 +43,15 @@ def size(data: bytes) -> tuple[int, int]:
     kind, body = chunks(data)[0]
     assert kind == "IHDR"
     return struct.unpack_from(">II", body)
+
+
+def make(width: int, height: int) -> bytes:
+    """A PNG of a plain color gradient, as some other program might have made it."""
+    row = b"".join(bytes((x * 255 // width, 90, 200)) for x in range(width))
+    pixels = zlib.compress(b"".join(b"\0" + row for _ in range(height)))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
+    return SIGNATURE + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in parts
+    )

@@ -14,7 +14,7 @@ async def test_admitted_means_committed_and_in_line(line: Line):
     job = await line.intake.submit(make_request(seed=7), make_origin())
     stored = await line.store.get(job.id)
     assert stored == job
-    assert stored.status is JobStatus.QUEUED
+    assert job.status is JobStatus.QUEUED
     assert line.queue.place(job.id) == 1
     assert line.kinds(job) == ["JobQueued"]
 

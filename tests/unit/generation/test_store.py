@@ -83,9 +83,9 @@ async def test_a_row_gives_back_the_whole_request_and_origin(store: JobStore):
     job = await store.create(request, make_origin(2**63 - 1), revision="a" * 40)
     found = await store.get(job.id)
     assert found == job
-    assert found.request == request
-    assert found.origin == make_origin(2**63 - 1)
-    assert found.revision == "a" * 40
+    assert job.request == request
+    assert job.origin == make_origin(2**63 - 1)
+    assert job.revision == "a" * 40
 
 
 async def test_a_job_of_the_command_line_has_no_origin(store: JobStore):

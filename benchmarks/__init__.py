@@ -1,0 +1,1 @@
+"""What Easel claims about speed, runnable: `make bench`."""

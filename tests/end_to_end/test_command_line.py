@@ -1,0 +1,133 @@
+"""The two programs as people start them: `python -m bot …` and `python -m playground`."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from playground.client import Member, pictures
+from tests.support import png
+from tests.support.bot_process import ROOT
+
+ENVIRONMENT = {
+    **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+    "PYTHONPATH": str(ROOT),
+}
+
+
+async def run(folder: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
+    """Run `python -m bot` with these arguments in a folder; exit code, stdout, stderr."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
+        cwd=folder,
+        env={**ENVIRONMENT, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(120):
+        out, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_generate_writes_the_same_picture_for_the_same_seed(tmp_path: Path):
+    for name in ("one.png", "two.png"):
+        code, out, err = await run(
+            tmp_path, "generate", "a red circle", "--seed", "7", "--out", name
+        )
+        assert code == 0, err
+        assert out == f"{name}: demo, seed 7\n"
+    one, two = ((tmp_path / name).read_bytes() for name in ("one.png", "two.png"))
+    assert one == two
+    assert png.size(one) == (256, 256)
+    # The scratch database is gone, and no data folder was begun.
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.png", "two.png"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["generate", "  "], 2, "prompt"),
+        (["generate", "a", "--steps", "99"], 2, "1 to 30, not 99"),
+        (["generate", "a", "--model", "dall-e"], 2, "Choose one of demo, sdxl-turbo"),
+        (["generate", "a", "--seed", "x"], 2, "invalid int value"),
+        (["generate", "a", "--out", "no/such/folder/x.png"], 2, "no/such/folder"),
+        (["paint"], 2, "invalid choice"),
+    ],
+)
+async def test_what_does_not_fit_is_one_plain_line(
+    tmp_path: Path, arguments: list[str], code: int, says: str
+):
+    found, _, err = await run(tmp_path, *arguments)
+    assert found == code
+    assert says in err
+    assert "Traceback" not in err
+
+
+async def test_health_without_a_bot(tmp_path: Path):
+    code, out, _ = await run(tmp_path, "health", EASEL_DATA_DIR=str(tmp_path / "data"))
+    assert code == 1
+    assert "No bot serves" in out
+
+
+async def test_the_playground_brings_the_bot_and_takes_it_along(tmp_path: Path):
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "playground", "--port", "0"),
+        cwd=tmp_path,
+        # A real token that lies about must not reach the bot in the playground.
+        env={
+            **ENVIRONMENT,
+            "DISCORD_TOKEN": "MTEwMDAwMDAwMDAwMDAwMDAw.GaBcDe.a-real-token-not-for-here",
+        },
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert process.stdout is not None
+    printed: list[str] = []
+    try:
+        began = time.monotonic()
+        async with asyncio.timeout(60):
+            while not any("bot is online" in line for line in printed):
+                line = await process.stdout.readline()
+                assert line, "\n".join(printed)
+                printed.append(line.decode())
+        assert time.monotonic() - began < 30
+        (url,) = re.findall(r"http://127\.0\.0\.1:\d+", "".join(printed))[:1]
+        async with await Member.connect(url, 1) as member:
+            painting = await member.command(
+                "imagine", member.channel("general"), prompt="a red circle on a blue background"
+            )
+            assert pictures(await painting.picture(timeout=60))
+        # The first sign of life comes once the gateway has sent all guilds.
+        for _ in range(10):
+            data_dir = str(tmp_path / "playground-data")
+            code, sentence, _ = await run(tmp_path, "health", EASEL_DATA_DIR=data_dir)
+            if code == 0:
+                break
+        assert code == 0, sentence
+        assert "The bot serves: 0 waiting, on CPU" in sentence
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest = (await process.communicate())[0].decode()
+    printed.append(rest)
+    assert process.returncode == 0, "".join(printed)
+    assert "Traceback" not in "".join(printed)
+    assert "a-real-token" not in "".join(printed)
+    assert not processes_of(tmp_path)
+
+
+def processes_of(folder: Path) -> list[str]:
+    """The processes that run in a folder."""
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and (process / "cwd").resolve() == folder:
+                found.append((process / "cmdline").read_text())
+        except OSError:
+            continue
+    return found

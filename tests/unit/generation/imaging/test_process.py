@@ -1,0 +1,105 @@
+"""The imaging process, from the bot's side."""
+
+import asyncio
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from generation.imaging.process import ImagingProcess, PictureRefused
+from tests.support import png
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RECIPE = {"prompt": "a red circle", "model": "demo", "width": 1, "height": 1, "seed": 7}
+ENVIRONMENT = {"PATH": os.environ["PATH"]}
+
+
+def picture(side: int = 64) -> bytes:
+    buffer = io.BytesIO()
+    Image.effect_noise((side, side), 80).convert("RGB").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def imaging() -> AsyncIterator[ImagingProcess]:
+    imaging = ImagingProcess(ENVIRONMENT, timeout_s=10)
+    await imaging.start()
+    yield imaging
+    await imaging.close()
+
+
+async def test_it_makes_a_png_with_the_recipe(imaging: ImagingProcess) -> None:
+    finished = await imaging.finish(picture(), RECIPE)
+    assert (finished.width, finished.height) == (64, 64) == png.size(finished.png)
+    assert png.texts(finished.png)["parameters"].startswith("a red circle\n")
+
+
+async def test_a_refusal_leaves_it_alive(imaging: ImagingProcess) -> None:
+    child = imaging._child
+    with pytest.raises(PictureRefused, match="UnidentifiedImageError"):
+        await imaging.finish(b"<html>", RECIPE)
+    await imaging.finish(picture(), RECIPE)
+    assert imaging._child is child
+
+
+async def test_several_at_once_get_each_its_own(imaging: ImagingProcess) -> None:
+    sides = [16, 24, 32, 40]
+    finished = await asyncio.gather(*(imaging.finish(picture(side), RECIPE) for side in sides))
+    assert [one.width for one in finished] == sides
+
+
+async def test_one_that_died_is_replaced(imaging: ImagingProcess) -> None:
+    assert imaging._child is not None
+    os.kill(imaging._child.pid, signal.SIGKILL)
+    with pytest.raises(PictureRefused, match="SIGKILL"):
+        await imaging.finish(picture(), RECIPE)
+    await imaging.finish(picture(), RECIPE)
+
+
+async def test_one_that_hangs_is_killed_and_replaced() -> None:
+    imaging = ImagingProcess(ENVIRONMENT, timeout_s=0.5)
+    await imaging.start()
+    assert imaging._child is not None
+    hung = imaging._child
+    os.kill(hung.pid, signal.SIGSTOP)
+    with pytest.raises(PictureRefused, match=r"not decoded within 0\.5 s"):
+        await imaging.finish(picture(), RECIPE)
+    assert "SIGKILL" in hung.last_words
+    imaging._timeout_s = 10
+    await imaging.finish(picture(), RECIPE)
+    await imaging.close()
+
+
+async def test_a_caller_that_gave_up_leaves_no_answer_to_the_next(imaging: ImagingProcess) -> None:
+    task = asyncio.create_task(imaging.finish(picture(512), RECIPE))
+    await asyncio.sleep(0.005)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert (await imaging.finish(picture(24), RECIPE)).width == 24
+
+
+async def test_closing_may_be_repeated_and_is_final() -> None:
+    imaging = ImagingProcess(ENVIRONMENT)
+    await imaging.start()
+    await imaging.close()
+    await imaging.close()
+    with pytest.raises(PictureRefused):
+        await imaging.finish(picture(), RECIPE)
+
+
+async def test_it_needs_neither_torch_nor_discord() -> None:
+    code = (
+        "import sys, generation.imaging.__main__;"
+        "print(sorted({'torch', 'discord', 'numpy', 'aiohttp'} & set(sys.modules)))"
+    )
+    found = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"

@@ -1,0 +1,104 @@
+"""`python -m playground` as a person starts and ends it."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from playground.child import environment
+
+ROOT = Path(__file__).parents[3]
+# A stand-in for the bot: tells its environment, then waits to be ended, or ends by itself.
+BOT = """
+import os, signal, sys, time
+names = ("DISCORD_TOKEN", "DISCORD_API_URL", "EASEL_DATA_DIR")
+print(os.getpid(), *(os.environ[name] for name in names), flush=True)
+if "BOT_EXITS" in os.environ:
+    sys.exit(int(os.environ["BOT_EXITS"]))
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+time.sleep(60)
+"""
+
+Process = asyncio.subprocess.Process
+Start = Callable[..., Awaitable[Process]]
+
+
+@pytest.fixture
+async def start(tmp_path: Path) -> AsyncIterator[Start]:
+    """Start a playground whose bot is the stand-in."""
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "__init__.py").touch()
+    (tmp_path / "bot" / "__main__.py").write_text(BOT)
+    running: list[Process] = []
+
+    async def start(*arguments: str, **more: str) -> Process:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "playground", *arguments),
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}", **more},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def line(process: Process) -> str:
+    assert process.stdout is not None
+    return (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+
+
+async def url_of(process: Process) -> str:
+    return next(word for word in (await line(process)).split() if word.startswith("http"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_ends_the_playground_and_its_bot(start: Start, number: int):
+    process = await start("--port", "0", DISCORD_TOKEN="real", EASEL_DATA_DIR="/elsewhere")
+    url = await url_of(process)
+    pid, token, api_url, data_dir = (await line(process)).split()
+    assert (api_url, data_dir) == (f"{url}api/v10", "/elsewhere")
+    assert token != "real"
+    process.send_signal(number)
+    assert await asyncio.wait_for(process.wait(), 15) == 0
+    assert not Path(f"/proc/{pid}").exists()
+
+
+async def test_it_goes_on_without_a_bot_that_ended(start: Start):
+    process = await start("--port", "0", BOT_EXITS="3")
+    url = await url_of(process)
+    await line(process)
+    assert "exit code 3" in await line(process)
+    async with aiohttp.ClientSession() as http, http.get(f"{url}playground/state") as response:
+        assert not (await response.json())["bot_online"]
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), 15) == 0
+
+
+async def test_a_taken_port_is_said_in_one_line(start: Start):
+    first = await start("--port", "0", "--no-bot")
+    port = (await url_of(first)).rstrip("/").rpartition(":")[2]
+    second = await start("--port", port, "--no-bot")
+    output, complaint = await second.communicate()
+    assert (second.returncode, output) == (2, b"")
+    assert complaint.decode().count("\n") == 1
+    assert port in complaint.decode()
+
+
+def test_the_childs_environment_is_always_the_playgrounds():
+    made = environment("token", "http://x", {"DISCORD_TOKEN": "real", "PATH": "/bin"})
+    assert made["DISCORD_TOKEN"] == "token"
+    assert made["DISCORD_API_URL"] == "http://x"
+    assert made["EASEL_DATA_DIR"] == "playground-data"
+    assert made["PATH"] == "/bin"

@@ -1,0 +1,113 @@
+"""The routes outside the API: the page, the state, and who may ask."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from playground.client import Member, Refused
+from playground.server import Playground
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+async def test_the_state_names_everybody_and_everything(
+    playground: Playground, http: aiohttp.ClientSession
+):
+    async with http.get(f"{playground.url}/playground/state") as response:
+        state = await response.json()
+    assert state == playground.state
+    assert len(state["users"]) == 3
+    assert state["guilds"][0]["owner_id"] == state["users"][0]["id"]
+    channels = {channel["name"]: channel for channel in state["guilds"][0]["channels"]}
+    assert channels["age-restricted"]["nsfw"]
+    assert state["bot"]["token"] == playground.bot_token
+
+
+async def test_ids_are_the_same_after_a_restart(playground: Playground):
+    async with Playground(port=0) as another:
+        assert another.state == playground.state
+        assert another.url != playground.url
+
+
+@pytest.mark.parametrize(
+    "name", ["../server.py", "%2e%2e/server.py", "nowhere.js", ".", "a/../../x"]
+)
+async def test_only_the_pages_own_files_are_served(
+    playground: Playground, http: aiohttp.ClientSession, name: str
+):
+    async with http.get(f"{playground.url}/web/{name}") as response:
+        assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example:8765"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Host": "localhost:8765"}, 200),
+    ],
+)
+async def test_other_sites_cannot_reach_it_through_a_browser(
+    playground: Playground, http: aiohttp.ClientSession, headers: dict[str, str], status: int
+):
+    async with http.get(f"{playground.url}/playground/state", headers=headers) as response:
+        assert response.status == status
+
+
+async def test_the_api_answers_under_each_of_its_prefixes(
+    playground: Playground, http: aiohttp.ClientSession
+):
+    for prefix in ("/api/v10", "/api/v9", "/api"):
+        async with http.get(f"{playground.url}{prefix}/gateway") as response:
+            assert (await response.json())["url"] == playground.gateway_url
+            assert response.headers["Content-Type"] == "application/json"
+
+
+async def test_unknown_routes_and_methods_are_refused_in_json(
+    playground: Playground, member: Member
+):
+    for method, path, status in (("GET", "/nowhere", 404), ("PUT", "/gateway", 405)):
+        with pytest.raises(Refused) as refused:
+            await member.api(method, path)
+        assert refused.value.status == status
+        assert refused.value.code == 0
+
+
+async def test_a_wrong_token_is_unauthorized(playground: Playground, http: aiohttp.ClientSession):
+    token = playground.bot_token
+    for header in (None, "Bot nonsense", token, f"Bearer {token}"):
+        headers = {"Authorization": header} if header else {}
+        async with http.get(f"{playground.api_url}/users/@me", headers=headers) as response:
+            assert response.status == 401
+
+
+async def test_broken_json_is_refused(playground: Playground, http: aiohttp.ClientSession):
+    headers = {"Authorization": playground.state["users"][1]["token"]}
+    url = f"{playground.api_url}/users/@me/channels"
+    for body, code in ((b"{", 50109), (b"[]", 50035), (b'{"recipient_id": "x"}', 50035)):
+        async with http.post(url, data=body, headers=headers) as response:
+            assert (await response.json())["code"] == code
+
+
+async def test_who_posts_too_fast_is_told_when_to_try_again(
+    playground: Playground, http: aiohttp.ClientSession
+):
+    channel_id = playground.state["guilds"][0]["channels"][0]["id"]
+    url = f"{playground.api_url}/channels/{channel_id}/messages"
+    headers = {"Authorization": f"Bot {playground.bot_token}"}
+    for left in (4, 3, 2, 1, 0):
+        async with http.post(url, json={"content": "x"}, headers=headers) as response:
+            assert response.headers["X-RateLimit-Remaining"] == str(left)
+    async with http.post(url, json={"content": "x"}, headers=headers) as response:
+        body = await response.json()
+        assert response.status == 429
+        assert response.headers["Via"]
+    assert body["global"] is False
+    playground.clock.advance(body["retry_after"])
+    async with http.post(url, json={"content": "x"}, headers=headers) as response:
+        assert response.status == 200
