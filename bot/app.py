@@ -36,6 +36,10 @@ from generation.store import Database, JobStore
 
 log = logging.getLogger(__name__)
 
+#: How long pictures that are painted may take to be posted when the process ends. What is not
+#: posted by then is posted after the next start.
+_LAST_EDITS_S = 3.0
+
 
 @asynccontextmanager
 async def open_studio(
@@ -126,27 +130,30 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
                 studio.catalog, studio.store, studio.queue, studio.pictures, studio.events
             )
             await _until_stopped(settings, client, studio, stopping)
-            await delivery.close(settings.shutdown_grace_s)
+            await delivery.close(_LAST_EDITS_S)
 
 
 async def _until_stopped(
     settings: Settings, client: EaselBot, studio: Studio, stopping: asyncio.Event
 ) -> None:
     heartbeat = Heartbeat(settings.data_dir, lambda: _report(client, studio))
+    dispatching = asyncio.create_task(studio.dispatcher.run(), name="dispatcher")
     tasks = {
+        dispatching,
         asyncio.create_task(client.connect(), name="gateway"),
-        asyncio.create_task(studio.dispatcher.run(), name="dispatcher"),
         asyncio.create_task(heartbeat.run(), name="heartbeat"),
         asyncio.create_task(stopping.wait(), name="stopping"),
     }
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        log.info("Stopping: no new requests are taken")
         studio.intake.close()
         for task in done:
-            # A gateway that ended for good, or a bug in one of the loops, ends the process with its
-            # error.
+            # A gateway that ended for good, or a bug in one of the loops, ends the process with
+            # its error.
             task.result()
+        log.info("Stopping: no new requests are taken, what runs is finished or given back")
+        studio.dispatcher.drain()
+        await asyncio.wait({dispatching}, timeout=settings.shutdown_grace_s)
     finally:
         for task in tasks:
             task.cancel()

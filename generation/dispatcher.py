@@ -64,13 +64,24 @@ class Dispatcher:
         self._executors = executors
         self._events = events
         self._running: dict[int, Executor] = {}
+        self._idle: set[asyncio.Task[None]] = set()
+        self._draining = False
 
     async def run(self) -> None:
-        """Dispatch until cancelled; what runs then is given back to the queue, uncharged."""
+        """Dispatch until cancelled, when what runs is given back to the queue, uncharged.
+
+        After `drain` it ends by itself as soon as nothing runs any more.
+        """
         async with asyncio.TaskGroup() as lanes:
             for executor in self._executors:
                 for number in range(executor.capacity):
                     lanes.create_task(self._lane(executor), name=f"{executor.name}-lane-{number}")
+
+    def drain(self) -> None:
+        """Take no more jobs from the queue; those that run go on."""
+        self._draining = True
+        for lane in self._idle:
+            lane.cancel()
 
     async def cancel(self, job_id: int) -> bool:
         """Cancel a waiting or running job; False where it is neither."""
@@ -85,8 +96,14 @@ class Dispatcher:
         return True
 
     async def _lane(self, executor: Executor) -> None:
-        while True:
-            job = await self._queue.get(executor.name)
+        task = asyncio.current_task()
+        assert task is not None
+        while not self._draining:
+            self._idle.add(task)
+            try:
+                job = await self._queue.get(executor.name)
+            finally:
+                self._idle.discard(task)
             self._running[job.id] = executor
             try:
                 await self._attempt(executor, job)

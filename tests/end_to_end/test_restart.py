@@ -77,6 +77,9 @@ async def test_jobs_of_a_stopped_bot_are_given_back_and_painted_by_the_next_one(
         for each in asked:
             await each.message(lambda message: message["embeds"], timeout=30)
         assert await bot.stop() == 0
-        async with BotProcess(playground, tmp_path):
+        # What ran was finished; what waited is still in line.
+        assert asked[0].messages()[0]["attachments"]
+        async with BotProcess(playground, tmp_path) as bot:
+            await bot.until("Took up 2 jobs")
             messages = [await each.picture(timeout=60) for each in asked]
         assert all(len(pictures(message)) == 1 for message in messages)

@@ -141,3 +141,20 @@ async def test_as_many_run_at_once_as_the_executor_takes(line: Line):
         assert len(executor.works) == 3
         executor.gate.set()
         await line.until(jobs[3], JobStatus.GENERATED)
+
+
+async def test_draining_finishes_what_runs_and_leaves_what_waits(line: Line):
+    executor = ScriptedExecutor(capacity=2)
+    executor.gate.clear()
+    async with line.dispatching(executor) as dispatcher:
+        first = await line.intake.submit(make_request(), make_origin(1, 100))
+        await line.until(first, JobStatus.RUNNING)
+        dispatcher.drain()
+        second = await line.intake.submit(make_request(), make_origin(2, 200))
+        executor.gate.set()
+        await line.until(first, JobStatus.GENERATED)
+        await asyncio.sleep(0.05)
+    waiting = await line.store.get(second.id)
+    assert waiting is not None
+    assert waiting.status is JobStatus.QUEUED
+    assert [work.job_id for work in executor.works] == [first.id]

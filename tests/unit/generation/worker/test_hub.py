@@ -1,0 +1,133 @@
+"""Models from the hub: what is fetched, what is kept, and what is said where it can't be had."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from generation.catalog import Catalog, ModelSpec
+from generation.executors.base import FailureKind, Work
+from generation.executors.local import LocalExecutor
+from generation.request import GenerationRequest
+from tests.small_models.cache import small_turbo_folder
+from tests.small_models.hub import COMMIT, Hub, serve_hub
+from tests.support import png
+from tests.unit.generation.executors.conformance import failed, painted, renumbered
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TURBO = Catalog.load()["sdxl-turbo"]
+
+#: What stabilityai/sdxl-turbo holds beside what the pipeline needs: gigabytes.
+SUPERFLUOUS = (
+    "sd_xl_turbo_1.0.safetensors",
+    "sd_xl_turbo_1.0_fp16.safetensors",
+    "unet/diffusion_pytorch_model.safetensors",
+    "vae/model.onnx",
+    "unet/pytorch_model.bin",
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
+    folder = tmp_path_factory.mktemp("hub")
+    small = small_turbo_folder(tmp_path_factory)
+    turbo = shutil.copytree(small, folder / "turbo")
+    for name in SUPERFLUOUS:
+        (turbo / name).write_bytes(b"not needed")
+    plain = shutil.copytree(small, folder / "plain")
+    for path in plain.rglob("*.safetensors"):
+        path.rename(path.with_suffix(".bin"))
+    async with serve_hub({"test/turbo": turbo, "test/plain": plain}) as hub:
+        yield hub
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def executor(
+    hub: Hub, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[LocalExecutor]:
+    home = tmp_path_factory.mktemp("home")
+    executor = LocalExecutor("cpu", {"HOME": str(home), "HF_ENDPOINT": hub.url})
+    await executor.start()
+    yield executor
+    await executor.close()
+
+
+def small(**changes: object) -> Work:
+    """A small picture with Turbo's entry, from another repo."""
+    spec: ModelSpec = TURBO.model_copy(update={"revision": None, **changes})
+    request = GenerationRequest.build(spec, "a red circle", seed=7)
+    size = {"width": 64, "height": 64}
+    return renumbered(Work(0, 1, spec, request.model_copy(update=size)))
+
+
+async def test_only_what_the_pipeline_needs_is_fetched(executor: LocalExecutor, hub: Hub) -> None:
+    picture = await painted(executor, small(repo="test/turbo"))
+    assert "unet/diffusion_pytorch_model.fp16.safetensors" in hub.fetched
+    assert not hub.fetched & set(SUPERFLUOUS)
+    # The entry pins no revision: the recipe tells which one it was.
+    assert f'"revision":"{COMMIT}"' in png.texts(picture.data)["easel"]
+
+
+@pytest.mark.parametrize("revision", [None, COMMIT])
+async def test_what_is_here_is_painted_with_while_the_hub_is_down(
+    executor: LocalExecutor, hub: Hub, revision: str | None
+) -> None:
+    await painted(executor, small(repo="test/turbo"))
+    fetched = set(hub.fetched)
+    hub.down = True
+    try:
+        # The same weights under another title have to be looked up again.
+        executor._worker.kill()  # pyright: ignore[reportOptionalMemberAccess]
+        await painted(executor, small(repo="test/turbo", revision=revision))
+    finally:
+        hub.down = False
+    assert hub.fetched == fetched
+
+
+@pytest.mark.parametrize(
+    ("repo", "message"),
+    [
+        ("test/gated", "accept its terms at https://huggingface.co/test/gated"),
+        ("test/private", "shows no model test/private to this host"),
+        ("test/gone", "shows no model test/gone to this host"),
+        ("test/busy", "Ask for SDXL-Turbo again in a few minutes"),
+        ("test/broken", "can't deliver SDXL-Turbo just now (HTTP 500)"),
+        ("test/plain", "SDXL-Turbo lacks files in the safetensors format"),
+    ],
+)
+async def test_what_cannot_be_had_is_said_with_its_remedy(
+    executor: LocalExecutor, repo: str, message: str
+) -> None:
+    failure = await failed(executor, small(repo=repo))
+    assert failure.kind is FailureKind.MODEL_UNAVAILABLE
+    assert message in failure.message
+
+
+async def test_a_model_that_cannot_be_had_leaves_the_loaded_one_alone(
+    executor: LocalExecutor,
+) -> None:
+    await painted(executor, small(repo="test/turbo"))
+    await failed(executor, small(repo="test/gone"))
+    events = [event async for event in executor.run(small(repo="test/turbo"))]
+    assert "Loading" not in {type(event).__name__ for event in events}
+
+
+async def test_a_download_that_broke_off_is_taken_up_again(
+    executor: LocalExecutor, hub: Hub, tmp_path: Path
+) -> None:
+    """One file is gone from the hub for a while: what was fetched before is not fetched again."""
+    folder = shutil.copytree(hub.repos["test/turbo"], tmp_path / "flaky")
+    hub.repos["test/flaky"] = folder
+    weights = folder / "unet/diffusion_pytorch_model.fp16.safetensors"
+    aside = weights.rename(folder / "aside")
+    hub.listed["test/flaky"] = {str(weights.relative_to(folder))}
+    failure = await failed(executor, small(repo="test/flaky"))
+    assert failure.kind is FailureKind.MODEL_UNAVAILABLE
+    aside.rename(weights)
+    hub.fetched.clear()
+    await painted(executor, small(repo="test/flaky"))
+    assert "unet/diffusion_pytorch_model.fp16.safetensors" in hub.fetched
+    assert "vae/diffusion_pytorch_model.fp16.safetensors" not in hub.fetched

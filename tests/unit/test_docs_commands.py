@@ -1,0 +1,66 @@
+"""The documentation has every command with its options, every subcommand, every model."""
+
+import importlib
+import re
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from discord import app_commands
+from discord.ext import commands as ext
+
+from bot.__main__ import _parser
+from bot.client import EXTENSIONS
+from generation.catalog import Catalog, ModelSpec
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+MODELS = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+HOSTING = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+
+
+async def slash_commands() -> list[app_commands.Command]:
+    """All commands the bot registers."""
+    bot = mock.Mock()
+    bot.add_cog = mock.AsyncMock()
+    for extension in EXTENSIONS:
+        await importlib.import_module(extension).setup(bot)
+    cogs: list[ext.Cog] = [call.args[0] for call in bot.add_cog.call_args_list]
+    found = [command for cog in cogs for command in cog.walk_app_commands()]
+    return [command for command in found if isinstance(command, app_commands.Command)]
+
+
+async def test_every_command_has_a_section_with_all_its_options():
+    sections = dict(re.findall(r"^## /([\w ]+)\n(.*?)(?=^## |\Z)", COMMANDS, re.M | re.S))
+    found = await slash_commands()
+    assert sorted(sections) == sorted(command.qualified_name for command in found)
+    for command in found:
+        documented = re.findall(r"^\| `(\w+)` \|", sections[command.qualified_name], re.M)
+        assert documented == [parameter.display_name for parameter in command.parameters]
+
+
+async def test_every_command_says_where_it_works():
+    for command in await slash_commands():
+        assert command.allowed_contexts is not None, command.name
+        assert command.allowed_installs is not None, command.name
+
+
+def test_every_subcommand_is_explained_to_hosts():
+    (subcommands,) = (action for action in _parser()._actions if action.choices)
+    for name in subcommands.choices or ():
+        assert f"-m bot {name}" in HOSTING
+
+
+@pytest.mark.parametrize("spec", Catalog.load().values(), ids=lambda spec: spec.name)
+def test_every_model_is_in_the_table(spec: ModelSpec):
+    (row,) = (line for line in MODELS.splitlines() if line.startswith(f"| `{spec.name}` |"))
+    assert str(spec.default_size) in row
+    assert spec.licence.name in row
+    assert f"{spec.steps.min}–{spec.steps.max}, default {spec.steps.default}" in row
+    guidance = spec.guidance
+    expected = (
+        f"| {guidance.min:g} |"
+        if guidance.min == guidance.max
+        else f"{guidance.min:g}–{guidance.max:g}, default {guidance.default:g}"
+    )
+    assert expected in row
