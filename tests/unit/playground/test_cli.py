@@ -63,7 +63,15 @@ async def url_of(process: Process) -> str:
     return next(word for word in (await line(process)).split() if word.startswith("http"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def is_running(pid: str) -> bool:
+    """Whether there is such a process, other than one that only waits to be reaped."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_ends_the_playground_and_its_bot(start: Start, number: int):
     process = await start("--port", "0", DISCORD_TOKEN="real", EASEL_DATA_DIR="/elsewhere")
     url = await url_of(process)
@@ -72,7 +80,18 @@ async def test_a_signal_ends_the_playground_and_its_bot(start: Start, number: in
     assert token != "real"
     process.send_signal(number)
     assert await asyncio.wait_for(process.wait(), 15) == 0
-    assert not Path(f"/proc/{pid}").exists()
+    assert not is_running(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+async def test_a_killed_playground_leaves_no_bot_behind(start: Start):
+    process = await start("--port", "0")
+    await url_of(process)
+    pid = (await line(process)).split()[0]
+    process.kill()
+    async with asyncio.timeout(10):
+        while is_running(pid):
+            await asyncio.sleep(0.05)
 
 
 async def test_it_goes_on_without_a_bot_that_ended(start: Start):

@@ -157,6 +157,40 @@ async def test_resume_replays_what_was_missed_in_order(
     assert events[3]["d"] == {"_trace": ["playground"]}
 
 
+async def test_who_never_beats_is_hung_up_on(http: aiohttp.ClientSession):
+    async with Playground(port=0, heartbeat_s=0.05) as impatient:
+        wire = await dial(http, impatient)
+        assert await wire.close_code() == 4009
+
+
+async def test_who_missed_too_much_cannot_resume(
+    http: aiohttp.ClientSession, playground: Playground, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("playground.gateway.session.BUFFERED_EVENTS", 2)
+    wire = await dial(http, playground)
+    await wire.send(2, identity(playground))
+    session_id = (await wire.receive())["d"]["session_id"]
+    playground.gateway.close(4000)
+    await wire.close_code()
+    for number in range(3):
+        playground.gateway.to_bot("NEWS", {"number": number}, None)
+    again = await dial(http, playground)
+    await again.send(6, {"token": playground.bot_token, "session_id": session_id, "seq": 2})
+    assert (await again.receive())["op"] == 9
+
+
+async def test_two_shards_share_the_work(http: aiohttp.ClientSession, playground: Playground):
+    """The guild's events go to one of them, direct messages to the first."""
+    guild_id = int(playground.state["guilds"][0]["id"])
+    of_guild = (guild_id >> 22) % 2
+    for number in (0, 1):
+        wire = await dial(http, playground)
+        await wire.send(2, identity(playground, shard=[number, 2]))
+        ready = (await wire.receive())["d"]
+        assert ready["shard"] == [number, 2]
+        assert len(ready["guilds"]) == (number == of_guild)
+
+
 async def test_a_session_that_its_client_closed_cannot_be_resumed(
     http: aiohttp.ClientSession, playground: Playground
 ):

@@ -174,6 +174,7 @@ async def test_an_ephemeral_answer_is_its_users_alone(bot: Painter, member: Memb
     assert second["message_reference"]["message_id"] == first["id"]
     await other.wait_for(lambda e: e.name == "MESSAGE_CREATE" and e.data["id"] == aloud["id"])
     assert not any(event.data.get("id") == first["id"] for event in other.events)
+    assert "psst" not in str(other.events)
     assert first["id"] not in {message["id"] for message in await other.messages(general)}
     with pytest.raises(Refused) as refused:
         await other.message(general, first["id"])

@@ -89,9 +89,19 @@ async def test_a_wrong_token_is_unauthorized(playground: Playground, http: aioht
 async def test_broken_json_is_refused(playground: Playground, http: aiohttp.ClientSession):
     headers = {"Authorization": playground.state["users"][1]["token"]}
     url = f"{playground.api_url}/users/@me/channels"
-    for body, code in ((b"{", 50109), (b"[]", 50035), (b'{"recipient_id": "x"}', 50035)):
+    for body, code in (
+        (b"{", 50109),
+        (b'{"recipient_id": NaN}', 50109),
+        (b"[" * 100_000, 50109),
+        (b"[]", 50035),
+        (b'{"recipient_id": "x"}', 50035),
+    ):
         async with http.post(url, data=body, headers=headers) as response:
             assert (await response.json())["code"] == code
+    for kind in ("multipart/form-data", "multipart/form-data; boundary=x"):
+        headers["Content-Type"] = kind
+        async with http.post(url, data=b"nonsense", headers=headers) as response:
+            assert (await response.json())["code"] == 50035
 
 
 async def test_who_posts_too_fast_is_told_when_to_try_again(

@@ -1,0 +1,216 @@
+"""The commands an application has registered, globally and in guilds, and who is offered which."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from playground import errors, payloads, permissions
+from playground.command_rules import CHAT_INPUT, check_command
+from playground.errors import ApiError, FormErrors
+from playground.gateway import Gateway
+from playground.snowflake import Snowflakes
+from playground.world import Channel, Guild, User, World
+
+MAX_COMMANDS = 100
+# Where a command is offered that says nothing of it: guilds and the bot's DM.
+IN_GUILD, IN_BOT_DM = 0, 1
+# A registration's fields that are kept as they were sent; everything else is Discord's.
+_OWN_FIELDS = (
+    "name",
+    "name_localizations",
+    "description",
+    "description_localizations",
+    "default_member_permissions",
+    "dm_permission",
+    "contexts",
+    "integration_types",
+    "nsfw",
+)
+
+
+@dataclass(slots=True)
+class Command:
+    """A registered command. Its id lives as long as its name and type stay registered."""
+
+    id: int
+    version: int
+    guild_id: int | None
+    body: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What makes two registrations the same command."""
+        return self.body["name"], self.body["type"]
+
+    @property
+    def options(self) -> list[dict[str, Any]]:
+        """The declared options."""
+        return self.body.get("options") or []
+
+
+class Commands:
+    """All commands of the one application, by scope: None is global, else a guild's id."""
+
+    def __init__(self, world: World, ids: Snowflakes, gateway: Gateway) -> None:
+        """No command is registered at first."""
+        self._world = world
+        self._ids = ids
+        self._gateway = gateway
+        self._scopes: dict[int | None, dict[int, Command]] = {}
+        self.version = ids.next()
+
+    def all(self, scope: int | None) -> list[Command]:
+        """The commands of a scope."""
+        return list(self._scopes.get(scope, {}).values())
+
+    def find(self, scope: int | None, command_id: int) -> Command:
+        """A command of a scope, or 10063."""
+        command = self._scopes.get(scope, {}).get(command_id)
+        if command is None:
+            raise ApiError(errors.UNKNOWN_COMMAND)
+        return command
+
+    def put(self, scope: int | None, body: dict[str, Any]) -> tuple[Command, bool]:
+        """Register one command, or renew the one of the same name; True if it is new."""
+        form = FormErrors()
+        check_command(form, body)
+        form.raise_if_any()
+        known = {command.key: command for command in self.all(scope)}
+        made = self._made(scope, body, known)
+        if made.key not in known and len(known) >= MAX_COMMANDS:
+            raise ApiError(errors.TOO_MANY_COMMANDS)
+        self._scopes.setdefault(scope, {})[made.id] = made
+        self._changed()
+        return made, made.key not in known
+
+    def replace(self, scope: int | None, bodies: list[Any]) -> list[Command]:
+        """Make these the commands of a scope; those not among them are gone."""
+        form = FormErrors()
+        names: set[tuple[Any, Any]] = set()
+        for index, body in enumerate(bodies):
+            check_command(form, body, (index,))
+            if isinstance(body, dict):
+                key = (body.get("name"), body.get("type") or CHAT_INPUT)
+                if key in names:
+                    message = "Application command names must be unique"
+                    form.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
+                names.add(key)
+        form.raise_if_any()
+        if len(bodies) > MAX_COMMANDS:
+            raise ApiError(errors.TOO_MANY_COMMANDS)
+        known = {command.key: command for command in self.all(scope)}
+        made = [self._made(scope, body, known) for body in bodies]
+        self._scopes[scope] = {command.id: command for command in made}
+        self._changed()
+        return made
+
+    def edit(self, scope: int | None, command_id: int, changes: dict[str, Any]) -> Command:
+        """Change some fields of a command."""
+        command = self.find(scope, command_id)
+        body = {**command.body, **changes, "type": command.body["type"]}
+        form = FormErrors()
+        check_command(form, body)
+        form.raise_if_any()
+        command.body = _kept(body)
+        command.version = self._ids.next()
+        self._changed()
+        return command
+
+    def delete(self, scope: int | None, command_id: int) -> None:
+        """Take a command away."""
+        self.find(scope, command_id)
+        del self._scopes[scope][command_id]
+        self._changed()
+
+    def document(self, command: Command) -> dict[str, Any]:
+        """A command as Discord returns it."""
+        shown: dict[str, Any] = {
+            "id": str(command.id),
+            "application_id": str(self._world.application.id),
+            "version": str(command.version),
+            **command.body,
+        }
+        if command.guild_id is not None:
+            shown["guild_id"] = str(command.guild_id)
+        return shown
+
+    def offered(
+        self, user: User, guild: Guild | None, channel: Channel | None = None
+    ) -> Iterator[Command]:
+        """The commands a user may use in a guild (None: the bot's DM), or in one channel of it."""
+        scopes = [None] if guild is None else [None, guild.id]
+        for command in (each for scope in scopes for each in self.all(scope)):
+            if self.allowed(command, user, guild, channel):
+                yield command
+
+    def allowed(
+        self, command: Command, user: User, guild: Guild | None, channel: Channel | None
+    ) -> bool:
+        """Whether a user may use a command there."""
+        body = command.body
+        if command.guild_id is not None and (guild is None or guild.id != command.guild_id):
+            return False
+        contexts = body.get("contexts") or [IN_GUILD, IN_BOT_DM]
+        if (IN_BOT_DM if guild is None else IN_GUILD) not in contexts:
+            return False
+        if guild is None:
+            return body.get("dm_permission") is not False
+        if channel is not None and body.get("nsfw") and not channel.nsfw:
+            return False
+        needed = body.get("default_member_permissions")
+        granted = (
+            permissions.in_channel(channel, user) if channel else permissions.in_guild(guild, user)
+        )
+        if needed is not None and granted != permissions.ALL:
+            # "0" is for administrators alone.
+            return int(needed) != 0 and granted & int(needed) == int(needed)
+        return True
+
+    def index(self, user: User, guild: Guild | None, channel: Channel | None) -> dict[str, Any]:
+        """What Discord's client loads to offer commands: the application-command-index."""
+        commands = [self.document(each) for each in self.offered(user, guild, channel)]
+        return {
+            "applications": [payloads.application_card(self._world.application)],
+            "application_commands": commands,
+            "version": str(self.version),
+        }
+
+    def _made(
+        self, scope: int | None, body: dict[str, Any], known: dict[tuple[str, int], Command]
+    ) -> Command:
+        kept = _kept(body)
+        former = known.get((kept["name"], kept["type"]))
+        if former is not None and former.body == kept:
+            return former
+        version = self._ids.next()
+        return Command(former.id if former else self._ids.next(), version, scope, kept)
+
+    def _changed(self) -> None:
+        """Let the people's clients know that their index is out of date."""
+        self.version = self._ids.next()
+        for guild in self._world.guilds.values():
+            changed = {"guild_id": str(guild.id), "version": str(self.version)}
+            for person in self._world.people:
+                self._gateway.to_user(person, "GUILD_APPLICATION_COMMAND_INDEX_UPDATE", changed)
+
+
+def _kept(body: dict[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {key: body.get(key) for key in _OWN_FIELDS}
+    kept["type"] = body.get("type") or CHAT_INPUT
+    kept["description"] = body.get("description") or ""
+    kept["nsfw"] = bool(body.get("nsfw"))
+    kept["dm_permission"] = body.get("dm_permission") is not False
+    kept["integration_types"] = body.get("integration_types") or [0]
+    needed = body.get("default_member_permissions")
+    kept["default_member_permissions"] = None if needed is None else str(needed)
+    if body.get("options"):
+        kept["options"] = [_kept_option(option) for option in body["options"]]
+    return kept
+
+
+def _kept_option(option: dict[str, Any]) -> dict[str, Any]:
+    """An option without the fields that were sent as null."""
+    kept = {key: value for key, value in option.items() if value is not None}
+    if kept.get("options"):
+        kept["options"] = [_kept_option(inner) for inner in kept["options"]]
+    return kept

@@ -1,0 +1,168 @@
+"""What Discord answers when it refuses: `{"message", "code", "errors"?}` and a status.
+
+ApiError
+└── InvalidForm    50035, with the path of each field that is wrong
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+
+class Refusal(NamedTuple):
+    """One of Discord's refusals: HTTP status, JSON error code, message."""
+
+    status: int
+    code: int
+    message: str
+
+
+NOT_FOUND = Refusal(404, 0, "404: Not Found")
+METHOD_NOT_ALLOWED = Refusal(405, 0, "405: Method Not Allowed")
+UNAUTHORIZED = Refusal(401, 0, "401: Unauthorized")
+INTERNAL = Refusal(500, 0, "500: Internal Server Error")
+UNKNOWN_APPLICATION = Refusal(404, 10002, "Unknown Application")
+UNKNOWN_CHANNEL = Refusal(404, 10003, "Unknown Channel")
+UNKNOWN_GUILD = Refusal(404, 10004, "Unknown Guild")
+UNKNOWN_MEMBER = Refusal(404, 10007, "Unknown Member")
+UNKNOWN_MESSAGE = Refusal(404, 10008, "Unknown Message")
+UNKNOWN_USER = Refusal(404, 10013, "Unknown User")
+UNKNOWN_WEBHOOK = Refusal(404, 10015, "Unknown Webhook")
+UNKNOWN_INTERACTION = Refusal(404, 10062, "Unknown interaction")
+UNKNOWN_COMMAND = Refusal(404, 10063, "Unknown application command")
+BOTS_ONLY = Refusal(403, 20002, "Only bots can use this endpoint")
+USERS_ONLY = Refusal(403, 20001, "Bots cannot use this endpoint")
+TOO_MANY_COMMANDS = Refusal(400, 30032, "Maximum number of application commands reached (100).")
+TOO_LARGE = Refusal(413, 40005, "Request entity too large")
+ALREADY_ACKNOWLEDGED = Refusal(400, 40060, "Interaction has already been acknowledged.")
+MISSING_ACCESS = Refusal(403, 50001, "Missing Access")
+NOT_YOUR_MESSAGE = Refusal(403, 50005, "Cannot edit a message authored by another user")
+EMPTY_MESSAGE = Refusal(400, 50006, "Cannot send an empty message")
+CANNOT_DM = Refusal(403, 50007, "Cannot send messages to this user")
+MISSING_PERMISSIONS = Refusal(403, 50013, "Missing Permissions")
+INVALID_WEBHOOK_TOKEN = Refusal(401, 50027, "Invalid Webhook Token")
+INVALID_FORM = Refusal(400, 50035, "Invalid Form Body")
+INVALID_JSON = Refusal(400, 50109, "The request body contains invalid JSON.")
+
+Path = Sequence[str | int]
+
+
+class ApiError(Exception):
+    """A request that Discord would refuse; the error middleware writes it as the answer."""
+
+    def __init__(self, refusal: Refusal, *, errors: dict[str, Any] | None = None) -> None:
+        """Refuse with one of the refusals above; `errors` is the tree of wrong fields."""
+        super().__init__(f"{refusal.status} {refusal.message} ({refusal.code})")
+        self.refusal = refusal
+        self.errors = errors
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The JSON body of the answer."""
+        body: dict[str, Any] = {"message": self.refusal.message, "code": self.refusal.code}
+        if self.errors is not None:
+            body["errors"] = self.errors
+        return body
+
+
+class InvalidForm(ApiError):
+    """A body with fields that are wrong: code 50035, and where each is."""
+
+    def __init__(self, errors: dict[str, Any]) -> None:
+        """Take a tree as FormErrors grows it."""
+        super().__init__(INVALID_FORM, errors=errors)
+
+    @classmethod
+    def at(cls, path: Path, code: str, message: str) -> "InvalidForm":
+        """The refusal of one field."""
+        form = FormErrors()
+        form.add(path, code, message)
+        return cls(form.tree)
+
+
+class FormErrors:
+    """Collects the faults of a body, so that one answer names them all.
+
+    >>> form = FormErrors()
+    >>> form.add(("embeds", 0, "title"), "BASE_TYPE_BAD_LENGTH", "Must be 256 or fewer in length.")
+    >>> form.tree["embeds"]["0"]["title"]["_errors"][0]["code"]
+    'BASE_TYPE_BAD_LENGTH'
+    """
+
+    def __init__(self) -> None:
+        """Nothing is wrong yet."""
+        self.tree: dict[str, Any] = {}
+
+    def add(self, path: Path, code: str, message: str) -> None:
+        """Note a fault at a path of keys and indices."""
+        node = self.tree
+        for step in path:
+            node = node.setdefault(str(step), {})
+        node.setdefault("_errors", []).append({"code": code, "message": message})
+
+    def required(self, path: Path) -> None:
+        """Note that a field is missing."""
+        self.add(path, "BASE_TYPE_REQUIRED", "This field is required")
+
+    def length(self, path: Path, value: Any, low: int, high: int) -> None:
+        """Note a text or list (None counts as empty) whose length is outside low..high."""
+        size = len(value or "")
+        if low <= size <= high:
+            return
+        if low == 0:
+            self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {high} or fewer in length.")
+        else:
+            self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {low} and {high} in length.")
+
+    def text(self, path: Path, value: Any, low: int, high: int) -> None:
+        """Note what is no text (None counts as an empty one), or of the wrong length."""
+        if value is not None and not isinstance(value, str):
+            self.add(path, "STRING_TYPE_CONVERT", "Could not interpret value as string.")
+        elif low and not value:
+            self.required(path)
+        else:
+            self.length(path, value, low, high)
+
+    def integer(self, path: Path, value: Any, low: int, high: int) -> None:
+        """Note what is neither None nor an integer from low to high."""
+        if value is None:
+            return
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
+        elif not low <= value <= high:
+            self.add(path, "NUMBER_TYPE_RANGE", f"Must be between {low} and {high}.")
+
+    def snowflake(self, path: Path, value: Any) -> None:
+        """Note what is no id."""
+        if value is None:
+            self.required(path)
+        elif isinstance(value, bool) or not str(value).isdecimal():
+            self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+
+    def object(self, path: Path, value: Any) -> dict[str, Any]:
+        """An object (None is an empty one); anything else is noted."""
+        if value is None or isinstance(value, dict):
+            return value or {}
+        self.add(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        return {}
+
+    def objects(self, path: Path, value: Any, low: int, high: int) -> list[dict[str, Any]]:
+        """A list of objects (None is an empty one); where something is wrong, [] is returned."""
+        if value is not None and not isinstance(value, list):
+            self.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+            return []
+        listed = value or []
+        self.length(path, listed, low, high)
+        for index, each in enumerate(listed):
+            self.object((*path, index), each if isinstance(each, dict) else str(each))
+        return listed if all(isinstance(each, dict) for each in listed) else []
+
+    def choice(self, path: Path, value: Any, allowed: Sequence[Any]) -> None:
+        """Note a value that is none of the allowed ones."""
+        if isinstance(value, bool) or value not in allowed:
+            names = ", ".join(repr(each) for each in allowed)
+            self.add(path, "BASE_TYPE_CHOICES", f"Value must be one of ({names}).")
+
+    def raise_if_any(self) -> None:
+        """Refuse the body if anything was noted."""
+        if self.tree:
+            raise InvalidForm(self.tree)

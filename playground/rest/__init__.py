@@ -1,0 +1,1 @@
+"""The REST API, a module a resource; `api.routes` puts them together."""

@@ -1,0 +1,155 @@
+"""/interactions/{id}/{token}/callback: how the bot acknowledges an interaction."""
+
+from typing import Any
+
+from aiohttp import web
+
+from playground import errors
+from playground.components import check_modal, numbered
+from playground.drafts import MAX_FLAGS, draft_of
+from playground.errors import ApiError, FormErrors, InvalidForm
+from playground.interaction import Callback, Interaction, Kind
+from playground.rest.base import Resource, answer, no_content
+from playground.uploads import Body, read_body
+from playground.world import EPHEMERAL, Message
+
+MAX_CHOICES = 25
+# Which callbacks answer which kind of interaction.
+_ALLOWED = {
+    Kind.COMMAND: (Callback.MESSAGE, Callback.DEFERRED_MESSAGE, Callback.MODAL),
+    Kind.COMPONENT: (
+        Callback.MESSAGE,
+        Callback.DEFERRED_MESSAGE,
+        Callback.DEFERRED_UPDATE,
+        Callback.UPDATE,
+        Callback.MODAL,
+    ),
+    Kind.AUTOCOMPLETE: (Callback.AUTOCOMPLETE_RESULT,),
+    Kind.MODAL_SUBMIT: (Callback.MESSAGE, Callback.DEFERRED_MESSAGE),
+}
+
+
+class Callbacks(Resource):
+    """The one route of the acknowledgment."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """All routes of the resource."""
+        return [web.post("/interactions/{interaction_id}/{token}/callback", self.post)]
+
+    async def post(self, request: web.Request) -> web.Response:
+        """Acknowledge an interaction; 200 with what came of it if asked with_response, else 204."""
+        body = await read_body(request)
+        identifier = request.match_info["interaction_id"]
+        if not identifier.isdecimal():
+            raise ApiError(errors.UNKNOWN_INTERACTION)
+        interaction = self.services.interactions.to_acknowledge(
+            int(identifier), request.match_info["token"]
+        )
+        callback = _callback_type(interaction, body.fields)
+        data = body.fields.get("data") or {}
+        if not isinstance(data, dict):
+            raise InvalidForm.at(
+                ("data",), "DICT_TYPE_CONVERT", "Only dictionaries may be used here."
+            )
+        message = self._apply(interaction, callback, data, body)
+        if request.query.get("with_response", "").lower() not in ("1", "true"):
+            return no_content()
+        return answer(self._result(interaction, callback, message))
+
+    def _apply(
+        self, interaction: Interaction, callback: Callback, data: dict[str, Any], body: Body
+    ) -> Message | None:
+        """Do what a callback says; the message that came of it."""
+        interactions = self.services.interactions
+        match callback:
+            case Callback.MESSAGE:
+                draft = draft_of(data, body, at=("data",))
+                return interactions.answer_message(interaction, draft)
+            case Callback.DEFERRED_MESSAGE:
+                return interactions.defer_message(interaction, _flags(data))
+            case Callback.DEFERRED_UPDATE:
+                return interactions.defer_update(interaction)
+            case Callback.UPDATE:
+                before = interaction.message.flags if interaction.message else 0
+                draft = draft_of(data, body, at=("data",), flags_before=before)
+                return interactions.update(interaction, draft)
+            case Callback.AUTOCOMPLETE_RESULT:
+                interactions.autocomplete(interaction, _choices(data))
+            case Callback.MODAL:
+                interactions.show_modal(interaction, _modal(data))
+        return None
+
+    def _result(
+        self, interaction: Interaction, callback: Callback, message: Message | None
+    ) -> dict[str, Any]:
+        about: dict[str, Any] = {"id": str(interaction.id), "type": int(interaction.kind)}
+        if message is None:
+            return {"interaction": about}
+        about |= {
+            "response_message_id": str(message.id),
+            "response_message_loading": message.loading,
+            "response_message_ephemeral": bool(message.flags & EPHEMERAL),
+            "channel_id": str(message.channel_id),
+        }
+        if interaction.channel.guild_id is not None:
+            about["guild_id"] = str(interaction.channel.guild_id)
+        # A defer answers with the kind of callback that its message will be.
+        kinds = {
+            Callback.DEFERRED_MESSAGE: Callback.MESSAGE,
+            Callback.DEFERRED_UPDATE: Callback.UPDATE,
+        }
+        resource = {
+            "type": int(kinds.get(callback, callback)),
+            "message": self.services.board.writer.message(message),
+        }
+        return {"interaction": about, "resource": resource}
+
+
+def _callback_type(interaction: Interaction, fields: dict[str, Any]) -> Callback:
+    allowed = list(_ALLOWED[interaction.kind])
+    if interaction.kind is Kind.MODAL_SUBMIT and interaction.message is not None:
+        # The form was opened by a component, whose message may be updated.
+        allowed += [Callback.DEFERRED_UPDATE, Callback.UPDATE]
+    form = FormErrors()
+    if "type" not in fields:
+        form.required(("type",))
+    else:
+        form.choice(("type",), fields["type"], [int(each) for each in allowed])
+    form.raise_if_any()
+    return Callback(fields["type"])
+
+
+def _flags(data: dict[str, Any]) -> int:
+    form = FormErrors()
+    form.integer(("data", "flags"), data.get("flags"), 0, MAX_FLAGS)
+    form.raise_if_any()
+    return data.get("flags") or 0
+
+
+def _choices(data: dict[str, Any]) -> list[dict[str, Any]]:
+    choices = data.get("choices")
+    form = FormErrors()
+    at = ("data", "choices")
+    if not isinstance(choices, list):
+        form.required(at)
+    else:
+        for index, choice in enumerate(form.objects(at, choices, 0, MAX_CHOICES)):
+            form.text((*at, index, "name"), choice.get("name"), 1, 100)
+            value = choice.get("value")
+            if isinstance(value, str):
+                form.text((*at, index, "value"), value, 1, 100)
+            elif isinstance(value, bool) or not isinstance(value, int | float):
+                form.required((*at, index, "value"))
+    form.raise_if_any()
+    return [{"name": choice["name"], "value": choice["value"]} for choice in choices or []]
+
+
+def _modal(data: dict[str, Any]) -> dict[str, Any]:
+    form = FormErrors()
+    check_modal(form, data)
+    form.raise_if_any()
+    return {
+        "custom_id": data["custom_id"],
+        "title": data["title"],
+        "components": numbered(data["components"]),
+    }

@@ -1,0 +1,91 @@
+"""What happens to every request: who may ask, rate limits, and refusals in Discord's words."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from playground import errors
+from playground.errors import ApiError, Refusal
+from playground.rest.base import answer
+from playground.services import Services
+from playground.trace import api_path
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+
+@web.middleware
+async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn refusals into JSON answers, inside the API."""
+    if api_path(request) is None:
+        return await handler(request)
+    try:
+        return await handler(request)
+    except ApiError as error:
+        return answer(error.body, error.refusal.status)
+    except web.HTTPException as error:
+        return _plain(_refusal_of(error))
+    except Exception:
+        log.exception("%s %s failed", request.method, request.path)
+        return _plain(errors.INTERNAL)
+
+
+def rate_limits(services: Services) -> Callable[..., Awaitable[web.StreamResponse]]:
+    """The middleware that counts requests and says so in the headers."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        path = api_path(request)
+        resource = request.match_info.route.resource
+        if path is None or resource is None:
+            return await handler(request)
+        template = resource.canonical.removeprefix(request.path.removesuffix(path))
+        is_bot = request.headers.get("Authorization", "").startswith("Bot ")
+        enforce = is_bot or path.startswith("/webhooks/")
+        verdict = services.ratelimits.count(request.method, template, path, enforce=enforce)
+        if verdict.retry_after is None:
+            response = await handler(request)
+            response.headers.update(verdict.headers)
+            return response
+        body = {
+            "message": "You are being rate limited.",
+            "retry_after": round(verdict.retry_after, 3),
+            "global": False,
+        }
+        # Without Via clients take a 429 for Cloudflare's ban and give up.
+        return answer(body, 429, {**verdict.headers, "Via": "1.1 playground"})
+
+    return middleware
+
+
+@web.middleware
+async def loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what a web page elsewhere could make a browser send here.
+
+    A name that resolves to 127.0.0.1 reaches this port too, and websockets know no same-origin
+    rule.
+    """
+    host = request.headers.get("Host", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and origin.partition("://")[2] != host
+    if name not in _LOOPBACK_HOSTS or foreign:
+        raise web.HTTPForbidden(text="The playground only answers pages of its own.")
+    return await handler(request)
+
+
+def _refusal_of(error: web.HTTPException) -> Refusal:
+    if error.status == 404:
+        return errors.NOT_FOUND
+    if error.status == 405:
+        return errors.METHOD_NOT_ALLOWED
+    if error.status == 413:
+        return errors.TOO_LARGE
+    return Refusal(error.status, 0, f"{error.status}: {error.reason}")
+
+
+def _plain(refusal: Refusal) -> web.Response:
+    return answer(ApiError(refusal).body, refusal.status)

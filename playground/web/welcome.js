@@ -1,0 +1,35 @@
+/** What stands before the first message of a channel: where one is and what one may try. */
+
+import { channelTitle } from "./channels.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { OptionType } from "./composer/parse.js";
+import { displayName } from "./store.js";
+
+const SHOWN = 4;
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {import("./composer/commands.js").CommandIndex} index
+ * @param {(text: string) => void} start begins a command in the composer
+ */
+export function renderWelcome(store, index, start) {
+  const { channel } = store;
+  const direct = channel.type === 1;
+  // Commands one can simply write something to come first: they are what a newcomer looks for.
+  const writes = ({ options }) => Number(options.some(({ type, required }) => (
+    required && type === OptionType.STRING)));
+  const entries = [...index.entries].sort((a, b) => writes(b) - writes(a));
+  return h("section", { class: "welcome", "aria-label": "Beginning of the channel" },
+    h("span", { class: "welcome-sign", "aria-hidden": "true" }, icon(direct ? "at" : "hash")),
+    h("h2", {}, direct ? displayName(store.bot) : `Welcome to ${channelTitle(channel)}`),
+    h("p", {}, direct
+      ? `Your direct messages with ${displayName(store.bot)} begin here.`
+      : "The channel begins here. ",
+    " Type ", h("kbd", {}, "/"), " to see what the bot can do."),
+    entries.length ? h("div", { class: "welcome-commands" },
+      entries.slice(0, SHOWN).map((entry) => h("button", {
+        type: "button", class: "try", title: entry.description,
+        onclick: () => start(`/${entry.name} `),
+      }, h("strong", {}, `/${entry.name}`), h("span", {}, entry.description)))) : null);
+}
