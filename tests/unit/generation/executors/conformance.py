@@ -1,10 +1,11 @@
-"""What every executor keeps to, whatever is behind it. A test module subclasses `ExecutorConformance`."""
+"""What every executor keeps to, whatever is behind it: subclass `ExecutorConformance`."""
 
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
+from generation.catalog import ModelSpec
 from generation.executors.base import (
     Cancelled,
     Executor,
@@ -16,6 +17,7 @@ from generation.executors.base import (
     Progress,
     Work,
 )
+from generation.request import GenerationRequest
 from tests.support import png
 
 _ids = itertools.count(1)
@@ -24,7 +26,7 @@ FINAL = (Finished, Failed, Cancelled)
 
 
 class Works:
-    """Works for one executor: a quick one, one that never ends by itself in a test, one that fails."""
+    """Works for one executor: a quick one, one that outlasts any test, one that fails."""
 
     def __init__(self, quick: Work, slow: Work, failing: Work) -> None:
         self._quick, self._slow, self._failing = quick, slow, failing
@@ -37,6 +39,13 @@ class Works:
 
     def failing(self) -> Work:
         return renumbered(self._failing)
+
+
+def small(spec: ModelSpec, *, side: int = 64, steps: int = 2, **options: object) -> Work:
+    """A small picture, whatever the entry allows: an executor paints what it is given."""
+    request = GenerationRequest.build(spec, "a red circle", seed=7)
+    changes = {"width": side, "height": side, "num_inference_steps": steps, **options}
+    return renumbered(Work(0, 1, spec, request.model_copy(update=changes)))
 
 
 def renumbered(work: Work) -> Work:
@@ -64,7 +73,7 @@ async def failed(executor: Executor, work: Work) -> Failed:
 
 
 class ExecutorConformance:
-    """Needs the fixtures `executor` (started), `works`, `started` and `make_executor` (not started).
+    """Needs the fixtures `executor`, `works`, `started` and `make_executor` (not started yet).
 
     `started(work)` returns once the executor is at that work.
     """

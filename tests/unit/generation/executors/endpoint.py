@@ -1,9 +1,10 @@
-"""A hosted API on loopback that does what the prompt says: the number of a status, a format, `hang`…"""
+"""A hosted API on loopback that does what the prompt says: a status, a format, `hang`…"""
 
 import asyncio
+import base64
 import io
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
@@ -43,13 +44,20 @@ class Endpoint:
             return web.Response(body=picture("PNG", (96, 64)), content_type="image/png")
         return web.Response(body=picture(wish.upper(), size), content_type=f"image/{wish}")
 
+    async def answer_as_together(self, request: web.Request) -> web.Response:
+        """As the provider Together answers, whose parameters have other names."""
+        body = await request.json()
+        self.bodies.append(body)
+        encoded = base64.b64encode(picture("PNG", (body["width"], body["height"])))
+        return web.json_response({"data": [{"b64_json": encoded.decode()}]})
 
-def picture(format: str, size: tuple[int, int]) -> bytes:
+
+def picture(kind: str, size: tuple[int, int]) -> bytes:
     """A gradient, with metadata of somebody else."""
     buffer = io.BytesIO()
     exif = Image.Exif()
     exif[0x010E] = "somebody else's"
-    Image.linear_gradient("L").resize(size).convert("RGB").save(buffer, format, exif=exif)
+    Image.linear_gradient("L").resize(size).convert("RGB").save(buffer, kind, exif=exif)
     return buffer.getvalue()
 
 
@@ -59,6 +67,7 @@ async def serve_endpoint() -> AsyncIterator[Endpoint]:
     endpoint = Endpoint()
     app = web.Application()
     app.router.add_post("/paint", endpoint.answer)
+    app.router.add_post("/together/v1/images/generations", endpoint.answer_as_together)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

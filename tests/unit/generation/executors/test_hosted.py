@@ -25,7 +25,6 @@ from tests.unit.generation.executors.conformance import (
 )
 from tests.unit.generation.executors.endpoint import TOKEN, Endpoint, serve_endpoint
 
-
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SPEC = Catalog.load()["zb-tech"]
@@ -121,11 +120,11 @@ async def test_what_the_api_answers_is_told_in_plain_words(
     assert TOKEN not in failure.message + failure.detail + caplog.text
 
 
-@pytest.mark.parametrize("format", ["png", "jpeg", "webp"])
+@pytest.mark.parametrize("encoding", ["png", "jpeg", "webp"])
 async def test_whatever_comes_is_posted_as_png_with_its_recipe(
-    executor: HostedExecutor, format: str
+    executor: HostedExecutor, encoding: str
 ) -> None:
-    picture = await painted(executor, asks(format, negative_prompt="dull"))
+    picture = await painted(executor, asks(encoding, negative_prompt="dull"))
     texts = png.texts(picture.data)
     recipe = json.loads(texts["easel"])
     assert recipe["model"] == "zb-tech"
@@ -217,6 +216,33 @@ async def test_looking_up_a_provider_does_not_hold_the_loop(
     assert failure.kind is FailureKind.MODEL_UNAVAILABLE
     assert "No provider of the hosted API offers ZB-Tech Text-to-Image" in failure.message
     assert lag < 0.3
+    await executor.close()
+
+
+async def test_a_provider_is_asked_in_its_own_way(
+    endpoint: Endpoint, imaging: ImagingProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub.hf_api import InferenceProviderMapping
+
+    offer = InferenceProviderMapping(
+        provider="together",
+        hf_model_id=SPEC.repo,
+        providerId="zb/tti",
+        status="live",
+        task="text-to-image",
+    )
+    for module in ("", "._common"):
+        name = f"huggingface_hub.inference._providers{module}._fetch_inference_provider_mapping"
+        monkeypatch.setattr(name, lambda model: [offer])
+    router = endpoint.url.replace("/paint", "/{provider}")
+    monkeypatch.setattr("huggingface_hub.constants.INFERENCE_PROXY_TEMPLATE", router)
+    executor = HostedExecutor(TOKEN, None, imaging)
+    await executor.start()
+    assert executor.device == "Hugging Face (auto)"
+    picture = await painted(executor, asks("a red circle", num_inference_steps=23))
+    assert (picture.width, picture.height) == (128, 64)
+    assert endpoint.bodies[-1]["model"] == "zb/tti"
+    assert endpoint.bodies[-1]["steps"] == 23
     await executor.close()
 
 

@@ -13,15 +13,15 @@ from generation.imaging.decode import Refused, decode
 GRADIENT = Image.linear_gradient("L").resize((64, 32))
 
 
-def encoded(image: Image.Image, format: str = "PNG", **options: object) -> bytes:
+def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, format, **options)
+    image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
-def test_a_picture_is_decoded(format: str) -> None:
-    image = decode(encoded(GRADIENT.convert("RGB"), format))
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_is_decoded(kind: str) -> None:
+    image = decode(encoded(GRADIENT.convert("RGB"), kind))
     assert (image.mode, image.size) == ("RGB", (64, 32))
 
 
@@ -41,17 +41,17 @@ def test_metadata_does_not_come_along() -> None:
     assert not decode(encoded(GRADIENT.convert("RGB"), "JPEG", exif=exif)).info
 
 
-@pytest.mark.parametrize("format", ["GIF", "BMP", "TIFF", "PDF"])
-def test_other_formats_are_refused(format: str) -> None:
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "PDF"])
+def test_other_formats_are_refused(kind: str) -> None:
     with pytest.raises(Refused, match="UnidentifiedImageError"):
-        decode(encoded(GRADIENT.convert("RGB"), format))
+        decode(encoded(GRADIENT.convert("RGB"), kind))
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
-def test_a_truncated_picture_is_refused(format: str) -> None:
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_truncated_picture_is_refused(kind: str) -> None:
     noise = Image.effect_noise((256, 256), 80).convert("RGB")
     with pytest.raises(Refused):
-        decode(encoded(noise, format)[:-500])
+        decode(encoded(noise, kind)[:-500])
 
 
 def test_a_flipped_bit_is_refused() -> None:

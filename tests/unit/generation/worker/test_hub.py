@@ -79,8 +79,7 @@ async def test_what_is_here_is_painted_with_while_the_hub_is_down(
     fetched = set(hub.fetched)
     hub.down = True
     try:
-        # The same weights under another title have to be looked up again.
-        executor._worker.kill()  # pyright: ignore[reportOptionalMemberAccess]
+        await painted(executor, small(repo=str(hub.repos["test/turbo"])))  # takes its place
         await painted(executor, small(repo="test/turbo", revision=revision))
     finally:
         hub.down = False
