@@ -132,7 +132,7 @@ class Delivery:
     def _embed(self, event: JobEvent) -> discord.Embed:
         match event:
             case JobStarted(job):
-                return embeds.painting(job, 0, job.request.num_inference_steps)
+                return embeds.started(job)
             case JobLoading(job):
                 return embeds.loading(job, self._catalog[job.request.model])
             case JobProgress(job, step, steps):

@@ -24,8 +24,13 @@ def loading(job: Job, spec: ModelSpec) -> discord.Embed:
     return _embed(job, f"Loading {spec.title}…", _PAINTING)
 
 
+def started(job: Job) -> discord.Embed:
+    """An executor has it; there is no progress yet, and with a hosted API there never is."""
+    return _embed(job, "Painting…", _PAINTING)
+
+
 def painting(job: Job, step: int, steps: int) -> discord.Embed:
-    """`step` of `steps` done; 0 before the first."""
+    """`step` of `steps` done."""
     return _embed(job, f"Painting {text.bar(step, steps)} {step}/{steps}", _PAINTING)
 
 
