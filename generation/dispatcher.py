@@ -64,6 +64,7 @@ class Dispatcher:
         self._executors = executors
         self._events = events
         self._running: dict[int, Executor] = {}
+        self._cancelled: set[int] = set()  # of the running ones
         self._idle: set[asyncio.Task[None]] = set()
         self._draining = False
 
@@ -92,6 +93,8 @@ class Dispatcher:
         executor = self._running.get(job_id)
         if executor is None:
             return False
+        # The executor may not have heard of the job yet: its row is being written.
+        self._cancelled.add(job_id)
         await executor.cancel(job_id)
         return True
 
@@ -113,6 +116,7 @@ class Dispatcher:
                 await self._give_up(job, repr(error))
             finally:
                 self._running.pop(job.id, None)
+                self._cancelled.discard(job.id)
 
     async def _give_up(self, job: Job, detail: str) -> None:
         try:
@@ -138,6 +142,8 @@ class Dispatcher:
 
     async def _follow(self, executor: Executor, work: Work, job: Job) -> ExecutorEvent:
         """Pass on what happens; return the final event."""
+        if job.id in self._cancelled:
+            return Cancelled()
         async with aclosing(executor.run(work)) as events:
             async for event in events:
                 match event:

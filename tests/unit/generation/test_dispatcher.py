@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from generation.events import JobEvent, JobStarted
 from generation.executors.base import Failed, FailureKind, Finished, Progress, Work
 from generation.job import JobStatus
 from tests.support.executors import PICTURE, ScriptedExecutor
@@ -114,6 +115,21 @@ async def test_a_running_job_is_cancelled(line: Line):
         assert await dispatcher.cancel(job.id)
         await line.until(job, JobStatus.CANCELLED)
     assert line.kinds(job)[-1] == "JobCancelled"
+
+
+async def test_a_job_cancelled_before_its_executor_has_heard_of_it(line: Line):
+    executor = ScriptedExecutor()
+    async with line.dispatching(executor) as dispatcher:
+        job = await line.intake.submit(make_request(), make_origin())
+        cancelled: list[asyncio.Task[bool]] = []
+
+        def cancel_at_once(event: JobEvent) -> None:
+            if isinstance(event, JobStarted):
+                cancelled.append(asyncio.create_task(dispatcher.cancel(event.job.id)))
+
+        line.events.subscribe(cancel_at_once)
+        await line.until(job, JobStatus.CANCELLED, JobStatus.GENERATED)
+    assert [await task for task in cancelled] == [True]
 
 
 async def test_what_runs_when_the_process_ends_is_given_back_uncharged(line: Line):

@@ -1,0 +1,114 @@
+"""One live worker process: its frames go to the runs that wait for them, its end to all."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any, Self
+
+from generation.child import ChildError, ChildProcess
+from generation.errors import ExecutorUnavailable
+from generation.frames import Frame
+
+log = logging.getLogger(__name__)
+
+_MODULE = "generation.worker"
+
+#: Frames of one run, in order; None once the worker is gone.
+RunFrames = asyncio.Queue[Frame | None]
+
+
+class WorkerProcess:
+    """Made by `spawn`. Frames of runs that nobody waits for any more are dropped."""
+
+    def __init__(self, child: ChildProcess) -> None:
+        """Use `spawn`."""
+        self._child = child
+        self._runs: dict[int, RunFrames] = {}
+        self._gone = False
+        self._reading = asyncio.create_task(self._read(), name="worker frames")
+
+    @classmethod
+    async def spawn(cls, device: str, environment: Mapping[str, str], timeout_s: float) -> Self:
+        """Start a worker on `device`. Raises ExecutorUnavailable where it can't work there."""
+        try:
+            child = await ChildProcess.spawn(
+                _MODULE, [device], environment, hello_timeout_s=timeout_s
+            )
+        except ChildError as error:
+            raise ExecutorUnavailable(f"The painting process can't be started: {error}") from error
+        if child.hello["kind"] != "hello":
+            await child.end(2)
+            raise ExecutorUnavailable(str(child.hello.get("message")))
+        log.info("worker %s paints on %s", child.pid, child.hello)
+        return cls(child)
+
+    @property
+    def hello(self) -> Mapping[str, Any]:
+        """What it said of itself: device_name, gpu, torch, diffusers."""
+        return self._child.hello
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._child.pid
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is dead or dying."""
+        return self._gone
+
+    @property
+    def last_words(self) -> str:
+        """How it ended, for the log."""
+        return self._child.last_words
+
+    def open(self, run: int) -> RunFrames:
+        """Frames of run `run` from now on."""
+        frames = self._runs[run] = RunFrames()
+        if self._gone:
+            frames.put_nowait(None)
+        return frames
+
+    def drop(self, run: int) -> None:
+        """Take no more frames of that run."""
+        self._runs.pop(run, None)
+
+    async def send(self, kind: str, **fields: Any) -> None:
+        """Send a frame; a worker that is gone is told of through the runs' frames."""
+        try:
+            await self._child.send({"kind": kind, **fields})
+        except ChildError:
+            self.kill()
+
+    async def wait(self) -> None:
+        """Return when it is gone."""
+        await asyncio.shield(self._reading)
+
+    def kill(self) -> None:
+        """End it at once; its runs learn of it."""
+        self._gone = True
+        self._child.kill()
+
+    async def end(self, grace_s: float) -> None:
+        """End it, at first politely."""
+        self._gone = True
+        await self._child.end(grace_s)
+        await self._reading
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                frame = await self._child.receive()
+                frames = self._runs.get(frame.header.get("run", -1))
+                if frames is None:
+                    log.debug("frame %s of a run that is over", frame.kind)
+                else:
+                    frames.put_nowait(frame)
+        except ChildError as error:
+            if not self._gone:
+                log.warning("worker is gone: %s", error)
+        finally:
+            self.kill()
+            for frames in self._runs.values():
+                frames.put_nowait(None)
+            await self._child.end(0)

@@ -1,0 +1,94 @@
+"""The imaging process as the bot sees it. Imports no Pillow."""
+
+import asyncio
+import itertools
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from generation.child import ChildError, ChildProcess
+from generation.frames import Frame, FrameError
+
+_MODULE = "generation.imaging"
+_START_TIMEOUT_S = 30.0
+
+
+class PictureRefused(Exception):
+    """Bytes that are no acceptable picture; str() is for the log."""
+
+
+class FinishedPicture(NamedTuple):
+    """A picture as it is posted."""
+
+    png: bytes
+    width: int  # pixels
+    height: int  # pixels
+
+
+class ImagingProcess:
+    """One imaging process, spawned at first use and after it died. For use by several tasks."""
+
+    def __init__(self, environment: Mapping[str, str], *, timeout_s: float = 30) -> None:
+        """The process gets exactly `environment`; a picture may take `timeout_s`."""
+        self._environment = dict(environment)
+        self._timeout_s = timeout_s
+        self._child: ChildProcess | None = None
+        self._turn = asyncio.Lock()
+        self._ids = itertools.count(1)
+        self._closed = False
+
+    async def start(self) -> None:
+        """Spawn it now rather than at first use."""
+        async with self._turn:
+            await self._ready_child()
+
+    async def finish(self, encoded: bytes, recipe: Mapping[str, Any]) -> FinishedPicture:
+        """Check a PNG, JPEG or WebP from outside, encode it as PNG with its recipe.
+
+        Raises PictureRefused.
+        """
+        async with self._turn:
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    answer = await self._ask(
+                        {"kind": "finish", "id": next(self._ids), "recipe": dict(recipe)}, encoded
+                    )
+            except TimeoutError:
+                await self._drop_child()
+                raise PictureRefused(f"not decoded within {self._timeout_s:g} s") from None
+            except FrameError as error:
+                raise PictureRefused(str(error)) from error
+            except ChildError as error:
+                await self._drop_child()
+                raise PictureRefused(f"the decoder died of it: {error}") from error
+            except BaseException:
+                # Its answer is still to come, and must not be taken for that to the next question.
+                await self._drop_child()
+                raise
+        if answer.kind != "finished":
+            raise PictureRefused(str(answer.header.get("reason")))
+        return FinishedPicture(answer.blob, answer.header["width"], answer.header["height"])
+
+    async def close(self) -> None:
+        """End it. Idempotent."""
+        self._closed = True
+        async with self._turn:
+            await self._drop_child()
+
+    async def _ask(self, header: Mapping[str, Any], blob: bytes) -> Frame:
+        child = await self._ready_child()
+        await child.send(header, blob)
+        return await child.receive()
+
+    async def _ready_child(self) -> ChildProcess:
+        if self._closed:
+            raise ChildError("closed")
+        if self._child is None:
+            self._child = await ChildProcess.spawn(
+                _MODULE, [], self._environment, hello_timeout_s=_START_TIMEOUT_S
+            )
+        return self._child
+
+    async def _drop_child(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            await child.end(0)

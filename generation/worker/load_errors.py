@@ -1,0 +1,105 @@
+"""Why a model can't be loaded, in words for the member who asked and the admin who mends it."""
+
+import errno
+from collections.abc import Iterator
+
+import httpx2
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
+    RemoteEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+from safetensors import SafetensorError
+
+from generation.catalog import ModelSpec
+
+_HOST = "Whoever runs Easel"
+
+# What diffusers and transformers say where there is no file in the format, or of the variant.
+_NO_SAFETENSORS = (
+    "no file named",
+    "safetensors files",
+    "no such modeling files",
+    "does not appear to have a file",
+)
+
+
+class LoadError(Exception):
+    """A model can't be loaded; str() is a plain sentence that names the model and the remedy."""
+
+
+def explain(error: BaseException, spec: ModelSpec) -> str:
+    """The sentence for what was raised while loading `spec`; looks at causes too."""
+    for cause in _causes(error):
+        if sentence := _explain_one(cause, spec):
+            return sentence
+    return f"{spec.title} can't be loaded. {_HOST} finds the reason in the log."
+
+
+def trail(error: BaseException) -> str:
+    """An error and what it was raised from, on one line for the log."""
+    parts = (f"{type(cause).__name__}: {cause}" for cause in _causes(error))
+    return " <- ".join(" ".join(part.split())[:300] for part in parts)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, then what it was raised from: libraries wrap what they don't understand."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _explain_one(error: BaseException, spec: ModelSpec) -> str | None:
+    title = spec.title
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"The host's disk has no room for {title}. {_HOST} has to make some."
+    if isinstance(error, SafetensorError):
+        again = "put them there again" if spec.is_folder else "have them downloaded again"
+        return f"The files of {title} are damaged. {_HOST} has to {again}."
+    if isinstance(error, RemoteEntryNotFoundError) or _is_about_format(error):
+        return (
+            f"{title} lacks files in the safetensors format, the only one Easel loads."
+            f" {_HOST} has to check its entry in models.toml (repo, variant)."
+        )
+    if isinstance(error, HfHubHTTPError):
+        return _explain_answer(error, spec)
+    if isinstance(error, httpx2.HTTPError | OfflineModeIsEnabled | LocalEntryNotFoundError):
+        return (
+            f"{title} isn't on this host yet, and Hugging Face can't be reached to download it."
+            " Try again later, or choose another model."
+        )
+    return None
+
+
+def _explain_answer(error: HfHubHTTPError, spec: ModelSpec) -> str:
+    status = error.response.status_code
+    if isinstance(error, RevisionNotFoundError):
+        return f"{spec.repo} has no such revision. {_HOST} has to check models.toml."
+    if isinstance(error, GatedRepoError) or status == 403:
+        return (
+            f"{spec.title} is gated. {_HOST} has to accept its terms at"
+            f" https://huggingface.co/{spec.repo} and give Easel a token of that account."
+        )
+    if isinstance(error, RepositoryNotFoundError) or status == 401:
+        return (
+            f"Hugging Face shows no model {spec.repo} to this host: it is gone, or needs a token."
+            f" {_HOST} has to check models.toml and the Hugging Face token."
+        )
+    if status == 429:
+        return (
+            "Hugging Face limits this host's downloads just now."
+            f" Ask for {spec.title} again in a few minutes."
+        )
+    return (
+        f"Hugging Face can't deliver {spec.title} just now (HTTP {status})."
+        " Try again later, or choose another model."
+    )
+
+
+def _is_about_format(error: BaseException) -> bool:
+    text = str(error)
+    return isinstance(error, OSError | ValueError) and any(part in text for part in _NO_SAFETENSORS)

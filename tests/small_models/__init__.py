@@ -1,0 +1,1 @@
+"""Small models with random weights, in the layout of the real repos."""
