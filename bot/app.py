@@ -91,7 +91,10 @@ async def _start_executors(settings: Settings, stack: AsyncExitStack) -> tuple[E
         )
     token = settings.hf_token.get_secret_value() if settings.hf_token else None
     if token or settings.hosted_endpoint:
-        imaging = ImagingProcess(environment=child_environment(settings))
+        environment = child_environment(settings)
+        # It decodes what strangers made: no secret belongs there.
+        environment.pop("HF_TOKEN", None)
+        imaging = ImagingProcess(environment=environment)
         stack.push_async_callback(imaging.close)
         candidates.append(
             HostedExecutor(
