@@ -68,7 +68,7 @@ class Job:
     id: int
     status: JobStatus
     request: GenerationRequest
-    revision: str | None  # of the model's weights, where it is pinned
+    revision: str | None  # the commit of the weights: pinned, or what was really loaded
     origin: Origin | None  # None for a picture asked for on the command line
     attempts: int
     queued_at: float

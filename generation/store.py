@@ -105,8 +105,10 @@ class JobStore:
         return await self._move(
             job_id,
             JobStatus.GENERATED,
-            "generated_at = ?, device = ?, seconds = ?, picture_path = ?, picture_sha256 = ?",
+            "generated_at = ?, revision = COALESCE(?, revision), device = ?, seconds = ?,"
+            " picture_path = ?, picture_sha256 = ?",
             self._now(),
+            picture.revision,
             picture.device,
             picture.seconds,
             stored.path,

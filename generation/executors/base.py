@@ -35,6 +35,7 @@ class Picture:
     seconds: (
         float  # from the executor taking the work to the picture being encoded, loading left out
     )
+    revision: str | None  # the commit of the weights, where they have one and it is known
     device: str  # for people: "NVIDIA H100 80GB HBM3", "CPU", "Hugging Face (auto)"
 
 

@@ -115,7 +115,14 @@ class HostedExecutor:
             return failure
         seconds = time.monotonic() - started
         return Finished(
-            Picture(finished.png, finished.width, finished.height, seconds, self.device)
+            Picture(
+                data=finished.png,
+                width=finished.width,
+                height=finished.height,
+                seconds=seconds,
+                revision=None,
+                device=self.device,
+            )
         )
 
     def _cancelled(self) -> ExecutorEvent:

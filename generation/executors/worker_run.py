@@ -133,5 +133,10 @@ class Run:
         fields = frame.header
         seconds = time.monotonic() - self._started - self._loading_s
         return Picture(
-            frame.blob, fields["width"], fields["height"], seconds, self.worker.hello["device_name"]
+            data=frame.blob,
+            width=fields["width"],
+            height=fields["height"],
+            seconds=seconds,
+            revision=fields["revision"],
+            device=self.worker.hello["device_name"],
         )

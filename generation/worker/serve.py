@@ -120,7 +120,12 @@ class Server:
         try:
             image = Image.fromarray(pixels)
             self._send(
-                run, "finished", png.encode(image, made), width=image.width, height=image.height
+                run,
+                "finished",
+                png.encode(image, made),
+                width=image.width,
+                height=image.height,
+                revision=made["revision"],
             )
         except Exception as error:
             log.exception("a picture can't be encoded")

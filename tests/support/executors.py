@@ -14,7 +14,9 @@ from generation.executors.base import (
     Work,
 )
 
-PICTURE = Picture(data=b"\x89PNG painted", width=256, height=256, seconds=0.5, device="Test")
+PICTURE = Picture(
+    data=b"\x89PNG painted", width=256, height=256, seconds=0.5, revision="b" * 40, device="Test"
+)
 
 Script = Callable[[Work], Sequence[ExecutorEvent | Exception]]
 

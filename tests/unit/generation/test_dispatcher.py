@@ -4,9 +4,8 @@ import asyncio
 
 import pytest
 
-from generation.events import JobEvent, JobStarted
 from generation.executors.base import Failed, FailureKind, Finished, Progress, Work
-from generation.job import JobStatus
+from generation.job import Job, JobStatus
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import make_origin, make_request
 from tests.unit.generation.conftest import Line
@@ -27,6 +26,7 @@ async def test_a_request_becomes_a_picture_on_disk(line: Line, tmp_path):
     assert done.picture_path is not None
     assert (tmp_path / done.picture_path).read_bytes() == PICTURE.data
     assert done.device == "Test"
+    assert done.revision == "b" * 40
     assert done.seconds == 0.5
     assert done.attempts == 1
     assert done.queued_at <= (done.started_at or 0) <= (done.generated_at or 0)
@@ -117,19 +117,19 @@ async def test_a_running_job_is_cancelled(line: Line):
     assert line.kinds(job)[-1] == "JobCancelled"
 
 
-async def test_a_job_cancelled_before_its_executor_has_heard_of_it(line: Line):
+async def test_a_job_cancelled_before_its_executor_has_heard_of_it(line: Line, monkeypatch):
     executor = ScriptedExecutor()
     async with line.dispatching(executor) as dispatcher:
+        start = line.store.start
+
+        async def start_after_a_cancel(job_id: int) -> Job:
+            assert await dispatcher.cancel(job_id)
+            return await start(job_id)
+
+        monkeypatch.setattr(line.store, "start", start_after_a_cancel)
         job = await line.intake.submit(make_request(), make_origin())
-        cancelled: list[asyncio.Task[bool]] = []
-
-        def cancel_at_once(event: JobEvent) -> None:
-            if isinstance(event, JobStarted):
-                cancelled.append(asyncio.create_task(dispatcher.cancel(event.job.id)))
-
-        line.events.subscribe(cancel_at_once)
-        await line.until(job, JobStatus.CANCELLED, JobStatus.GENERATED)
-    assert [await task for task in cancelled] == [True]
+        await line.until(job, JobStatus.CANCELLED)
+    assert executor.works == []
 
 
 async def test_what_runs_when_the_process_ends_is_given_back_uncharged(line: Line):
