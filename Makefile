@@ -23,7 +23,8 @@ help:
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Easel needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
+	@# A venv without pip (Debian without python3-venv) must not count as made.
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.local: $(PINS) | $(BIN)/python
 	@echo "Installing what Easel needs (torch is large; this happens once)…"

@@ -60,19 +60,29 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command="run", action=_run)
     paint = commands.add_parser("generate", help="paint one picture, without Discord")
     paint.set_defaults(command="generate", action=_generate)
-    paint.add_argument("prompt")
-    paint.add_argument("--out", type=Path, default=Path("easel.png"), metavar="FILE")
-    paint.add_argument("--model", metavar="NAME")
-    paint.add_argument("--negative-prompt", metavar="TEXT")
-    paint.add_argument("--steps", type=int, metavar="N")
-    paint.add_argument("--guidance", type=float, metavar="X")
-    paint.add_argument("--seed", type=int, metavar="N")
-    paint.add_argument("--size", metavar="WxH")
+    _add_options_of_generate(paint)
     health = commands.add_parser("health", help="say whether a bot serves from the data folder")
     health.set_defaults(command="health", action=_health)
     # Without a command, argparse would put None over the defaults above.
     commands.required = False
     return parser
+
+
+def _add_options_of_generate(paint: argparse.ArgumentParser) -> None:
+    paint.add_argument("prompt", help="what you want to see")
+    paint.add_argument(
+        "--out",
+        type=Path,
+        default=Path("easel.png"),
+        metavar="FILE",
+        help="where the PNG goes (default: easel.png)",
+    )
+    paint.add_argument("--model", metavar="NAME", help="which model paints (docs/models.md)")
+    paint.add_argument("--negative-prompt", metavar="TEXT", help="what you don't want to see")
+    paint.add_argument("--steps", type=int, metavar="N", help="how many steps")
+    paint.add_argument("--guidance", type=float, metavar="X", help="how closely to follow")
+    paint.add_argument("--seed", type=int, metavar="N", help="the same seed, the same picture")
+    paint.add_argument("--size", metavar="WxH", help="width x height in pixels")
 
 
 def _level(command: str, settings: Settings) -> str:
@@ -91,7 +101,8 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     from discord.http import Route
 
     from bot.app import serve
-    from bot.database import Database, DatabaseError
+    from bot.database import Database
+    from bot.login import DiscordUnavailable
 
     # REST goes where the host says; the gateway's address comes from there too.
     Route.BASE = settings.discord_api_url
@@ -102,17 +113,15 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
         try:
             async with Database.open(settings.data_dir) as database:
                 await serve(settings, database, stopping)
-        except DatabaseError as error:
+        except DiscordUnavailable as error:
             log.error("%s", error)
-            return Exit.DATA
-        except discord.LoginFailure:
-            log.error("Discord does not take DISCORD_TOKEN. Reset it in the developer portal.")
             return Exit.DISCORD
-        except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
+        except (
+            discord.ConnectionClosed,
+            discord.GatewayNotFound,
+            discord.PrivilegedIntentsRequired,
+        ) as error:
             log.error("Discord closed the gateway for good: %s", error)
-            return Exit.DISCORD
-        except (discord.DiscordServerError, discord.GatewayNotFound, OSError) as error:
-            log.error("Discord can't be reached at %s: %s", settings.discord_api_url, error)
             return Exit.DISCORD
         log.info("Stopped")
         return Exit.OK
@@ -143,6 +152,7 @@ def _health(settings: Settings, _options: argparse.Namespace) -> int:
 
 def _catching(command: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Run it; what the host can mend is a plain line, what is a bug of ours a logged traceback."""
+    from bot.database import DatabaseError
     from generation.errors import CatalogError, GenerationError, RequestRefused
 
     try:
@@ -150,6 +160,9 @@ def _catching(command: Callable[[], Coroutine[Any, Any, int]]) -> int:
     except (CatalogError, RequestRefused) as error:
         print(error, file=sys.stderr)
         return Exit.SETTINGS
+    except DatabaseError as error:
+        print(error, file=sys.stderr)
+        return Exit.DATA
     except (GenerationError, OSError) as error:
         print(error, file=sys.stderr)
         return Exit.ERROR

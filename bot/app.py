@@ -9,7 +9,7 @@ is the bot.
 import asyncio
 import importlib.util
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from bot import log as logs
 from bot.client import EaselBot
 from bot.delivery import Delivery
 from bot.health import Heartbeat
+from bot.login import log_in
 from bot.settings import Settings, child_environment
 from bot.studio import Studio
 from generation.catalog import Catalog
@@ -51,7 +52,7 @@ async def open_studio(
     """
     catalog = Catalog.load(settings.data_dir / "models.toml")
     async with AsyncExitStack() as stack:
-        executors = await _start_executors(settings, stack)
+        executors, hindrances = await _start_executors(settings, stack)
         # The hosted executor has imported it by now, and with it a handler of its own on stderr.
         logs.adopt("huggingface_hub")
         offered = catalog.offered_by({executor.name for executor in executors})
@@ -60,6 +61,7 @@ async def open_studio(
             catalog,
             configured=settings.default_model,
             has_gpu=any(isinstance(item, LocalExecutor) and item.has_gpu for item in executors),
+            hindrances=hindrances,
         )
         log.info("The default model is %s: %s", default.name, reason)
         store, queue, events = JobStore(database), JobQueue(), JobEvents()
@@ -78,66 +80,69 @@ async def open_studio(
         )
 
 
-async def _start_executors(settings: Settings, stack: AsyncExitStack) -> tuple[Executor, ...]:
-    """Those that this host can run; each is closed with the stack."""
-    candidates: list[Executor] = []
-    if importlib.util.find_spec("torch") is not None:
-        candidates.append(
-            LocalExecutor(
-                device=settings.device,
-                environment=child_environment(settings),
-                job_timeout_s=settings.job_timeout_s,
-            )
-        )
-    token = settings.hf_token.get_secret_value() if settings.hf_token else None
-    if token or settings.hosted_endpoint:
-        environment = child_environment(settings)
-        # It decodes what strangers made: no secret belongs there.
-        environment.pop("HF_TOKEN", None)
-        imaging = ImagingProcess(environment=environment)
-        stack.push_async_callback(imaging.close)
-        candidates.append(
-            HostedExecutor(
-                token=token,
-                endpoint=settings.hosted_endpoint,
-                provider=settings.hosted_provider,
-                timeout_s=settings.hosted_timeout_s,
-                imaging=imaging,
-            )
-        )
+async def _start_executors(
+    settings: Settings, stack: AsyncExitStack
+) -> tuple[tuple[Executor, ...], list[str]]:
+    """Those that this host can run, each closed with the stack; and why the others can't."""
     started: list[Executor] = []
-    for executor in candidates:
+    hindrances: list[str] = []
+    for executor in _candidates(settings, stack):
         stack.push_async_callback(executor.close)
         try:
             await executor.start()
         except ExecutorUnavailable as error:
             log.warning("Models of the kind %s are not offered: %s", executor.name, error)
+            hindrances.append(str(error))
         else:
             log.info("Models of the kind %s are painted on %s", executor.name, executor.device)
             started.append(executor)
-    return tuple(started)
+    return tuple(started), hindrances
+
+
+def _candidates(settings: Settings, stack: AsyncExitStack) -> Iterator[Executor]:
+    environment = child_environment(settings)
+    if importlib.util.find_spec("torch") is not None:
+        yield LocalExecutor(
+            device=settings.device, environment=environment, job_timeout_s=settings.job_timeout_s
+        )
+    token = settings.hf_token.get_secret_value() if settings.hf_token else None
+    if token or settings.hosted_endpoint:
+        # It decodes what strangers made: no secret belongs there.
+        bare = {name: value for name, value in environment.items() if name != "HF_TOKEN"}
+        imaging = ImagingProcess(environment=bare)
+        stack.push_async_callback(imaging.close)
+        yield HostedExecutor(
+            token=token,
+            endpoint=settings.hosted_endpoint,
+            provider=settings.hosted_provider,
+            timeout_s=settings.hosted_timeout_s,
+            imaging=imaging,
+        )
 
 
 async def serve(settings: Settings, database: Database, stopping: asyncio.Event) -> None:
     """Be the bot until `stopping` is set.
 
-    Raises what discord.py raises where Discord does not take it.
+    Raises DiscordUnavailable, and what discord.py raises where Discord closes the gateway for good.
     """
     token = settings.require_token()
     async with open_studio(settings, database, settings.data_dir) as studio:
         client = EaselBot(settings, database, studio)
         async with client:
-            delivery = Delivery(client, studio.catalog, studio.store, studio.queue, studio.events)
-            await client.login(token)
+            delivery = Delivery(client, studio)
+            await log_in(client, token, settings)
             await recover(
                 studio.catalog, studio.store, studio.queue, studio.pictures, studio.events
             )
-            await _until_stopped(settings, client, studio, stopping)
-            await delivery.close(_LAST_EDITS_S)
+            await _until_stopped(settings, client, studio, delivery, stopping)
 
 
 async def _until_stopped(
-    settings: Settings, client: EaselBot, studio: Studio, stopping: asyncio.Event
+    settings: Settings,
+    client: EaselBot,
+    studio: Studio,
+    delivery: Delivery,
+    stopping: asyncio.Event,
 ) -> None:
     heartbeat = Heartbeat(settings.data_dir, lambda: _report(client, studio))
     dispatching = asyncio.create_task(studio.dispatcher.run(), name="dispatcher")
@@ -158,9 +163,15 @@ async def _until_stopped(
         studio.dispatcher.drain()
         await asyncio.wait({dispatching}, timeout=settings.shutdown_grace_s)
     finally:
+        dispatching.cancel()
+        await asyncio.wait({dispatching})
+        await delivery.close(_LAST_EDITS_S)
+        # Before the gateway's task is cancelled: while it is still connecting, discord.py swallows
+        # a cancellation, but it heeds a closed client.
+        await client.close()
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(tasks, timeout=_LAST_EDITS_S)
 
 
 def _report(client: EaselBot, studio: Studio) -> dict[str, object] | None:

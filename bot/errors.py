@@ -11,6 +11,7 @@ import secrets
 import discord
 from discord import app_commands
 
+from bot.database import StorageFailed
 from generation.errors import RequestRefused
 
 log = logging.getLogger(__name__)
@@ -75,14 +76,8 @@ async def on_command_error(
 def _known(cause: Exception) -> str | None:
     """A plain sentence for errors that are nobody's fault, else None."""
     match cause:
-        case app_commands.CommandOnCooldown():
-            return f"Slow down a little: try again in {cause.retry_after:.0f} seconds."
-        case app_commands.NoPrivateMessage():
-            return "This command works only in a server."
-        case app_commands.BotMissingPermissions():
-            return f"Easel lacks permissions here: {', '.join(cause.missing_permissions)}."
-        case app_commands.MissingPermissions():
-            return f"You need these permissions for it: {', '.join(cause.missing_permissions)}."
+        case StorageFailed():
+            return "Easel can't write anything down: its host's disk is full. Tell the host."
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             return "This command has changed since your Discord loaded it. Reload Discord (Ctrl+R)."
         case app_commands.CheckFailure():

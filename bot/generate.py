@@ -39,8 +39,7 @@ class Order:
 
 async def generate(settings: Settings, order: Order) -> str:
     """Paint one picture into `order.out`; a sentence about it. Raises GenerationError, OSError."""
-    if not order.out.parent.is_dir():
-        raise RequestRefused("--out", f"There is no folder {order.out.parent}.", "Make it first.")
+    _check_out(order.out)
     with tempfile.TemporaryDirectory(prefix="easel-") as folder:
         scratch = Path(folder)
         async with (
@@ -55,13 +54,18 @@ async def generate(settings: Settings, order: Order) -> str:
     return f"{order.out}: {request.model}, seed {request.seed}"
 
 
+def _check_out(out: Path) -> None:
+    """Before anything is painted: a picture that can't be kept is lost."""
+    if not out.parent.is_dir():
+        raise RequestRefused("--out", f"There is no folder {out.parent}.", "Make it first.")
+    if out.is_dir() or out.suffix.lower() != ".png":
+        raise RequestRefused("--out", f"{out} is no PNG's name.", "Name a file that ends in .png.")
+
+
 def _request(studio: Studio, order: Order) -> GenerationRequest:
-    name = order.model or studio.default_model.name
-    if name not in studio.catalog:
-        names = ", ".join(studio.catalog)
-        raise RequestRefused("model", f"There is no model {name} here.", f"Choose one of {names}.")
+    spec = studio.catalog.find(order.model) if order.model else studio.default_model
     return GenerationRequest.build(
-        studio.catalog[name],
+        spec,
         order.prompt,
         negative_prompt=order.negative_prompt,
         steps=order.steps,

@@ -5,10 +5,14 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 INTERVAL_S = 10.0
 STALE_AFTER_S = 60.0
@@ -31,10 +35,18 @@ class Heartbeat:
             while True:
                 report = self._report()
                 if report is not None:
-                    await asyncio.to_thread(_write, self._path, report)
+                    await asyncio.to_thread(self._renew, report)
                 await asyncio.sleep(INTERVAL_S if report else _WAIT_S)
         finally:
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+    def _renew(self, report: dict[str, Any]) -> None:
+        try:
+            _write(self._path, report)
+        except OSError as error:
+            # A full disk, say. The bot can do without; whoever asks for its health is told "no".
+            log.warning("The sign of life can't be written: %s", error)
 
 
 def check(data_dir: Path) -> tuple[bool, str]:

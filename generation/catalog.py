@@ -11,7 +11,7 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from generation.errors import CatalogError
+from generation.errors import CatalogError, RequestRefused
 
 SHIPPED = Path(__file__).with_name("models.toml")
 
@@ -154,6 +154,18 @@ class Catalog(Mapping[str, ModelSpec]):
     def __len__(self) -> int:
         """How many entries there are."""
         return len(self._entries)
+
+    def find(self, name: str) -> ModelSpec:
+        """The entry of that name or title, whatever its case. Raises RequestRefused."""
+        wanted = name.strip().casefold()
+        for spec in self.values():
+            if wanted in (spec.name, spec.title.casefold()):
+                return spec
+        raise RequestRefused(
+            "model",
+            f"There is no model “{name.strip()[:60]}” here. There are: {', '.join(self)}.",
+            "Choose one of those, or leave model out for the default.",
+        )
 
     def offered_by(self, executors: set[ExecutorName]) -> "Catalog":
         """The entries that one of these executors can run."""

@@ -1,6 +1,6 @@
 """Which model paints where a member chose none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from generation.catalog import Catalog, DefaultOn, ModelSpec
 from generation.errors import CatalogError
@@ -13,17 +13,22 @@ _REASONS: Mapping[DefaultOn, str] = {
 
 
 def choose_default(
-    offered: Catalog, catalog: Catalog, *, configured: str | None, has_gpu: bool
+    offered: Catalog,
+    catalog: Catalog,
+    *,
+    configured: str | None,
+    has_gpu: bool,
+    hindrances: Sequence[str] = (),
 ) -> tuple[ModelSpec, str]:
     """The default model, and why it is that one, for the log.
 
-    `offered` is the part of `catalog` that this host can run. Raises CatalogError where the
-    configured one is not in it, or nothing is.
+    `offered` is the part of `catalog` that this host can run, `hindrances` says why executors did
+    not start. Raises CatalogError where the configured one is not offered, or nothing is.
     """
     if configured is not None:
         if configured in offered:
             return offered[configured], "EASEL_DEFAULT_MODEL says so"
-        raise CatalogError(_not_offered(configured, offered, catalog))
+        raise CatalogError(" ".join((_not_offered(configured, offered, catalog), *hindrances)))
     kinds: tuple[DefaultOn, ...] = ("gpu", "hosted", "any") if has_gpu else ("hosted", "any")
     for kind in kinds:
         for spec in offered.values():
@@ -31,6 +36,8 @@ def choose_default(
                 return spec, _REASONS[kind]
     for spec in offered.values():
         return spec, "it is the first this host can run"
+    if hindrances:
+        raise CatalogError(" ".join(("This host can run no model.", *hindrances)))
     raise CatalogError(
         "This host can run no model. Install the extra `local` (torch and diffusers), or set"
         " HF_TOKEN or EASEL_HOSTED_ENDPOINT to use a hosted API."

@@ -124,8 +124,10 @@ class Dispatcher:
         except IllegalTransition:
             log.info("Job %s had ended already", job.id)
         except Exception:
-            # Such as a full disk. The row stays unfinished, and the next start takes it up again.
+            # Such as a full disk. The row stays unfinished, and the next start takes it up again;
+            # whoever waits is told now.
             log.exception("Job %s can't even be recorded as failed", job.id)
+            self._events.publish(JobFailed(job, _OUR_FAULT))
 
     async def _attempt(self, executor: Executor, job: Job) -> None:
         spec = self._catalog[job.request.model]

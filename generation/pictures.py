@@ -37,9 +37,10 @@ class PictureStore:
         # A thousand to a folder: some filesystems and all file managers are slow with more.
         path = Path("pictures") / f"{job_id // 1000:06}" / f"{job_id}.png"
         target = self._data_dir / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (target.parent.parent, target.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = target.with_suffix(".part")
-        with temporary.open("wb") as file:
+        with open(temporary, "wb", opener=_private) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -52,6 +53,11 @@ class PictureStore:
         if hashlib.sha256(data).hexdigest() != stored.sha256:
             raise ValueError(f"{stored.path} has changed on disk since it was painted")
         return data
+
+
+def _private(path: str, flags: int) -> int:
+    """Open for this user alone: who may see a picture is decided where it is posted."""
+    return os.open(path, flags, 0o600)
 
 
 def _fsync_folder(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Takes up, after a start, what an earlier run of the process left unfinished."""
 
 import logging
+from dataclasses import replace
 
 from generation.catalog import Catalog
 from generation.events import JobEvents, JobFailed, JobGenerated, JobQueued
@@ -29,7 +30,8 @@ async def recover(
         if spec is None:
             message = f"The model {job.request.model} is not available here any more."
             failed = await store.fail(job.id, FailureKind.MODEL_UNAVAILABLE, message)
-            events.publish(JobFailed(failed, message))
+            # With the token the row has just lost: it is needed for saying so.
+            events.publish(JobFailed(replace(failed, origin=job.origin), message))
             continue
         queue.put(spec.executor, job)
         events.publish(JobQueued(job))

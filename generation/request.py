@@ -6,6 +6,7 @@ All that makes a picture again is in it; nothing of who asked, where or when.
 import math
 import re
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from typing import Self
 
@@ -78,8 +79,8 @@ def without_effect(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]
 
 
 def _prompt(spec: ModelSpec, prompt: str) -> str:
-    stripped = " ".join(prompt.split())
-    if not stripped:
+    stripped = _clean(prompt)
+    if not any(_is_visible(character) for character in stripped):
         raise RequestRefused(
             "prompt", "It is empty.", "Say what you want to see: “a lighthouse in a storm”."
         )
@@ -88,9 +89,20 @@ def _prompt(spec: ModelSpec, prompt: str) -> str:
 
 
 def _negative_prompt(spec: ModelSpec, negative_prompt: str | None) -> str | None:
-    stripped = " ".join((negative_prompt or "").split())
+    stripped = _clean(negative_prompt or "")
     _check_length("negative_prompt", stripped, spec.prompt_limit)
     return stripped or None
+
+
+def _clean(text: str) -> str:
+    """On one line, without what no database and no PNG can hold: controls, halves of characters."""
+    plain = (" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
+    return " ".join("".join(plain).split())
+
+
+def _is_visible(character: str) -> bool:
+    """Neither a space nor one of the characters that only look like nothing."""
+    return unicodedata.category(character)[0] not in "CZ" and character not in "\u2800\u3164"
 
 
 def _check_length(field: str, text: str, limit: int) -> None:

@@ -1,11 +1,11 @@
 """A job as an embed, one function a phase of its life."""
 
+from collections.abc import Sequence
+
 import discord
 
 from bot.presentation import text
-from generation.catalog import ModelSpec
 from generation.job import Job
-from generation.request import GenerationRequest, without_effect
 
 _WAITING = discord.Color.from_str("#8a8f98")
 _PAINTING = discord.Color.from_str("#e8a13a")
@@ -19,9 +19,9 @@ def queued(job: Job, place: int | None) -> discord.Embed:
     return _embed(job, title, _WAITING)
 
 
-def loading(job: Job, spec: ModelSpec) -> discord.Embed:
-    """The model is being loaded first."""
-    return _embed(job, f"Loading {spec.title}…", _PAINTING)
+def loading(job: Job, model: str) -> discord.Embed:
+    """The model, by its title, is being loaded first."""
+    return _embed(job, f"Loading {model}…", _PAINTING)
 
 
 def started(job: Job) -> discord.Embed:
@@ -34,22 +34,35 @@ def painting(job: Job, step: int, steps: int) -> discord.Embed:
     return _embed(job, f"Painting {text.bar(step, steps)} {step}/{steps}", _PAINTING)
 
 
-def finished(job: Job, spec: ModelSpec) -> discord.Embed:
-    """The picture's recipe; the picture itself is an attachment of the same message."""
+def finished(job: Job, model: str, notes: Sequence[str]) -> discord.Embed:
+    """The recipe, with the model's title and remarks.
+
+    The picture itself is an attachment of the same message.
+    """
     request = job.request
     embed = _embed(job, None, _DONE)
     if request.negative_prompt:
         embed.add_field(
-            name="Without", value=text.quote(request.negative_prompt)[:1024], inline=False
+            name="Without", value=text.quote(request.negative_prompt, 1024), inline=False
         )
     embed.add_field(name="Seed", value=str(request.seed))
     embed.add_field(name="Steps", value=str(request.num_inference_steps))
     embed.add_field(name="Guidance", value=f"{request.guidance_scale:g}")
     embed.add_field(name="Size", value=f"{request.width}x{request.height}")
-    embed.add_field(name="Model", value=spec.title)
+    embed.add_field(name="Model", value=model)
     if job.seconds is not None:
         embed.add_field(name="Time", value=text.seconds(job.seconds))
-    return _with_notes(embed, spec, request)
+    if notes:
+        embed.add_field(name="Note", value="\n".join(notes), inline=False)
+    return embed
+
+
+def unpostable(job: Job) -> discord.Embed:
+    """It was painted, but this place does not take the file."""
+    embed = _embed(job, "Painted, but it can't be posted here", _STOPPED)
+    remedy = "Easel may not attach files here, or the picture is too large. Ask elsewhere."
+    embed.add_field(name="Why", value=remedy, inline=False)
+    return embed
 
 
 def failed(job: Job, message: str) -> discord.Embed:
@@ -62,13 +75,6 @@ def failed(job: Job, message: str) -> discord.Embed:
 def cancelled(job: Job) -> discord.Embed:
     """It was cancelled."""
     return _embed(job, "Cancelled", _STOPPED)
-
-
-def _with_notes(embed: discord.Embed, spec: ModelSpec, request: GenerationRequest) -> discord.Embed:
-    notes = without_effect(spec, request)
-    if notes:
-        embed.add_field(name="Note", value="\n".join(notes), inline=False)
-    return embed
 
 
 def _embed(job: Job, title: str | None, color: discord.Color) -> discord.Embed:

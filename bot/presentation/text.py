@@ -2,14 +2,24 @@
 
 from discord.utils import escape_markdown
 
-_SHOWN_PROMPT = 1500
+_SHOWN_PROMPT = 4000
 _BAR = 12
 
 
-def quote(prompt: str) -> str:
-    """A prompt as it was typed: markdown in it is shown, not obeyed."""
-    shown = prompt if len(prompt) <= _SHOWN_PROMPT else prompt[: _SHOWN_PROMPT - 1] + "…"
-    return escape_markdown(shown)
+def quote(prompt: str, limit: int = _SHOWN_PROMPT) -> str:
+    """A prompt as it was typed, in at most `limit` characters.
+
+    Markdown in it is shown, not obeyed; neither is what Discord makes of angle brackets
+    (mentions, times, emoji).
+    """
+    kept = prompt
+    while len(shown := _escape(kept) + ("" if kept == prompt else "…")) > limit:
+        kept = kept[: len(kept) - max(1, (len(shown) - limit) // 2)]
+    return shown
+
+
+def _escape(prompt: str) -> str:
+    return escape_markdown(prompt).replace("<", r"\<")
 
 
 def ordinal(number: int) -> str:

@@ -6,7 +6,6 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.errors import refuse
-from generation.catalog import ModelSpec
 from generation.errors import RequestRefused
 from generation.job import Origin
 from generation.request import SEED_LIMIT, GenerationRequest
@@ -45,9 +44,10 @@ class Imagine(commands.Cog):
         size: str | None = None,
     ) -> None:
         """Paint a picture of what you describe."""
+        studio = self._studio
         try:
             request = GenerationRequest.build(
-                self._spec(model),
+                studio.catalog.find(model) if model else studio.default_model,
                 prompt,
                 negative_prompt=negative_prompt,
                 steps=steps,
@@ -61,7 +61,7 @@ class Imagine(commands.Cog):
         # From here on the disk is asked, and Discord waits three seconds at most for an
         # acknowledgement.
         answer = await interaction.response.defer(thinking=True)
-        await self._studio.intake.submit(request, await _origin(interaction, answer))
+        await studio.intake.submit(request, await _origin(interaction, answer))
 
     @imagine.autocomplete("model")
     async def _complete_model(
@@ -76,21 +76,6 @@ class Imagine(commands.Cog):
         chosen = getattr(interaction.namespace, "model", None)
         spec = self._studio.catalog.get(chosen or "", self._studio.default_model)
         return size_choices(spec, current)
-
-    def _spec(self, name: str | None) -> ModelSpec:
-        """The model of that name, or the default one. Raises RequestRefused."""
-        if name is None:
-            return self._studio.default_model
-        wanted = name.strip().lower()
-        for spec in self._studio.catalog.values():
-            if wanted in (spec.name, spec.title.lower()):
-                return spec
-        names = ", ".join(self._studio.catalog)
-        raise RequestRefused(
-            "model",
-            f"There is no model “{name[:60]}” here. There are: {names}.",
-            "Choose one of those, or leave model out for the default.",
-        )
 
 
 async def _origin(

@@ -6,7 +6,7 @@ import pytest
 
 from generation.catalog import Catalog
 from generation.defaults import choose_default
-from generation.errors import CatalogError
+from generation.errors import CatalogError, RequestRefused
 
 
 def write(folder: Path, text: str) -> Path:
@@ -88,6 +88,29 @@ def test_a_default_that_can_not_run_is_refused(configured: str, says: str):
     catalog = Catalog.load()
     with pytest.raises(CatalogError, match=says):
         choose_default(catalog.offered_by({"local"}), catalog, configured=configured, has_gpu=False)
+
+
+def test_a_host_whose_device_is_missing_is_told_so():
+    catalog = Catalog.load()
+    for configured in (None, "demo"):
+        with pytest.raises(CatalogError, match="There is no CUDA"):
+            choose_default(
+                catalog.offered_by(set()),
+                catalog,
+                configured=configured,
+                has_gpu=False,
+                hindrances=["There is no CUDA device."],
+            )
+
+
+@pytest.mark.parametrize("name", ["demo", "Demo", " DEMO ", "SDXL-Turbo"])
+def test_a_model_is_found_by_name_and_title(name: str):
+    assert Catalog.load().find(name).name == name.strip().lower()
+
+
+def test_a_model_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(RequestRefused, match="There are: demo, sdxl-turbo, zb-tech"):
+        Catalog.load().find("dall-e")
 
 
 def test_a_host_that_can_run_nothing_is_told_what_to_do():

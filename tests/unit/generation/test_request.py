@@ -40,6 +40,8 @@ def test_the_same_request_is_equal():
     [
         (DEMO, {"prompt": ""}, "prompt", "empty"),
         (DEMO, {"prompt": " \n\t "}, "prompt", "empty"),
+        (DEMO, {"prompt": "\u200b\u2800\u00ad\0"}, "prompt", "empty"),
+        (DEMO, {"prompt": "\ud800"}, "prompt", "empty"),
         (DEMO, {"prompt": "x" * 1501}, "prompt", "1,501 characters; 1,500 are allowed"),
         (DEMO, {"negative_prompt": "x" * 1600}, "negative_prompt", "Shorten it by 100"),
         (DEMO, {"steps": 0}, "steps", "1 to 30, not 0"),
@@ -66,6 +68,12 @@ def test_what_the_model_does_not_take_is_refused(
     assert refusal.value.field == field
     assert says in str(refusal.value)
     assert refusal.value.remedy
+
+
+def test_what_no_file_can_hold_is_taken_out_of_a_prompt():
+    request = GenerationRequest.build(DEMO, "a\0red\x1bcircle \ud800", negative_prompt="\udfff")
+    assert request.prompt == "a red circle"
+    assert request.negative_prompt is None
 
 
 @pytest.mark.parametrize("size", ["832x1216", " 832 X 1216 ", "832×1216", "832*1216"])

@@ -1,6 +1,7 @@
 """Every job's row, and the steps it may take."""
 
 import itertools
+import stat
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,7 @@ async def test_a_recovered_job_whose_model_is_gone_fails_with_a_word(store, tmp_
     await recover(Catalog({}), store, JobQueue(), PictureStore(tmp_path), events)
     assert isinstance(seen[0], JobFailed)
     assert "demo is not available" in seen[0].message
+    assert seen[0].job.origin == make_origin()
     assert (await store.get(job.id)).status is JobStatus.FAILED
 
 
@@ -166,3 +168,5 @@ async def test_pictures_leave_no_part_behind(tmp_path: Path):
     assert stored.path == "pictures/000001/1234.png"
     assert await pictures.load(stored) == b"bytes"
     assert [path.name for path in (tmp_path / stored.path).parent.iterdir()] == ["1234.png"]
+    assert stat.S_IMODE((tmp_path / stored.path).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "pictures").stat().st_mode) == 0o700

@@ -50,5 +50,17 @@ def test_markdown_in_a_prompt_is_shown_not_obeyed():
 
 def test_a_long_prompt_is_cut_for_showing():
     shown = text.quote("a" * 5000)
-    assert len(shown) == 1500
-    assert shown.endswith("…")
+    assert 3900 < len(shown) <= 4000
+    assert shown.endswith("a…")
+
+
+@given(st.text(alphabet="*_`a<", max_size=300), st.integers(5, 100))
+def test_a_cut_prompt_never_ends_in_half_an_escape(prompt: str, limit: int):
+    shown = text.quote(prompt, limit)
+    assert len(shown) <= limit
+    kept = shown.removesuffix("…")
+    assert (len(kept) - len(kept.rstrip("\\"))) % 2 == 0
+
+
+def test_what_discord_makes_of_angle_brackets_is_shown_not_made():
+    assert text.quote("<@123> <t:0:R>") == r"\<@123> \<t:0:R>"
