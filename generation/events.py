@@ -79,9 +79,14 @@ class JobEvents:
         self._listeners: list[Listener] = []
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with every event from now on; the answer is the call that ends it."""
+        """Call `listener` with every event from now on; the answer ends that, once or again."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
 
     def publish(self, event: JobEvent) -> None:
         """Tell everyone. One listener's error is logged and keeps nothing from the others."""

@@ -1,6 +1,7 @@
 """The bot as a process: what it loads, how it starts, how it is refused, how it ends."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
@@ -78,6 +79,8 @@ async def test_a_second_bot_on_the_same_data_folder_is_refused(easel: Easel):
         ({"DISCORD_API_URL": "http://example.com/api/v10"}, 2, "DISCORD_API_URL"),
         ({"DISCORD_TOKEN": "bm9ib2R5.nobody.nobody"}, 4, "DISCORD_TOKEN"),
         ({"DISCORD_API_URL": "http://127.0.0.1:9/api/v10"}, 4, "can't be reached"),
+        ({"EASEL_SYNC_COMMANDS_TO": "4711"}, 4, "EASEL_SYNC_COMMANDS_TO: the bot is not in"),
+        ({"EASEL_DEVICE": "cuda"}, 2, "choose the device “cpu”"),
     ],
 )
 async def test_wrong_settings_are_refused_at_start(
@@ -102,6 +105,51 @@ async def test_a_signal_ends_it_cleanly(playground: Playground, tmp_path: Path, 
     assert not [line for line in bot.log if "Traceback" in line or "ERROR" in line]
     assert all([await gone(child, 2) for child in children])
     assert not (tmp_path / "health.json").exists()
+
+
+@pytest.mark.parametrize(
+    "moment", ["logging in using", "The commands are|Registered", "connected to Gateway"]
+)
+async def test_a_signal_during_the_start_ends_it_too(
+    playground: Playground, tmp_path: Path, moment: str
+):
+    for _ in range(2):  # the second time the commands are registered already
+        bot = BotProcess(playground, tmp_path)
+        await bot.start(online=False)
+        await bot.until(moment)
+        assert await bot.stop(signal.SIGTERM, timeout=20) == 0
+        assert not [line for line in bot.log if "Traceback" in line or "ERROR" in line]
+
+
+async def test_a_full_disk_is_no_end(playground: Playground, tmp_path: Path):
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small file system")
+    mounted = await asyncio.create_subprocess_exec(
+        "mount", "-t", "tmpfs", "-o", "size=900k", "tmpfs", str(tmp_path)
+    )
+    if await mounted.wait() != 0:
+        pytest.skip("a small file system can't be mounted here")
+    try:
+        async with (
+            BotProcess(playground, tmp_path) as bot,
+            await Member.connect(playground.url, 1) as member,
+        ):
+            with contextlib.suppress(OSError), (tmp_path / "filler").open("wb") as filler:
+                while True:
+                    filler.write(bytes(4096))
+                    filler.flush()
+            asked = await member.command("imagine", member.channel("general"), prompt="a red star")
+            told = await asked.message(
+                lambda m: "disk is full" in m["content"] or "No picture" in str(m["embeds"]),
+                timeout=60,
+            )
+            assert "Traceback" not in str(told)
+            (tmp_path / "filler").unlink()
+            again = await member.command("imagine", member.channel("general"), prompt="a red star")
+            assert pictures(await again.picture(timeout=60))
+            assert bot.process.returncode is None
+    finally:
+        await (await asyncio.create_subprocess_exec("umount", "-l", str(tmp_path))).wait()
 
 
 async def test_the_worker_is_gone_two_seconds_after_the_bot_was_killed(

@@ -8,7 +8,7 @@ from generation.executors.base import Failed, FailureKind, Finished, Progress, W
 from generation.job import Job, JobStatus
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import make_origin, make_request
-from tests.unit.generation.conftest import Line
+from tests.support.line import Line
 
 
 async def test_a_request_becomes_a_picture_on_disk(line: Line, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from generation.errors import IntakeFull, RequestRefused
 from generation.job import JobStatus
 from tests.support.jobs import make_origin, make_request
-from tests.unit.generation.conftest import Line
+from tests.support.line import Line
 
 
 async def test_admitted_means_committed_and_in_line(line: Line):
