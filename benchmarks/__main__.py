@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import os
 import platform
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import acknowledgement
+from generation.worker.cores import usable_cores
 
 RESULTS = Path(__file__).with_name("results")
 
@@ -21,7 +21,7 @@ def main() -> None:
     day = datetime.now(UTC).date().isoformat()
     document = {
         "date": day,
-        "machine": f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores, no GPU",
+        "machine": f"{platform.machine()}, {usable_cores()} cores, no GPU",
         "python": sys.version.split()[0],
         "command": "make bench",
         "acknowledgement": figures,

@@ -1,4 +1,4 @@
-"""The one error of the settings."""
+"""What is wrong with the settings: as a whole, and with a token's file."""
 
 from collections.abc import Iterable
 
@@ -10,3 +10,7 @@ class SettingsError(Exception):
         """Keep the lines, which never hold a secret's value."""
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+class TokenFileProblem(ValueError):
+    """A token's file can't be used; str() is the whole line, and holds nothing of the file."""

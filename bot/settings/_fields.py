@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ._errors import SettingsError
+from ._errors import SettingsError, TokenFileProblem
 from ._types import AnyCaseLogFormat, AnyCaseLogLevel, Folder, LogFormat, LogLevel, Token, Url
 
 __all__ = ["ENCODING", "LogFormat", "LogLevel", "Settings"]
@@ -163,8 +163,13 @@ class Settings(BaseSettings):
             if not file:
                 continue
             if values.get(name) or values.get(field):
-                raise ValueError(f"{name} and {name}_FILE are both given: give one of them.")
-            values[name] = _contents(f"{name}_FILE", Path(file).expanduser())
+                problem = f"{name} and {name}_FILE are both given: give one of them."
+                values[name] = TokenFileProblem(problem)
+                continue
+            try:
+                values[name] = _contents(f"{name}_FILE", Path(file).expanduser())
+            except TokenFileProblem as error:
+                values[name] = error  # the field raises it: here it would hide all other mistakes
         return values
 
     def require_token(self) -> str:
@@ -178,9 +183,9 @@ def _contents(name: str, file: Path) -> SecretStr:
     try:
         text = file.read_text(encoding=ENCODING).strip()
     except OSError as error:
-        raise ValueError(f"{name}={file} cannot be read: {error.strerror}.") from None
+        raise TokenFileProblem(f"{name}={file} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise ValueError(f"{name}={file} is not a text file.") from None
+        raise TokenFileProblem(f"{name}={file} is not a text file.") from None
     if not text:
-        raise ValueError(f"{name}={file} is an empty file.")
+        raise TokenFileProblem(f"{name}={file} is an empty file.")
     return SecretStr(text)

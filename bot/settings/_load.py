@@ -1,6 +1,7 @@
 """Reading the settings, with every problem in one line that a person understands."""
 
 import difflib
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from bot.log import redact
 
-from ._errors import SettingsError
+from ._errors import SettingsError, TokenFileProblem
 from ._fields import ENCODING, Settings
 from ._variables import variables
 
@@ -29,25 +30,30 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     if env_file is not None and env_file.is_file():
         written, problems = _read_names(env_file)
         names |= written
+    settings = None
+    logging.getLogger("dotenv").setLevel(logging.ERROR)  # it warns of the lines told of here
+    try:
+        settings = Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        problems += [_line(detail) for detail in error.errors(include_url=False)]
     problems += _misspelled(names)
-    # Where .env cannot be read, all else would only be its consequence.
-    if not problems:
-        try:
-            return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
-        except ValidationError as error:
-            problems += [_line(detail) for detail in error.errors(include_url=False)]
-    raise SettingsError(problems)
+    if problems or settings is None:
+        raise SettingsError(problems)
+    return settings
 
 
 def _read_names(env_file: Path) -> tuple[set[str], list[str]]:
-    """Return the names that have a value in the file, and a line for each unreadable line."""
+    """Return the names that have a value in the file, and a line for each that is none.
+
+    Raises SettingsError where the file can't be read: all else would only be its consequence.
+    """
     try:
         with env_file.open(encoding=ENCODING) as stream:
             bindings = list(parse_stream(stream))
     except OSError as error:
-        return set(), [f"{env_file} cannot be read: {error.strerror}."]
+        raise SettingsError([f"{env_file} cannot be read: {error.strerror}."]) from None
     except UnicodeDecodeError:
-        return set(), [f"{env_file} is not a text file in UTF-8."]
+        raise SettingsError([f"{env_file} is not a text file in UTF-8."]) from None
     # The line itself is not shown, for it may hold a token.
     wrong = [
         f"{env_file}, line {binding.original.line}, is not of the form NAME=value."
@@ -70,12 +76,12 @@ def _misspelled(names: set[str]) -> Iterator[str]:
 
 
 def _line(detail: ErrorDetails) -> str:
-    message = str(detail.get("ctx", {}).get("error", detail["msg"]))
-    variable = variables().get(str(detail["loc"][0])) if detail["loc"] else None
-    if variable is None:
-        return message  # written by a validator of the whole, which names its variables
+    reason = detail.get("ctx", {}).get("error", detail["msg"])
+    if isinstance(reason, TokenFileProblem):
+        return str(reason)
+    variable = variables()[str(detail["loc"][0])]
     if variable.is_secret:
-        return f"{variable.name} {message}: it must be {variable.allowed}."
+        return f"{variable.name} {reason}: it must be {variable.allowed}."
     # Somebody may have put a token here by mistake, or a password into an address.
     given = redact(str(detail["input"]))
     return f"{variable.name}={given} is not allowed: it must be {variable.allowed}."

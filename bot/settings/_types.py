@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
+from ._errors import TokenFileProblem
+
 
 def _is_loopback(host: str) -> bool:
     try:
@@ -26,6 +28,12 @@ def _check_url(value: str) -> str:
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise ValueError("readable on its way")
     return value.rstrip("/")
+
+
+def _raise_problem(value: object) -> object:
+    if isinstance(value, TokenFileProblem):
+        raise value
+    return value
 
 
 def _check_token(secret: SecretStr) -> SecretStr:
@@ -53,5 +61,5 @@ LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 AnyCaseLogFormat = Annotated[LogFormat, BeforeValidator(_lower)]
 AnyCaseLogLevel = Annotated[LogLevel, BeforeValidator(_upper)]
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
-Token = Annotated[SecretStr, AfterValidator(_check_token)]
+Token = Annotated[SecretStr, BeforeValidator(_raise_problem), AfterValidator(_check_token)]
 Url = Annotated[str, AfterValidator(_check_url)]

@@ -56,7 +56,7 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """The model is being loaded (or downloaded) first."""
+    """The model is being loaded (or downloaded) first, or the worker itself is still starting."""
 
 
 @dataclass(frozen=True, slots=True)

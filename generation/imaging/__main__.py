@@ -4,6 +4,7 @@ Answers `finish {id, recipe}` + picture with `finished {id, width, height}` + PN
 `refused {id, reason}`.
 """
 
+import logging
 import resource
 import sys
 
@@ -14,6 +15,8 @@ from generation.frames import Frame
 from generation.imaging import png
 from generation.imaging.decode import Refused, decode
 
+log = logging.getLogger("generation.imaging")  # __name__ is __main__ here
+
 # Several copies of the largest picture fit; a crafted one that wants more gets a MemoryError.
 _MEMORY_LIMIT = 1536 * 1024 * 1024  # bytes
 
@@ -21,13 +24,21 @@ _MEMORY_LIMIT = 1536 * 1024 * 1024  # bytes
 def main(descriptor: int) -> None:
     """Serve the bot on `descriptor` until it is gone."""
     parent.begin()
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit("RLIMIT_AS", _MEMORY_LIMIT)
+    _limit("RLIMIT_CORE", 0)
     channel = parent.Channel(descriptor)
     channel.listen()
     channel.send({"kind": "hello", "pillow": features.version("pil")})
     while True:
         channel.send(*_answer(channel.receive()))
+
+
+def _limit(name: str, amount: int) -> None:
+    """Set a limit where the system has it: macOS refuses the one of memory."""
+    try:
+        resource.setrlimit(getattr(resource, name), (amount, amount))
+    except (AttributeError, ValueError, OSError) as error:
+        log.info("%s can't be set on this system: %s", name, error)
 
 
 def _answer(frame: Frame) -> Frame:

@@ -5,7 +5,7 @@ socket FD:
 
     from the bot   paint {run, job_id, spec, request}, cancel {run}
     to the bot     hello {device, device_name, gpu, torch, diffusers} or unavailable {message};
-                   then for a run
+                   then ready, once the slow imports are done; then for a run
                    loading, loaded, progress {step, steps}, painted (the device is free), and one of
                    finished {width, height} + PNG, failed {failure, message, detail}, cancelled
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import torch
 
+from generation.worker.cores import usable_cores
+
 _NICENESS = 5
 
 
@@ -73,5 +75,5 @@ def _gpu_name(device: torch.device) -> str:
 
 def _leave_room() -> None:
     """Leave a core, and the right of way, to the bot: its heartbeat must not wait for a matrix."""
-    torch.set_num_threads(max(1, len(os.sched_getaffinity(0)) - 1))
+    torch.set_num_threads(max(1, usable_cores() - 1))
     os.nice(_NICENESS)

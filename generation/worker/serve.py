@@ -47,7 +47,11 @@ class Server:
         importlib.import_module(_SLOWEST)
 
     def serve(self) -> None:
-        """Never returns: the process ends with the channel."""
+        """Say that runs are begun at once from now on, then do so.
+
+        Never returns: the process ends with the channel.
+        """
+        self._channel.send({"kind": "ready"})
         while True:
             frame = self._channel.receive()
             if frame.kind == "paint":
@@ -170,4 +174,11 @@ def _tame_libraries() -> None:
         library.utils.logging.disable_default_handler()
         library.utils.logging.enable_propagation()
     logging.getLogger("huggingface_hub").handlers.clear()  # it would say everything twice
+    # Both speak of prompts that are longer than the tokenizer takes, which the pipelines truncate.
     logging.getLogger("diffusers.pipelines").setLevel(logging.ERROR)  # quotes what it truncates
+    logging.getLogger("transformers.tokenization_utils_base").addFilter(_is_of_use)
+
+
+def _is_of_use(record: logging.LogRecord) -> bool:
+    """Not the warning that a long prompt will end in errors: here it does not."""
+    return not record.getMessage().startswith("Token indices sequence length is longer")

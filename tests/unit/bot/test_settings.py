@@ -198,6 +198,25 @@ class TestMistakes:
             "EASEL_LOG_LEVEL",
         ]
 
+    def test_mistakes_of_every_kind_are_told_together(self):
+        lines = problems(
+            "EASEL_DEVICE=tpu\nnonsense\nDISCORD_TOKEN_FILE=/nowhere\nHF_TOKEN_FILE=/nowhere\n",
+            HF_TOKEN="hf_abc",
+            EASEL_MAX_WAITTING="5",
+        )
+        assert sorted(lines) == [
+            ".env, line 2, is not of the form NAME=value.",
+            "DISCORD_TOKEN_FILE=/nowhere cannot be read: No such file or directory.",
+            f"EASEL_DEVICE=tpu is not allowed: it must be {variables()['EASEL_DEVICE'].allowed}.",
+            "EASEL_MAX_WAITTING is no setting of Easel. Did you mean EASEL_MAX_WAITING?",
+            "HF_TOKEN and HF_TOKEN_FILE are both given: give one of them.",
+        ]
+
+    @pytest.mark.parametrize("line", ["EASEL_DEVICE", "DISCORD_TOKEN", "=x", "EASEL_DEVICE='cpu"])
+    def test_a_line_that_is_none_is_all_that_is_told_of_it(self, line, caplog):
+        assert problems(f"{line}\n") == (".env, line 1, is not of the form NAME=value.",)
+        assert caplog.messages == []
+
     def test_a_misspelled_name_is_told_with_the_nearest(self):
         assert problems("EASEL_MAX_WAITTING=5") == (
             "EASEL_MAX_WAITTING is no setting of Easel. Did you mean EASEL_MAX_WAITING?",

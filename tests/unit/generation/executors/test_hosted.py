@@ -12,7 +12,7 @@ from generation.catalog import Catalog, ModelSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import FailureKind, Work
 from generation.executors.hosted import HostedExecutor
-from generation.executors.hosted_errors import explain
+from generation.executors.hosted._errors import explain
 from generation.imaging.process import ImagingProcess
 from generation.request import GenerationRequest
 from tests.support import png

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -123,6 +124,19 @@ async def test_the_recipe_tells_what_was_really_used(
     assert (recipe["dtype"], recipe["device"]) == ("float32", "cpu")
     assert set(recipe["libraries"]) == {"diffusers", "torch", "transformers"}
     assert turbo.repo.encode() not in data
+
+
+async def test_a_prompt_longer_than_the_tokenizer_takes_is_painted_and_nothing_said(
+    local: LocalExecutor, turbo: ModelSpec, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Libraries warn of it, one of them with the words that are left out."""
+    prompt = " ".join(["red circle"] * 100)
+    with caplog.at_level(logging.INFO):
+        await painted(local, small(turbo, prompt=prompt))
+        await asyncio.sleep(0.2)  # what the worker says takes another way than the picture
+    assert "Token indices" not in caplog.text
+    assert "was truncated" not in caplog.text
+    assert "circle" not in caplog.text
 
 
 async def test_the_demo_model_paints_under_its_own_entry(local: LocalExecutor) -> None:

@@ -84,8 +84,11 @@ def test_the_mark_of_a_generated_picture_is_iptcs() -> None:
 
 
 def test_any_prompt_can_be_written() -> None:
+    """Also what a request of today refuses, for a job may have waited since before."""
     prompt = "ein Kreis in Grün, 円, 🎨, \ud83d, \0, <x:xmpmeta>"
-    texts = png.texts(encode(Image.new("RGB", (8, 8)), made(prompt)))
+    request = GenerationRequest.build(DEMO, "a red circle", seed=7)
+    any_prompt = recipe(DEMO, request.model_copy(update={"prompt": prompt}))
+    texts = png.texts(encode(Image.new("RGB", (8, 8)), any_prompt))
     assert json.loads(texts["easel"])["prompt"] == "ein Kreis in Grün, 円, 🎨, ?, , <x:xmpmeta>"
     assert texts["parameters"].startswith("ein Kreis in Grün, 円, 🎨, ?, , <x:xmpmeta>\n")
 

@@ -27,12 +27,28 @@ def main(descriptor: int, how: str) -> None:
     channel = parent.Channel(descriptor)
     channel.listen()
     channel.send({"kind": "hello", "sees": sorted(os.environ), "cwd": os.getcwd()})
+    if how == "never ready":
+        time.sleep(600)
+    if how == "slow":
+        _paint(channel)
     if how == "computes":
         while True:  # holds the interpreter as much as Python code can
             sum(range(10_000))
     while True:
         frame: Frame = channel.receive()
         channel.send(frame.header, frame.blob)
+
+
+def _paint(channel: parent.Channel) -> None:
+    """Be a worker that takes a while to get ready, and then paints at once."""
+    time.sleep(1.5)
+    channel.send({"kind": "ready"})
+    while True:
+        run = channel.receive().header["run"]
+        for kind in ("loading", "loaded"):
+            channel.send({"kind": kind, "run": run})
+        size = {"width": 64, "height": 64, "revision": None}
+        channel.send({"kind": "finished", "run": run, **size}, b"picture")
 
 
 def _hello() -> bytes:

@@ -15,8 +15,9 @@ from generation.executors.base import (
     Progress,
     Work,
 )
-from generation.executors.worker_process import RunFrames, WorkerProcess
 from generation.frames import Frame
+
+from ._process import RunFrames, WorkerProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ class Run:
         self.cancelled = False
         self.over = False
         self.steps_done = 0
+        self.holds_turn = False
         self._turn = turn
-        self._holds_turn = False
+        self._told_loading = False
         self._limits = limits
         self._deadline: float | None = None
         self._limit: asyncio.Timeout | None = None
@@ -51,16 +53,16 @@ class Run:
     async def take_turn(self) -> None:
         """Wait until no other run needs the device."""
         await self._turn.acquire()
-        self._holds_turn = True
+        self.holds_turn = True
 
     def pass_turn(self) -> None:
         """Let the next run have the device."""
-        if self._holds_turn:
-            self._holds_turn = False
+        if self.holds_turn:
+            self.holds_turn = False
             self._turn.release()
 
     async def begin(self, worker: WorkerProcess) -> None:
-        """Hand the work to a worker."""
+        """Hand the work to a worker that is ready: its time runs from now on."""
         self.frames = worker.open(self.serial)
         self.worker = worker
         self._started = time.monotonic()
@@ -96,6 +98,11 @@ class Run:
             except RuntimeError:
                 self._limit = None  # not waiting just now: the next wait takes the new deadline
 
+    def tell_loading(self) -> Loading | None:
+        """The event that says so, unless it was told before."""
+        told, self._told_loading = self._told_loading, True
+        return None if told else Loading()
+
     def interpret(self, frame: Frame) -> ExecutorEvent | None:
         """The event that a frame of this run means, if any."""
         fields = frame.header
@@ -103,7 +110,7 @@ class Run:
             case "loading":
                 self._loading_since = time.monotonic()
                 self.limit_to(self._limits.load_s)
-                return Loading()
+                return self.tell_loading()
             case "loaded":
                 self._loading_s = time.monotonic() - self._loading_since
                 self.limit_to(self._limits.job_s)

@@ -7,8 +7,9 @@ from huggingface_hub.errors import HfHubHTTPError
 
 from generation.catalog import ModelSpec
 from generation.executors.base import Failed, FailureKind
-from generation.executors.hosted_client import NoPicture
 from generation.imaging.process import PictureRefused
+
+from ._client import NoPicture
 
 _HOST = "Whoever runs Easel has to"
 

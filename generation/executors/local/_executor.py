@@ -1,4 +1,4 @@
-"""The local executor: a worker process on this host's own device, replaced when it dies."""
+"""The executor itself: turns, limits of time, and a new worker for one that died."""
 
 import asyncio
 import importlib.util
@@ -11,8 +11,9 @@ from typing import Any
 from generation.catalog import ExecutorName
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Cancelled, ExecutorEvent, Failed, FailureKind, Work
-from generation.executors.worker_process import WorkerProcess
-from generation.executors.worker_run import Limits, Run
+
+from ._process import WorkerProcess
+from ._run import Limits, Run
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +53,8 @@ class LocalExecutor:
         """Paint on `device` (auto, cpu, cuda, cuda:N); the worker gets exactly `environment`.
 
         A run may take `job_timeout_s`; loading, which downloads a model at its first use, has
-        `load_timeout_s` of its own. A worker that has not stopped `cancel_grace_s` after a
-        cancellation is killed.
+        `load_timeout_s` of its own. A worker has `start_timeout_s` to say hello, and as long again
+        until it is ready. One that has not stopped `cancel_grace_s` after a cancellation is killed.
         """
         self._wanted = device
         self._environment = dict(environment)
@@ -87,7 +88,7 @@ class LocalExecutor:
                 f"Painting on this host needs {', '.join(missing)}: install Easel with its `local`"
                 " extra, or use the hosted API."
             )
-        await self._ready_worker()
+        await self._live_worker()
 
     async def close(self) -> None:
         """End the worker and all runs. Idempotent."""
@@ -129,9 +130,13 @@ class LocalExecutor:
             return run.end(self._stopped(run))
         try:
             async with run.limited():
-                if run.worker is None:
+                if run.worker is None and not run.holds_turn:
                     await run.take_turn()
-                    await run.begin(await self._ready_worker())
+                    return None if self._is_warm else run.tell_loading()
+                if run.worker is None:
+                    worker = await self._live_worker()
+                    await worker.until_ready(self._start_timeout_s)
+                    await run.begin(worker)
                 frame = await run.frames.get()
         except TimeoutError:
             if run.worker is not None:
@@ -170,8 +175,16 @@ class LocalExecutor:
             run.worker.drop(run.serial)
         run.pass_turn()
 
-    async def _ready_worker(self) -> WorkerProcess:
-        """The live worker; spawns one where there is none. Raises ExecutorUnavailable."""
+    @property
+    def _is_warm(self) -> bool:
+        """Whether there is a worker that would begin at once."""
+        return self._worker is not None and not self._worker.gone and self._worker.ready
+
+    async def _live_worker(self) -> WorkerProcess:
+        """The worker, ready or about to be; spawns one where there is none.
+
+        Raises ExecutorUnavailable.
+        """
         if self._closed:
             raise ExecutorUnavailable(_CLOSING)
         if self._worker is not None and not self._worker.gone:
@@ -202,7 +215,7 @@ class LocalExecutor:
         self._quick_deaths = self._quick_deaths + 1 if quick else 0
         await asyncio.sleep(min(_DELAY_LIMIT_S, 2.0**self._quick_deaths - 1))
         try:
-            await self._ready_worker()
+            await self._live_worker()
         except ExecutorUnavailable as error:
             log.error("the worker can't be replaced, the next job tries again: %s", error)
 

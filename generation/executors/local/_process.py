@@ -25,6 +25,7 @@ class WorkerProcess:
         self._child = child
         self._runs: dict[int, RunFrames] = {}
         self._gone = False
+        self._settled = asyncio.Event()  # ready, or gone
         self._reading = asyncio.create_task(self._read(), name="worker frames")
 
     @classmethod
@@ -56,6 +57,22 @@ class WorkerProcess:
     def gone(self) -> bool:
         """Whether it is dead or dying."""
         return self._gone
+
+    @property
+    def ready(self) -> bool:
+        """Whether it begins what it is given at once. True of one that is gone, too."""
+        return self._settled.is_set()
+
+    async def until_ready(self, timeout_s: float) -> None:
+        """Wait until it is ready or gone; ends it, and raises ExecutorUnavailable, if it hangs."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._settled.wait()
+        except TimeoutError:
+            self.kill()
+            raise ExecutorUnavailable(
+                f"The painting process was not ready within {timeout_s:g} s."
+            ) from None
 
     @property
     def last_words(self) -> str:
@@ -99,6 +116,9 @@ class WorkerProcess:
         try:
             while True:
                 frame = await self._child.receive()
+                if frame.kind == "ready":
+                    self._settled.set()
+                    continue
                 frames = self._runs.get(frame.header.get("run", -1))
                 if frames is None:
                     log.debug("frame %s of a run that is over", frame.kind)
@@ -109,6 +129,7 @@ class WorkerProcess:
                 log.warning("worker is gone: %s", error)
         finally:
             self.kill()
+            self._settled.set()
             for frames in self._runs.values():
                 frames.put_nowait(None)
             await self._child.end(0)

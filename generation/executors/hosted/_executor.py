@@ -1,4 +1,4 @@
-"""The hosted executor: a Hugging Face inference provider, or an endpoint of the host's own."""
+"""The executor itself: one task a run, which asks the client and the imaging process."""
 
 import asyncio
 import logging
@@ -16,9 +16,10 @@ from generation.executors.base import (
     Picture,
     Work,
 )
-from generation.executors.hosted_client import HostedClient
 from generation.imaging.process import ImagingProcess
 from generation.recipe import library_versions, recipe
+
+from ._client import HostedClient
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class HostedExecutor:
                 painting.cancel()
 
     async def _paint(self, work: Work) -> ExecutorEvent:
-        from generation.executors.hosted_errors import explain
+        from ._errors import explain
 
         started = time.monotonic()
         try:
