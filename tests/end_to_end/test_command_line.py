@@ -105,9 +105,10 @@ async def test_the_playground_brings_the_bot_and_takes_it_along(tmp_path: Path):
                 "imagine", member.channel("general"), prompt="a red circle on a blue background"
             )
             assert pictures(await painting.picture(timeout=60))
+        data_dir = str(tmp_path / "playground-data")
+        code, sentence = 1, ""
         # The first sign of life comes once the gateway has sent all guilds.
         for _ in range(10):
-            data_dir = str(tmp_path / "playground-data")
             code, sentence, _ = await run(tmp_path, "health", EASEL_DATA_DIR=data_dir)
             if code == 0:
                 break
