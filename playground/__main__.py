@@ -86,8 +86,7 @@ async def _serve(playground: Playground, stop: asyncio.Event, *, with_bot: bool)
     watcher: asyncio.Task[None] | None = None
     try:
         if with_bot:
-            await bot.start()
-            watcher = asyncio.create_task(_watch(bot), name="watch the bot")
+            watcher = await _start(bot)
         await stop.wait()
     finally:
         if watcher is not None:
@@ -96,6 +95,15 @@ async def _serve(playground: Playground, stop: asyncio.Event, *, with_bot: bool)
                 await watcher
         # The bot ends first, while there is still a server to say goodbye to.
         await bot.stop()
+
+
+async def _start(bot: BotProcess) -> asyncio.Task[None] | None:
+    try:
+        await bot.start()
+    except OSError as error:
+        _say(f"Playground: the bot cannot start: {error}; the page goes on without it")
+        return None
+    return asyncio.create_task(_watch(bot), name="watch the bot")
 
 
 async def _watch(bot: BotProcess) -> None:

@@ -8,12 +8,24 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 MODULE = "bot"
 DEFAULT_DATA_DIR = "playground-data"
+DEFAULT_MODEL = "demo"
 GRACE_S = 10.0
+# What the bot waits for its painting at a stop; it must have ended by itself before GRACE_S.
+BOT_GRACE_S = 5
+# Tokens, and what would make the bot speak with, or wait for, a server that is not the playground.
+_LEFT_OUT = ("DISCORD_", "EASEL_HOSTED_")
+_LEFT_OUT_NAMES = {
+    *("HF_TOKEN", "HF_TOKEN_FILE", "HUGGING_FACE_HUB_TOKEN"),
+    "EASEL_SYNC_COMMANDS_TO",
+}
+# Where the packages are: the child runs in its data folder, not here.
+_PACKAGES = Path(__file__).resolve().parents[1]
 # Loaded here, since little may be done between fork and exec.
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
@@ -22,11 +34,45 @@ _PR_SET_PDEATHSIG = 1
 def environment(token: str, api_url: str, inherited: Mapping[str, str]) -> dict[str, str]:
     """The child's environment.
 
-    Token and API are always set, so that a real token, inherited or from a `.env`, cannot reach the
-    child, nor the child Discord. The data folder is the playground's own unless one is named.
+    No token and no hosted API is passed on, so that neither reaches the child nor a prompt leaves
+    this machine. The data folder and the model are the playground's own unless they are named.
     """
-    own = {"DISCORD_TOKEN": token, "DISCORD_API_URL": api_url}
-    return {"EASEL_DATA_DIR": DEFAULT_DATA_DIR, **inherited, **own}
+    kept = {name: value for name, value in inherited.items() if not _is_left_out(name)}
+    if kept.get("EASEL_MODELS_DIR"):
+        kept["EASEL_MODELS_DIR"] = _absolute(kept["EASEL_MODELS_DIR"])
+    return {
+        **kept,
+        "DISCORD_TOKEN": token,
+        "DISCORD_API_URL": api_url,
+        # An empty variable counts as none, as it does for the bot.
+        "EASEL_DATA_DIR": _absolute(kept.get("EASEL_DATA_DIR") or DEFAULT_DATA_DIR),
+        "EASEL_DEFAULT_MODEL": kept.get("EASEL_DEFAULT_MODEL") or DEFAULT_MODEL,
+        "EASEL_SHUTDOWN_GRACE_S": kept.get("EASEL_SHUTDOWN_GRACE_S") or str(BOT_GRACE_S),
+        "PYTHONPATH": _search_path(kept.get("PYTHONPATH", "")),
+    }
+
+
+def _is_left_out(name: str) -> bool:
+    # The bot's settings do not mind the case.
+    upper = name.upper()
+    return upper.startswith(_LEFT_OUT) or upper in _LEFT_OUT_NAMES
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).absolute())
+
+
+def _search_path(inherited: str) -> str:
+    """The inherited folders, which go first, and the playground's; none relative to a folder."""
+    folders = [_absolute(folder) for folder in inherited.split(os.pathsep) if folder]
+    return os.pathsep.join([*folders, str(_PACKAGES)])
+
+
+def _made(folder: str) -> Path:
+    """The folder, for its owner alone where it is new."""
+    path = Path(folder)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
 
 
 def _end_with_parent() -> None:
@@ -44,11 +90,16 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Start the process."""
+        """Start the process in its data folder, where no `.env` of a checkout lies.
+
+        Raises OSError where the folder cannot be made.
+        """
+        folder = _made(self._environment["EASEL_DATA_DIR"])
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             MODULE,
+            cwd=folder,
             env=self._environment,
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,

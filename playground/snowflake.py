@@ -23,8 +23,3 @@ class Snowflakes:
 def at(moment: float) -> int:
     """The smallest id of a moment (seconds since the Unix epoch)."""
     return (int(moment * 1000) - DISCORD_EPOCH_MS) << 22
-
-
-def moment_of(snowflake: int) -> float:
-    """When an id was made, in seconds since the Unix epoch."""
-    return ((snowflake >> 22) + DISCORD_EPOCH_MS) / 1000

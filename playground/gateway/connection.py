@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import zlib
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -18,6 +19,9 @@ log = logging.getLogger(__name__)
 
 # A client may send this many frames in a minute.
 FRAMES_PER_MINUTE = 120
+# How long a heartbeat waits for its answer. On loopback an immediate one would overtake the thread
+# of discord.py that notes when the heartbeat was sent, and the latency would be a whole interval.
+ACK_DELAY_S = 0.05
 
 
 class _HangUp(Exception):
@@ -40,6 +44,7 @@ class Connection:
         # One compressor for the whole connection: each frame refers back to those before it.
         self._compressor = zlib.compressobj() if zlib_stream else None
         self._outgoing: asyncio.Queue[str | _HangUp] = asyncio.Queue()
+        self._acks: deque[asyncio.TimerHandle] = deque()
         self._frames: list[float] = []
         self.session: Session | None = None
 
@@ -69,6 +74,8 @@ class Connection:
         finally:
             if self.session is not None:
                 self._gateway.leave(self.session, self, for_good=left_for_good)
+            for ack in self._acks:
+                ack.cancel()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
 
@@ -124,9 +131,14 @@ class Connection:
         if len(self._frames) > FRAMES_PER_MINUTE:
             raise _HangUp(Close.RATE_LIMITED, "Rate limited.")
 
+    def _acknowledge(self) -> None:
+        self._acks.popleft()
+        self.send_op(Op.HEARTBEAT_ACK)
+
     def _handle(self, op: int, data: Any) -> None:
         if op == Op.HEARTBEAT:
-            self.send_op(Op.HEARTBEAT_ACK)
+            loop = asyncio.get_running_loop()
+            self._acks.append(loop.call_later(ACK_DELAY_S, self._acknowledge))
         elif op in (Op.IDENTIFY, Op.RESUME):
             if self.session is not None:
                 raise _HangUp(Close.ALREADY_AUTHENTICATED, "Already authenticated.")

@@ -72,11 +72,12 @@ def is_running(pid: str) -> bool:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-async def test_a_signal_ends_the_playground_and_its_bot(start: Start, number: int):
-    process = await start("--port", "0", DISCORD_TOKEN="real", EASEL_DATA_DIR="/elsewhere")
+async def test_a_signal_ends_the_playground_and_its_bot(start: Start, tmp_path: Path, number: int):
+    elsewhere = str(tmp_path / "elsewhere")
+    process = await start("--port", "0", DISCORD_TOKEN="real", EASEL_DATA_DIR=elsewhere)
     url = await url_of(process)
     pid, token, api_url, data_dir = (await line(process)).split()
-    assert (api_url, data_dir) == (f"{url}api/v10", "/elsewhere")
+    assert (api_url, data_dir) == (f"{url}api/v10", elsewhere)
     assert token != "real"
     process.send_signal(number)
     assert await asyncio.wait_for(process.wait(), 15) == 0
@@ -115,9 +116,70 @@ async def test_a_taken_port_is_said_in_one_line(start: Start):
     assert port in complaint.decode()
 
 
-def test_the_childs_environment_is_always_the_playgrounds():
+async def test_the_bot_runs_in_a_data_folder_of_its_own(start: Start, tmp_path: Path):
+    process = await start("--port", "0", EASEL_DATA_DIR="new/data")
+    await url_of(process)
+    folder = tmp_path / "new" / "data"
+    pid, *_, data_dir = (await line(process)).split()
+    assert data_dir == str(folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    if sys.platform == "linux":
+        assert Path(f"/proc/{pid}/cwd").resolve() == folder.resolve()
+
+
+async def test_it_goes_on_where_the_data_folder_cannot_be_made(start: Start, tmp_path: Path):
+    (tmp_path / "file").touch()
+    process = await start("--port", "0", EASEL_DATA_DIR="file/data")
+    await url_of(process)
+    assert "the bot cannot start" in await line(process)
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), 15) == 0
+
+
+def test_the_childs_environment_is_always_the_playgrounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
     made = environment("token", "http://x", {"DISCORD_TOKEN": "real", "PATH": "/bin"})
-    assert made["DISCORD_TOKEN"] == "token"
-    assert made["DISCORD_API_URL"] == "http://x"
-    assert made["EASEL_DATA_DIR"] == "playground-data"
-    assert made["PATH"] == "/bin"
+    assert made == {
+        "DISCORD_TOKEN": "token",
+        "DISCORD_API_URL": "http://x",
+        "EASEL_DATA_DIR": str(tmp_path / "playground-data"),
+        "EASEL_DEFAULT_MODEL": "demo",
+        "EASEL_SHUTDOWN_GRACE_S": "5",
+        "PATH": "/bin",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("DISCORD_TOKEN_FILE", "DISCORD_ANYTHING", "discord_token_file"),
+        *("HF_TOKEN", "HF_TOKEN_FILE", "HUGGING_FACE_HUB_TOKEN", "hf_token"),
+        *("EASEL_HOSTED_ENDPOINT", "EASEL_HOSTED_PROVIDER", "EASEL_SYNC_COMMANDS_TO"),
+    ],
+)
+def test_no_token_and_no_hosted_api_reaches_the_bot(name: str):
+    assert name not in environment("token", "http://x", {name: "secret"})
+
+
+def test_settings_that_were_named_reach_the_bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    named = {
+        "EASEL_DEFAULT_MODEL": "sdxl-turbo",
+        "EASEL_DEVICE": "cpu",
+        "EASEL_LOG_LEVEL": "DEBUG",
+        "EASEL_SHUTDOWN_GRACE_S": "1",
+    }
+    folders = {"EASEL_DATA_DIR": "data", "EASEL_MODELS_DIR": "models", "PYTHONPATH": "lib:/more"}
+    made = environment("token", "http://x", {**named, **folders})
+    assert named.items() <= made.items()
+    assert made["EASEL_DATA_DIR"] == str(tmp_path / "data")
+    assert made["EASEL_MODELS_DIR"] == str(tmp_path / "models")
+    assert made["PYTHONPATH"] == f"{tmp_path / 'lib'}:/more:{ROOT}"
+
+
+def test_an_empty_variable_counts_as_none():
+    empty = {"EASEL_DATA_DIR": "", "EASEL_DEFAULT_MODEL": "", "EASEL_SHUTDOWN_GRACE_S": ""}
+    assert environment("token", "http://x", empty) == environment("token", "http://x", {})

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from playground.client import Member
 from playground.server import Playground
@@ -86,6 +87,46 @@ async def test_heartbeats_go_both_ways(
     async with asyncio.timeout(10):
         while not painter.resumes:
             await asyncio.sleep(0.02)
+
+
+async def test_the_latency_is_not_a_whole_interval(
+    playground: Playground, login: Login, painter: Painter, monkeypatch: pytest.MonkeyPatch
+):
+    playground.gateway.heartbeat_s = 0.5
+    latencies: list[float] = []
+    ack = KeepAliveHandler.ack
+
+    def noting(handler: KeepAliveHandler) -> None:
+        ack(handler)
+        latencies.append(handler.latency)
+
+    monkeypatch.setattr(KeepAliveHandler, "ack", noting)
+    await login(painter)
+    async with asyncio.timeout(10):
+        while len(latencies) < 5:
+            await asyncio.sleep(0.02)
+    assert max(latencies) < 0.4
+    assert painter.latency < 0.4
+
+
+async def test_a_heartbeat_waits_for_its_answer_without_holding_up_other_frames(
+    http: aiohttp.ClientSession, playground: Playground
+):
+    wire = await dial(http, playground)
+    await wire.send(1, None)
+    await wire.send(1, None)
+    await wire.send(2, identity(playground))
+    received = [(await wire.receive())["op"] for _ in range(4)]
+    assert received == [0, 0, 11, 11]
+
+
+async def test_a_heartbeat_may_be_the_last_a_client_says(
+    http: aiohttp.ClientSession, playground: Playground
+):
+    wire = await dial(http, playground)
+    await wire.send(1, None)
+    await wire.send(2, {"token": "wrong", "intents": 0})
+    assert await wire.close_code() == 4004
 
 
 @pytest.mark.parametrize(
