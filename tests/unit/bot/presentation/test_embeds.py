@@ -24,7 +24,7 @@ def test_a_finished_job_shows_its_recipe():
         "Without": "blue",
         "Seed": "7",
         "Steps": "6",
-        "Guidance": "2",
+        "Guidance": "1.5",
         "Size": "256x256",
         "Model": "Demo",
         "Time": "0.84 s",
