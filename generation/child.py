@@ -105,20 +105,24 @@ class ChildProcess:
             self._channel.writer.write(pack(header, blob))
             await self._channel.writer.drain()
         except (ConnectionError, RuntimeError) as error:
-            raise ChildError(f"{self.name} is gone") from error
+            raise await self._obituary() from error
 
     async def receive(self) -> Frame:
         """The next frame. Raises ChildError as soon as the child is gone, or on nonsense."""
         try:
             return await read_frame(self._channel.reader)
         except ChannelClosed:
-            with suppress(TimeoutError):  # closed, but perhaps not yet reaped
-                async with asyncio.timeout(1):
-                    await self._process.wait()
-                    await asyncio.wait((self._forwarding,))
-            raise ChildError(f"{self.name}: {self.last_words}") from None
+            raise await self._obituary() from None
         except FrameError as error:
             raise ChildError(f"{self.name} sent an unreadable frame: {error}") from error
+
+    async def _obituary(self) -> ChildError:
+        """What is known of the end of a child whose channel is closed."""
+        with suppress(TimeoutError):  # closed, but perhaps not yet reaped
+            async with asyncio.timeout(1):
+                await self._process.wait()
+                await asyncio.wait((self._forwarding,))
+        return ChildError(f"{self.name}: {self.last_words}")
 
     async def end(self, grace_s: float) -> None:
         """Close the channel, at which a child leaves; kill it after `grace_s`. Idempotent."""

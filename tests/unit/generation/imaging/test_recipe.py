@@ -51,7 +51,7 @@ def test_other_software_finds_the_line_it_knows() -> None:
     assert a1111_line(made(negative_prompt="dull")) == (
         "a red circle\n"
         "Negative prompt: dull\n"
-        "Steps: 6, Sampler: EulerDiscreteScheduler, CFG scale: 2, Seed: 7, Size: 256x256,"
+        "Steps: 6, Sampler: EulerDiscreteScheduler, CFG scale: 1.5, Seed: 7, Size: 256x256,"
         " Model: demo"
     )
 
