@@ -36,7 +36,7 @@ def encode(image: Image.Image, recipe: Mapping[str, Any]) -> bytes:
     chunks.add_text("easel", canonical(recipe))
     chunks.add_itxt("XML:com.adobe.xmp", _XMP)
     buffer = io.BytesIO()
-    # Of painted pictures, filtered rows hold hardly any repetition but runs. Looking for runs only
-    # takes 19 ms instead of 69 at 512x512 (level 6), and the file is no larger: see benchmarks.
+    # In the filtered rows of painted pictures hardly anything repeats but runs. Looking for runs
+    # alone takes a fraction of the time that the usual levels take, and the file is no larger.
     image.save(buffer, "PNG", pnginfo=chunks, compress_type=zlib.Z_RLE)
     return buffer.getvalue()

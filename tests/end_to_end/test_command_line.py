@@ -125,11 +125,11 @@ async def test_the_playground_brings_the_bot_and_takes_it_along(tmp_path: Path):
 
 
 def processes_of(folder: Path) -> list[str]:
-    """The processes that run in a folder."""
+    """The processes that run in a folder or below it."""
     found = []
     for process in Path("/proc").iterdir():
         try:
-            if process.name.isdigit() and (process / "cwd").resolve() == folder:
+            if process.name.isdigit() and (process / "cwd").resolve().is_relative_to(folder):
                 found.append((process / "cmdline").read_text())
         except OSError:
             continue
