@@ -25,15 +25,28 @@ UNKNOWN_CHANNEL = Refusal(404, 10003, "Unknown Channel")
 UNKNOWN_GUILD = Refusal(404, 10004, "Unknown Guild")
 UNKNOWN_MEMBER = Refusal(404, 10007, "Unknown Member")
 UNKNOWN_MESSAGE = Refusal(404, 10008, "Unknown Message")
+UNKNOWN_ROLE = Refusal(404, 10011, "Unknown Role")
 UNKNOWN_USER = Refusal(404, 10013, "Unknown User")
+UNKNOWN_EMOJI = Refusal(400, 10014, "Unknown Emoji")
 UNKNOWN_WEBHOOK = Refusal(404, 10015, "Unknown Webhook")
 UNKNOWN_INTERACTION = Refusal(404, 10062, "Unknown interaction")
 UNKNOWN_COMMAND = Refusal(404, 10063, "Unknown application command")
 BOTS_ONLY = Refusal(403, 20002, "Only bots can use this endpoint")
 USERS_ONLY = Refusal(403, 20001, "Bots cannot use this endpoint")
+SLOW_MODE = Refusal(429, 20016, "This action cannot be performed due to slowmode rate limit")
+TOO_MANY_REACTIONS = Refusal(400, 30010, "Maximum number of reactions reached (20)")
+TOO_MANY_COMMAND_CREATES = Refusal(
+    400, 30034, "Max number of daily application command creates has been reached (200)"
+)
+TOO_MANY_EDITS = Refusal(
+    429, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later."
+)
 TOO_MANY_COMMANDS = Refusal(400, 30032, "Maximum number of application commands reached (100).")
 TOO_LARGE = Refusal(413, 40005, "Request entity too large")
 ALREADY_ACKNOWLEDGED = Refusal(400, 40060, "Interaction has already been acknowledged.")
+TOO_MANY_FOLLOW_UPS = Refusal(
+    400, 40094, "This interaction has reached the maximum number of follow-up messages"
+)
 MISSING_ACCESS = Refusal(403, 50001, "Missing Access")
 NOT_YOUR_MESSAGE = Refusal(403, 50005, "Cannot edit a message authored by another user")
 EMPTY_MESSAGE = Refusal(400, 50006, "Cannot send an empty message")
@@ -41,7 +54,11 @@ CANNOT_DM = Refusal(403, 50007, "Cannot send messages to this user")
 MISSING_PERMISSIONS = Refusal(403, 50013, "Missing Permissions")
 INVALID_WEBHOOK_TOKEN = Refusal(401, 50027, "Invalid Webhook Token")
 INVALID_FORM = Refusal(400, 50035, "Invalid Form Body")
+THREAD_ARCHIVED = Refusal(400, 50083, "Thread is archived")
 INVALID_JSON = Refusal(400, 50109, "The request body contains invalid JSON.")
+
+THREAD_LOCKED = Refusal(403, 160005, "Thread is locked")
+BLOCKED_BY_AUTOMOD = Refusal(400, 200000, "Message was blocked by automatic moderation")
 
 Path = Sequence[str | int]
 

@@ -14,6 +14,9 @@ T = TypeVar("T")
 # Types of channels.
 GUILD_TEXT = 0
 DM = 1
+PUBLIC_THREAD = 11
+PRIVATE_THREAD = 12
+THREADS = (PUBLIC_THREAD, PRIVATE_THREAD)
 
 # Flags of messages.
 SUPPRESS_EMBEDS = 1 << 2
@@ -38,6 +41,7 @@ class User:
     global_name: str | None
     token: str  # without "Bot "
     bot: bool = False
+    takes_dms: bool = True  # False: messages to this user are refused (50007)
 
 
 @dataclass(slots=True)
@@ -100,6 +104,8 @@ class Message:
     private_to: int | None = None  # the only user who sees it (ephemeral)
     application_id: int | None = None  # set where it answers an interaction
     interaction_metadata: dict[str, Any] | None = None
+    # By emoji (itself, or "name:id" of a guild's own): who reacted, in that order.
+    reactions: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def loading(self) -> bool:
@@ -108,8 +114,22 @@ class Message:
 
 
 @dataclass(slots=True)
+class Thread:
+    """What makes a channel a thread."""
+
+    parent: "Channel"
+    owner_id: int
+    created_at: float
+    archived: bool = False
+    archived_at: float = 0.0  # when `archived` last changed
+    locked: bool = False
+    auto_archive_minutes: int = 1440
+    joined: dict[int, float] = field(default_factory=dict)  # user ids, and since when
+
+
+@dataclass(slots=True)
 class Channel:
-    """A text channel of a guild, or the DM of two users."""
+    """A text channel or thread of a guild, or the DM of two users."""
 
     id: int
     type: int
@@ -118,6 +138,8 @@ class Channel:
     topic: str | None = None
     position: int = 0
     nsfw: bool = False
+    slow_mode_s: int = 0  # seconds a person waits between two messages
+    thread: Thread | None = None  # set for a thread
     overwrites: list[Overwrite] = field(default_factory=list)
     recipients: list[User] = field(default_factory=list)  # of a DM: both users
     messages: dict[int, Message] = field(default_factory=dict)  # oldest first
@@ -139,14 +161,28 @@ class GuildMember:
 
 
 @dataclass(slots=True)
+class AutoModRule:
+    """Words that AutoMod lets nobody but managers post."""
+
+    id: int
+    name: str
+    keywords: list[str]
+    message: str | None = None  # what the blocked author is told
+
+
+@dataclass(slots=True)
 class Guild:
     """A guild with its roles, channels and members."""
 
     id: int
     name: str
     owner_id: int
+    boost_level: int = 0  # 0 to 3; with it grows what a file may weigh
+    available: bool = True  # False: an outage
+    automod: list[AutoModRule] = field(default_factory=list)
     roles: dict[int, Role] = field(default_factory=dict)
-    channels: dict[int, Channel] = field(default_factory=dict)
+    channels: dict[int, Channel] = field(default_factory=dict)  # without threads
+    threads: dict[int, Channel] = field(default_factory=dict)
     members: dict[int, GuildMember] = field(default_factory=dict)
 
 
@@ -171,7 +207,9 @@ class World:
         self.application = application
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
-        self.channels: dict[int, Channel] = {}
+        self.channels: dict[int, Channel] = {}  # threads and DMs too
+        # Who has added the application to their account, to use it where its bot is not.
+        self.installed_by: set[int] = set()
         self._by_token: dict[str, User] = {}
 
     @property
