@@ -1,19 +1,30 @@
 """The commands an application has registered, globally and in guilds, and who is offered which."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from playground import errors, payloads, permissions
+from playground.clock import Clock
+from playground.command_creates import DailyCreates
 from playground.command_rules import CHAT_INPUT, check_command
 from playground.errors import ApiError, FormErrors
 from playground.gateway import Gateway
+from playground.installs import (
+    GUILD_INSTALL,
+    IN_BOT_DM,
+    IN_GUILD,
+    IN_PRIVATE_CHANNEL,
+    USER_INSTALL,
+    Owners,
+    context_of,
+    only_by_user,
+    owners,
+)
 from playground.snowflake import Snowflakes
-from playground.world import Channel, Guild, User, World
+from playground.world import Channel, User, World
 
 MAX_COMMANDS = 100
-# Where a command is offered that says nothing of it: guilds and the bot's DM.
-IN_GUILD, IN_BOT_DM = 0, 1
 # A registration's fields that are kept as they were sent; everything else is Discord's.
 _OWN_FIELDS = (
     "name",
@@ -51,8 +62,9 @@ class Command:
 class Commands:
     """All commands of the one application, by scope: None is global, else a guild's id."""
 
-    def __init__(self, world: World, ids: Snowflakes, gateway: Gateway) -> None:
+    def __init__(self, world: World, clock: Clock, ids: Snowflakes, gateway: Gateway) -> None:
         """No command is registered at first."""
+        self.creates = DailyCreates(clock)
         self._world = world
         self._ids = ids
         self._gateway = gateway
@@ -79,6 +91,7 @@ class Commands:
         made = self._made(scope, body, known)
         if made.key not in known and len(known) >= MAX_COMMANDS:
             raise ApiError(errors.TOO_MANY_COMMANDS)
+        self.creates.count(scope, made.key not in known)
         self._scopes.setdefault(scope, {})[made.id] = made
         self._changed()
         return made, made.key not in known
@@ -100,6 +113,7 @@ class Commands:
             raise ApiError(errors.TOO_MANY_COMMANDS)
         known = {command.key: command for command in self.all(scope)}
         made = [self._made(scope, body, known) for body in bodies]
+        self.creates.count(scope, sum(command.key not in known for command in made))
         self._scopes[scope] = {command.id: command for command in made}
         self._changed()
         return made
@@ -134,44 +148,46 @@ class Commands:
             shown["guild_id"] = str(command.guild_id)
         return shown
 
-    def offered(
-        self, user: User, guild: Guild | None, channel: Channel | None = None
-    ) -> Iterator[Command]:
-        """The commands a user may use in a guild (None: the bot's DM), or in one channel of it."""
-        scopes = [None] if guild is None else [None, guild.id]
+    def offered(self, user: User, channel: Channel) -> Iterator[Command]:
+        """The commands a user may use in a channel or DM."""
+        scopes = [None] if channel.guild_id is None else [None, channel.guild_id]
         for command in (each for scope in scopes for each in self.all(scope)):
-            if self.allowed(command, user, guild, channel):
+            if self.allowed(command, user, channel):
                 yield command
 
-    def allowed(
-        self, command: Command, user: User, guild: Guild | None, channel: Channel | None
-    ) -> bool:
-        """Whether a user may use a command there."""
-        body = command.body
-        if command.guild_id is not None and (guild is None or guild.id != command.guild_id):
+    def owners(self, command: Command, user: User, channel: Channel) -> Owners:
+        """By whose installations a user has a command in a channel; empty where they have not."""
+        ways = command.body["integration_types"] if command.guild_id is None else [GUILD_INSTALL]
+        return owners(self._world, user, channel, ways)
+
+    def allowed(self, command: Command, user: User, channel: Channel) -> bool:
+        """Whether a user may use a command in a channel."""
+        body, guild = command.body, channel.guild
+        if command.guild_id is not None and command.guild_id != channel.guild_id:
             return False
-        contexts = body.get("contexts") or [IN_GUILD, IN_BOT_DM]
-        if (IN_BOT_DM if guild is None else IN_GUILD) not in contexts:
+        by = self.owners(command, user, channel)
+        if not by or context_of(self._world, channel) not in _contexts(body):
             return False
         if guild is None:
             return body.get("dm_permission") is not False
-        if channel is not None and body.get("nsfw") and not channel.nsfw:
+        if body.get("nsfw") and not _age_restricted(channel):
             return False
         needed = body.get("default_member_permissions")
-        granted = (
-            permissions.in_channel(channel, user) if channel else permissions.in_guild(guild, user)
-        )
-        if needed is not None and granted != permissions.ALL:
-            # "0" is for administrators alone.
-            return int(needed) != 0 and granted & int(needed) == int(needed)
-        return True
+        granted = permissions.in_channel(channel, user)
+        if needed is None or granted == permissions.ALL or only_by_user(by):
+            return True
+        # "0" is for administrators alone.
+        return int(needed) != 0 and granted & int(needed) == int(needed)
 
-    def index(self, user: User, guild: Guild | None, channel: Channel | None) -> dict[str, Any]:
-        """What Discord's client loads to offer commands: the application-command-index."""
-        commands = [self.document(each) for each in self.offered(user, guild, channel)]
+    def index(self, user: User, channels: Iterable[Channel]) -> dict[str, Any]:
+        """What Discord's client loads to offer commands: the application-command-index.
+
+        It names what the user may use in any of the channels.
+        """
+        offered = {each.id: each for channel in channels for each in self.offered(user, channel)}
         return {
             "applications": [payloads.application_card(self._world.application)],
-            "application_commands": commands,
+            "application_commands": [self.document(each) for each in offered.values()],
             "version": str(self.version),
         }
 
@@ -192,6 +208,17 @@ class Commands:
             changed = {"guild_id": str(guild.id), "version": str(self.version)}
             for person in self._world.people:
                 self._gateway.to_user(person, "GUILD_APPLICATION_COMMAND_INDEX_UPDATE", changed)
+
+
+def _contexts(body: dict[str, Any]) -> list[int]:
+    """Where a command is offered; one that does not say so, wherever it can be installed."""
+    by_user = USER_INSTALL in body["integration_types"]
+    everywhere = [IN_GUILD, IN_BOT_DM, *([IN_PRIVATE_CHANNEL] if by_user else [])]
+    return body.get("contexts") or everywhere
+
+
+def _age_restricted(channel: Channel) -> bool:
+    return channel.nsfw or (channel.thread is not None and channel.thread.parent.nsfw)
 
 
 def _kept(body: dict[str, Any]) -> dict[str, Any]:

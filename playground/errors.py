@@ -4,6 +4,7 @@ ApiError
 └── InvalidForm    50035, with the path of each field that is wrong
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -52,6 +53,7 @@ NOT_YOUR_MESSAGE = Refusal(403, 50005, "Cannot edit a message authored by anothe
 EMPTY_MESSAGE = Refusal(400, 50006, "Cannot send an empty message")
 CANNOT_DM = Refusal(403, 50007, "Cannot send messages to this user")
 MISSING_PERMISSIONS = Refusal(403, 50013, "Missing Permissions")
+SYSTEM_MESSAGE = Refusal(403, 50021, "Cannot execute action on a system message")
 INVALID_WEBHOOK_TOKEN = Refusal(401, 50027, "Invalid Webhook Token")
 INVALID_FORM = Refusal(400, 50035, "Invalid Form Body")
 THREAD_ARCHIVED = Refusal(400, 50083, "Thread is archived")
@@ -66,11 +68,21 @@ Path = Sequence[str | int]
 class ApiError(Exception):
     """A request that Discord would refuse; the error middleware writes it as the answer."""
 
-    def __init__(self, refusal: Refusal, *, errors: dict[str, Any] | None = None) -> None:
-        """Refuse with one of the refusals above; `errors` is the tree of wrong fields."""
+    def __init__(
+        self,
+        refusal: Refusal,
+        *,
+        errors: dict[str, Any] | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        """Refuse with one of the refusals above.
+
+        `errors` is the tree of wrong fields, `retry_after` (seconds) belongs to a status of 429.
+        """
         super().__init__(f"{refusal.status} {refusal.message} ({refusal.code})")
         self.refusal = refusal
         self.errors = errors
+        self.retry_after = retry_after
 
     @property
     def body(self) -> dict[str, Any]:
@@ -78,7 +90,21 @@ class ApiError(Exception):
         body: dict[str, Any] = {"message": self.refusal.message, "code": self.refusal.code}
         if self.errors is not None:
             body["errors"] = self.errors
+        if self.retry_after is not None:
+            body |= {"retry_after": round(self.retry_after, 3), "global": False}
         return body
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer's headers say of it: nothing, but for a 429."""
+        if self.retry_after is None:
+            return {}
+        # Without Via clients take a 429 for Cloudflare's ban and give up.
+        return {
+            "Retry-After": str(math.ceil(self.retry_after)),
+            "Via": "1.1 playground",
+            "X-RateLimit-Scope": "user",
+        }
 
 
 class InvalidForm(ApiError):
@@ -94,6 +120,12 @@ class InvalidForm(ApiError):
         form = FormErrors()
         form.add(path, code, message)
         return cls(form.tree)
+
+
+def is_snowflake(value: Any) -> bool:
+    """Whether a value is an id, as a text or a number of no more than 64 bits."""
+    text = str(value)
+    return text.isdecimal() and text.isascii() and len(text) <= 20
 
 
 class FormErrors:
@@ -145,14 +177,17 @@ class FormErrors:
             return
         if isinstance(value, bool) or not isinstance(value, int):
             self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
-        elif not low <= value <= high:
-            self.add(path, "NUMBER_TYPE_RANGE", f"Must be between {low} and {high}.")
+        elif value < low:
+            message = f"int value should be greater than or equal to {low}."
+            self.add(path, "NUMBER_TYPE_MIN", message)
+        elif value > high:
+            self.add(path, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {high}.")
 
     def snowflake(self, path: Path, value: Any) -> None:
         """Note what is no id."""
         if value is None:
             self.required(path)
-        elif isinstance(value, bool) or not str(value).isdecimal():
+        elif isinstance(value, bool) or not is_snowflake(value):
             self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
 
     def object(self, path: Path, value: Any) -> dict[str, Any]:

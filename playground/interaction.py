@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from playground.installs import Owners
 from playground.world import Channel, Message, User
 
 
@@ -46,6 +47,7 @@ class Interaction:
     data: dict[str, Any]
     nonce: str | None
     created_at: float
+    owners: Owners  # whose installations it came by
     message: Message | None = None  # whose component was used
     origin: "Interaction | None" = None  # of a modal's submission: what opened the modal
     answer: Callback | None = None
@@ -53,3 +55,4 @@ class Interaction:
     original: Message | None = None  # what @original means
     modal: dict[str, Any] | None = None
     message_ids: set[int] = field(default_factory=set)  # all that this token may edit
+    follow_ups: int = 0

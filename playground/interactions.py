@@ -9,28 +9,16 @@ import logging
 import secrets
 from typing import Any
 
-from playground import errors, payloads
+from playground import errors
 from playground.clock import Clock
-from playground.drafts import Draft
 from playground.errors import ApiError
 from playground.gateway import Gateway
+from playground.installs import Owners
 from playground.interaction import Callback, Failure, Interaction, Kind
 from playground.messages import Board
-from playground.payloads.interactions import interaction_create, metadata
+from playground.payloads.interactions import interaction_create
 from playground.snowflake import Snowflakes
-from playground.world import (
-    CHAT_INPUT_COMMAND,
-    COMPONENTS_V2,
-    CONTEXT_MENU_COMMAND,
-    DEFAULT_MESSAGE,
-    EPHEMERAL,
-    LOADING,
-    REPLY,
-    Channel,
-    Message,
-    User,
-    World,
-)
+from playground.world import Channel, Message, User, World
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +51,7 @@ class Interactions:
         channel: Channel,
         data: dict[str, Any],
         nonce: str | None,
+        owners: Owners,
         *,
         message: Message | None = None,
         origin: Interaction | None = None,
@@ -78,6 +67,7 @@ class Interactions:
             data=data,
             nonce=nonce,
             created_at=self._clock.now(),
+            owners=owners,
             message=message,
             origin=origin,
         )
@@ -85,7 +75,7 @@ class Interactions:
         self._by_token[interaction.token] = interaction
         self._by_id[identifier] = interaction
         if kind is not Kind.AUTOCOMPLETE:
-            self._tell(interaction, "INTERACTION_CREATE")
+            self.tell(interaction, "INTERACTION_CREATE")
         if not self._gateway.bot_resumable:
             self._fail(interaction, Failure.UNKNOWN)
             return interaction
@@ -131,83 +121,29 @@ class Interactions:
             return None
         return interaction
 
-    # --- how the bot may acknowledge ---
+    def waiting(self) -> list[Interaction]:
+        """Those not yet acknowledged, or whose answer is still "thinking…"; oldest first."""
+        return [
+            each
+            for each in self._by_id.values()
+            if not each.failed
+            and (each.answer is None or (each.original is not None and each.original.loading))
+            and self._clock.now() - each.created_at < TOKEN_LIFETIME_S
+        ]
 
-    def answer_message(self, interaction: Interaction, draft: Draft) -> Message:
-        """Answer with a message (type 4)."""
-        message = self._post(interaction, draft, ephemeral=bool(draft.flags & EPHEMERAL))
-        interaction.original = message
-        self._acknowledge(interaction, Callback.MESSAGE)
-        return message
+    def acknowledge(self, interaction: Interaction, how: Callback) -> None:
+        """Note how the bot acknowledged, and tell the person."""
+        interaction.answer = how
+        deadline = self._deadlines.pop(interaction.id, None)
+        if deadline is not None:
+            deadline.cancel()
+        if interaction.kind is not Kind.AUTOCOMPLETE:
+            self.tell(interaction, "INTERACTION_SUCCESS")
 
-    def defer_message(self, interaction: Interaction, flags: int) -> Message:
-        """Answer with "is thinking…" (type 5); whether it is ephemeral is fixed here."""
-        message = self._post(
-            interaction,
-            Draft(frozenset(), flags=flags & COMPONENTS_V2),
-            ephemeral=bool(flags & EPHEMERAL),
-            flags=LOADING,
-        )
-        interaction.original = message
-        self._acknowledge(interaction, Callback.DEFERRED_MESSAGE)
-        return message
-
-    def defer_update(self, interaction: Interaction) -> Message | None:
-        """Acknowledge a component without showing anything (type 6)."""
-        self._take_source(interaction)
-        self._acknowledge(interaction, Callback.DEFERRED_UPDATE)
-        return interaction.original
-
-    def update(self, interaction: Interaction, draft: Draft) -> Message:
-        """Edit the message whose component was used (type 7)."""
-        source = self._take_source(interaction)
-        message = self._board.edit(interaction.channel, source, draft)
-        self._acknowledge(interaction, Callback.UPDATE)
-        return message
-
-    def autocomplete(self, interaction: Interaction, choices: list[dict[str, Any]]) -> None:
-        """Offer choices (type 8)."""
-        self._acknowledge(interaction, Callback.AUTOCOMPLETE_RESULT)
-        self._tell(interaction, "APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", choices=choices)
-
-    def show_modal(self, interaction: Interaction, modal: dict[str, Any]) -> None:
-        """Open a form for the user (type 9)."""
-        interaction.modal = modal
-        self._tell(
-            interaction,
-            "INTERACTION_MODAL_CREATE",
-            application=payloads.application_card(self._world.application),
-            channel_id=str(interaction.channel.id),
-            **modal,
-        )
-        self._acknowledge(interaction, Callback.MODAL)
-
-    # --- afterward, by the token ---
-
-    def follow_up(self, interaction: Interaction, draft: Draft) -> Message:
-        """Post a further message; after a defer the first fills the deferred message instead."""
-        original = interaction.original
-        if original is not None and original.loading:
-            return self._board.edit(interaction.channel, original, draft)
-        return self._post(
-            interaction,
-            draft,
-            ephemeral=bool(draft.flags & EPHEMERAL),
-            type=REPLY if original is not None else DEFAULT_MESSAGE,
-            reference_id=None if original is None else original.id,
-        )
-
-    def message_of(self, interaction: Interaction, which: str) -> Message:
-        """The message that `@original` or an id means to this token."""
-        if which == "@original":
-            if interaction.original is None:
-                raise ApiError(errors.UNKNOWN_WEBHOOK)
-            identifier = interaction.original.id
-        elif which.isdecimal() and int(which) in interaction.message_ids:
-            identifier = int(which)
-        else:
-            raise ApiError(errors.UNKNOWN_MESSAGE)
-        return self._board.find(interaction.channel, identifier, interaction.user)
+    def tell(self, interaction: Interaction, event: str, **more: Any) -> None:
+        """Send an event about an interaction to its person."""
+        about: dict[str, Any] = {"id": str(interaction.id), "nonce": interaction.nonce, **more}
+        self._gateway.to_user(interaction.user, event, about)
 
     def close(self) -> None:
         """Stop all deadlines."""
@@ -215,46 +151,6 @@ class Interactions:
             deadline.cancel()
 
     # --- inside ---
-
-    def _post(
-        self, interaction: Interaction, draft: Draft, *, ephemeral: bool, **fields: Any
-    ) -> Message:
-        about = metadata(self._world, interaction)
-        if interaction.original is not None:
-            about["original_response_message_id"] = str(interaction.original.id)
-        elif "type" not in fields:
-            fields |= _kind_of_answer(interaction)
-        message = self._board.post(
-            interaction.channel,
-            self._world.bot,
-            draft,
-            **{
-                **fields,
-                "flags": fields.get("flags", 0) | (EPHEMERAL if ephemeral else 0),
-                "private_to": interaction.user.id if ephemeral else None,
-                "application_id": self._world.application.id,
-                "interaction_metadata": about,
-            },
-        )
-        interaction.message_ids.add(message.id)
-        return message
-
-    def _take_source(self, interaction: Interaction) -> Message:
-        """The message a component interaction came from becomes its @original."""
-        source = interaction.message
-        if source is None or source.id not in interaction.channel.messages:
-            raise ApiError(errors.UNKNOWN_MESSAGE)
-        interaction.original = source
-        interaction.message_ids.add(source.id)
-        return source
-
-    def _acknowledge(self, interaction: Interaction, how: Callback) -> None:
-        interaction.answer = how
-        deadline = self._deadlines.pop(interaction.id, None)
-        if deadline is not None:
-            deadline.cancel()
-        if interaction.kind is not Kind.AUTOCOMPLETE:
-            self._tell(interaction, "INTERACTION_SUCCESS")
 
     async def _expire(self, interaction: Interaction) -> None:
         await self._clock.sleep_until(interaction.created_at + ACKNOWLEDGE_WITHIN_S)
@@ -264,11 +160,7 @@ class Interactions:
     def _fail(self, interaction: Interaction, reason: Failure) -> None:
         interaction.failed = True
         log.info("interaction %s failed: %s", interaction.id, reason.name.lower())
-        self._tell(interaction, "INTERACTION_FAILURE", reason_code=int(reason))
-
-    def _tell(self, interaction: Interaction, event: str, **more: Any) -> None:
-        about: dict[str, Any] = {"id": str(interaction.id), "nonce": interaction.nonce, **more}
-        self._gateway.to_user(interaction.user, event, about)
+        self.tell(interaction, "INTERACTION_FAILURE", reason_code=int(reason))
 
     def _forget_old(self) -> None:
         limit = self._clock.now() - REMEMBERED_S
@@ -278,14 +170,3 @@ class Interactions:
                 return
             del self._by_id[interaction.id]
             del self._by_token[interaction.token]
-
-
-def _kind_of_answer(interaction: Interaction) -> dict[str, Any]:
-    """Type and reference of the first answer: to a command its own type, to a component a reply."""
-    first = interaction.origin or interaction
-    if first.kind is Kind.COMMAND:
-        command_type = first.data.get("type", 1)
-        return {"type": CHAT_INPUT_COMMAND if command_type == 1 else CONTEXT_MENU_COMMAND}
-    if interaction.message is not None:
-        return {"type": REPLY, "reference_id": interaction.message.id}
-    return {}

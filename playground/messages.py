@@ -1,37 +1,35 @@
 """Messages: posting, editing, deleting, and telling those who see them."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
-from playground import errors, media
+from playground import errors
 from playground.cdn import Cdn
 from playground.clock import Clock
 from playground.drafts import Draft
-from playground.errors import ApiError, InvalidForm
+from playground.errors import ApiError
+from playground.files import Files
 from playground.gateway import Gateway
 from playground.gateway.protocol import Intents
 from playground.gateway.session import Session
+from playground.nonces import Nonces
+from playground.old_edits import OldEdits
 from playground.payloads import MessageWriter
-from playground.payloads.messages import ATTACHMENT_SCHEME, clean_filename, without_content
+from playground.payloads.messages import without_content
 from playground.snowflake import Snowflakes
-from playground.uploads import Upload
 from playground.world import (
     COMPONENTS_V2,
     LOADING,
     SUPPRESS_EMBEDS,
     SUPPRESS_NOTIFICATIONS,
-    Attachment,
     Channel,
     Message,
     User,
     World,
 )
 
-log = logging.getLogger(__name__)
-
-# A nonce is remembered for "a few minutes".
-NONCE_MEMORY_S = 300.0
+# The application may read what others write: "limited" for small bots, else by Discord's leave.
+MESSAGE_CONTENT_FLAGS = 1 << 18 | 1 << 19
 _HEARD_BY = (Intents.GUILD_MESSAGES, Intents.DIRECT_MESSAGES)
 _TYPING_HEARD_BY = (Intents.GUILD_MESSAGE_TYPING, Intents.DIRECT_MESSAGE_TYPING)
 _FLAGS_A_CLIENT_SETS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
@@ -45,12 +43,13 @@ class Board:
     ) -> None:
         """Works on the messages in `world`."""
         self.writer = MessageWriter(world, cdn)
+        self.files = Files(ids, cdn)
+        self.old_edits = OldEdits(clock)
         self._world = world
         self._clock = clock
         self._ids = ids
-        self._cdn = cdn
         self._gateway = gateway
-        self._nonces: dict[tuple[int, str | int], tuple[float, Message]] = {}
+        self._nonces = Nonces(clock)
 
     def find(self, channel: Channel, message_id: int, viewer: User) -> Message:
         """A message as one user may fetch it; an ephemeral one only exists for its user."""
@@ -59,13 +58,22 @@ class Board:
             raise ApiError(errors.UNKNOWN_MESSAGE)
         return message
 
+    def shown(self, message: Message, viewer: User) -> dict[str, Any]:
+        """A message as a user reads it: a bot without the privilege only what concerns it."""
+        shown = self.writer.message(message)
+        in_guild = self._world.channels[message.channel_id].guild is not None
+        privileged = self._world.application.flags & MESSAGE_CONTENT_FLAGS
+        if viewer.bot and in_guild and not privileged and not concerns(viewer, shown):
+            return without_content(shown)
+        return shown
+
     def post(self, channel: Channel, author: User, draft: Draft, **fields: Any) -> Message:
         """Make a message of a draft; `fields` are further attributes of the Message.
 
         With `enforce_nonce`, a nonce used before by the same author returns its message instead.
         """
-        repeated = self._repeated(author, draft)
-        if repeated is not None:
+        repeated = self._nonces.message_of(author, draft.nonce)
+        if repeated is not None and draft.enforce_nonce:
             return repeated
         flags = fields.pop("flags", 0) | draft.flags & _FLAGS_A_CLIENT_SETS
         if draft.empty and not flags & LOADING:
@@ -83,30 +91,30 @@ class Board:
             allowed_mentions=draft.allowed_mentions,
             **{"reference_id": draft.reference_id, **fields},
         )
-        message.files = self._files(message, draft, kept=self._kept(message, draft))
-        message.embeds = [self._own_urls(embed, message.files) for embed in draft.embeds]
+        message.files = self.files.of(message, draft)
+        message.embeds = [self.files.own_urls(embed, message.files) for embed in draft.embeds]
         channel.messages[message.id] = message
-        if draft.nonce is not None:
-            self._remember(author, draft.nonce, message)
+        self._nonces.remember(author, draft.nonce, message)
         self._announce("MESSAGE_CREATE", channel, message)
         return message
 
     def edit(self, channel: Channel, message: Message, draft: Draft) -> Message:
-        """Change what a draft gives; the first edit of a loading message fills it."""
-        files = message.files
-        if "attachments" in draft.given:
-            files = self._kept(message, draft)
-        files = self._files(message, draft, kept=files)
+        """Change what a draft gives; the first edit of a loading message fills it.
+
+        Refused in an archived thread (50083), and where an old message is edited often (30046).
+        """
+        if channel.thread is not None and channel.thread.archived:
+            raise ApiError(errors.THREAD_ARCHIVED)
+        files = self.files.of(message, draft)
         content = draft.content if "content" in draft.given else message.content
         embeds = draft.embeds if {"embeds", "embed"} & draft.given else message.embeds
         components = draft.components if "components" in draft.given else message.components
         if not (content.strip() or embeds or components or files):
             raise ApiError(errors.EMPTY_MESSAGE)
+        self.old_edits.count(message)
         message.content, message.components = content, components
-        message.embeds = [self._own_urls(embed, files) for embed in embeds]
-        for gone in message.files:
-            if gone not in files:
-                self._cdn.delete(gone)
+        message.embeds = [self.files.own_urls(embed, files) for embed in embeds]
+        self.files.delete([gone for gone in message.files if gone not in files])
         message.files = files
         if "allowed_mentions" in draft.given:
             message.allowed_mentions = draft.allowed_mentions
@@ -125,8 +133,7 @@ class Board:
     def delete(self, channel: Channel, message: Message) -> None:
         """Remove a message and its files."""
         del channel.messages[message.id]
-        for file in message.files:
-            self._cdn.delete(file)
+        self.files.delete(message.files)
         gone = {"id": str(message.id), "channel_id": str(channel.id)}
         if channel.guild_id is not None:
             gone["guild_id"] = str(channel.guild_id)
@@ -146,87 +153,6 @@ class Board:
             return None if session.user is who else started
 
         self._gateway.to_channel(channel, "TYPING_START", build, _TYPING_HEARD_BY)
-
-    def store(self, channel_id: int, upload: Upload, **fields: Any) -> Attachment:
-        """Put an upload on the CDN."""
-        content_type, width, height = media.sniff(upload.data)
-        filename = clean_filename(fields.pop("filename", None) or upload.filename)
-        attachment = Attachment(
-            id=self._ids.next(),
-            channel_id=channel_id,
-            filename=filename,
-            size=len(upload.data),
-            content_type=content_type,
-            width=width,
-            height=height,
-            **fields,
-        )
-        self._cdn.store(attachment, upload.data)
-        return attachment
-
-    def _repeated(self, author: User, draft: Draft) -> Message | None:
-        if draft.nonce is None or not draft.enforce_nonce:
-            return None
-        sent_at, message = self._nonces.get((author.id, draft.nonce), (0.0, None))
-        return message if self._clock.now() - sent_at < NONCE_MEMORY_S else None
-
-    def _remember(self, author: User, nonce: str | int, message: Message) -> None:
-        """Keep a nonce, and forget those too old to matter (the oldest stand first)."""
-        now = self._clock.now()
-        for key, (sent_at, _) in list(self._nonces.items()):
-            if now - sent_at < NONCE_MEMORY_S:
-                break
-            del self._nonces[key]
-        self._nonces.pop((author.id, nonce), None)
-        self._nonces[author.id, nonce] = (now, message)
-
-    def _kept(self, message: Message, draft: Draft) -> list[Attachment]:
-        """The files of a message that an edit's `attachments` names by their ids."""
-        by_id = {file.id: file for file in message.files}
-        kept: list[Attachment] = []
-        for index, listed in enumerate(draft.attachments):
-            identifier = int(listed["id"])
-            if identifier in draft.uploads:
-                continue
-            if identifier not in by_id:
-                raise InvalidForm.at(
-                    ("attachments", index, "id"), "UNKNOWN_ATTACHMENT", "Unknown attachment"
-                )
-            file = by_id[identifier]
-            if "description" in listed:
-                file.description = listed["description"]
-            kept.append(file)
-        return kept
-
-    def _files(self, message: Message, draft: Draft, kept: list[Attachment]) -> list[Attachment]:
-        """The kept files, and those of the draft's uploads stored under their listed names."""
-        listed = {int(each["id"]): each for each in draft.attachments}
-        added = [
-            self.store(
-                message.channel_id,
-                upload,
-                filename=listed.get(index, {}).get("filename"),
-                description=listed.get(index, {}).get("description"),
-                ephemeral=message.private_to is not None,
-            )
-            for index, upload in sorted(draft.uploads.items())
-        ]
-        return [*kept, *added]
-
-    def _own_urls(self, embed: dict[str, Any], files: list[Attachment]) -> dict[str, Any]:
-        """An embed that shows one of its message's own files by URL goes on showing that file."""
-        made = dict(embed)
-        for part, key in (
-            ("image", "url"),
-            ("thumbnail", "url"),
-            ("author", "icon_url"),
-            ("footer", "icon_url"),
-        ):
-            shown = made.get(part)
-            file = self._cdn.owned(str(shown.get(key))) if isinstance(shown, dict) else None
-            if isinstance(shown, dict) and file is not None and file in files:
-                made[part] = {**shown, key: ATTACHMENT_SCHEME + file.filename}
-        return made
 
     def _announce(self, event: str, channel: Channel, message: Message) -> None:
         """Send a message to those who see it, as each may see it."""
@@ -254,10 +180,16 @@ class Board:
 
     def _may_read(self, session: Session, channel: Channel, shown: dict[str, Any]) -> bool:
         """The message content intent: a bot without it reads DMs, mentions and its own messages."""
-        own_id = str(session.user.id)
         return (
             session.hears(Intents.MESSAGE_CONTENT)
             or channel.guild is None
-            or shown["author"]["id"] == own_id
-            or any(mention["id"] == own_id for mention in shown["mentions"])
+            or concerns(session.user, shown)
         )
+
+
+def concerns(who: User, shown: dict[str, Any]) -> bool:
+    """Whether a message, as it is written, is somebody's own or mentions them."""
+    own_id = str(who.id)
+    return shown["author"]["id"] == own_id or any(
+        mention["id"] == own_id for mention in shown["mentions"]
+    )

@@ -40,6 +40,7 @@ EVERYONE = (
     | permissions.CHANGE_NICKNAME
     | permissions.CREATE_PUBLIC_THREADS
     | permissions.SEND_MESSAGES_IN_THREADS
+    | permissions.USE_EXTERNAL_APPS
 )
 
 

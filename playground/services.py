@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from playground import seed
+from playground.answers import Answers
 from playground.cdn import Cdn
 from playground.clock import Clock
 from playground.commands import Commands
@@ -25,6 +26,7 @@ class Services:
     gateway: Gateway
     board: Board
     interactions: Interactions
+    answers: Answers
     commands: Commands
     ratelimits: RateLimits
     base_url: str = field(default="")  # set once the port is known
@@ -38,6 +40,7 @@ def build(heartbeat_s: float) -> Services:
     cdn = Cdn(clock)
     gateway = Gateway(world, clock, heartbeat_s)
     board = Board(world, clock, ids, cdn, gateway)
+    interactions = Interactions(world, clock, ids, gateway, board)
     return Services(
         clock=clock,
         ids=ids,
@@ -45,7 +48,8 @@ def build(heartbeat_s: float) -> Services:
         cdn=cdn,
         gateway=gateway,
         board=board,
-        interactions=Interactions(world, clock, ids, gateway, board),
-        commands=Commands(world, ids, gateway),
+        interactions=interactions,
+        answers=Answers(world, interactions, board),
+        commands=Commands(world, clock, ids, gateway),
         ratelimits=RateLimits(clock),
     )

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from playground import permissions
+from playground.installs import app_permissions, context_of
 from playground.payloads.guilds import channel
 from playground.payloads.messages import MessageWriter
 from playground.payloads.users import member, user
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from playground.interaction import Interaction
 
 COMMAND, COMPONENT, MODAL_SUBMIT = 2, 3, 5
-IN_GUILD, IN_BOT_DM = 0, 1
 
 
 def interaction_create(
@@ -35,13 +35,13 @@ def interaction_create(
             **channel(where, world.bot if guild is None else who),
             "permissions": granted,
         },
-        "app_permissions": str(permissions.in_channel(where, world.bot)),
+        "app_permissions": str(app_permissions(world, where)),
         "attachment_size_limit": FILE_LIMIT,
         "locale": "en-US",
         "entitlements": [],
         "entitlement_sku_ids": [],
-        "authorizing_integration_owners": _owners(interaction),
-        "context": IN_BOT_DM if guild is None else IN_GUILD,
+        "authorizing_integration_owners": interaction.owners,
+        "context": context_of(world, where),
     }
     if guild is None:
         made["user"] = user(who)
@@ -63,7 +63,7 @@ def metadata(world: World, interaction: "Interaction") -> dict[str, Any]:
         "id": str(interaction.id),
         "type": int(interaction.kind),
         "user": user(interaction.user),
-        "authorizing_integration_owners": _owners(interaction),
+        "authorizing_integration_owners": interaction.owners,
     }
     if interaction.kind == COMMAND:
         about |= {
@@ -79,11 +79,6 @@ def metadata(world: World, interaction: "Interaction") -> dict[str, Any]:
     elif interaction.kind == MODAL_SUBMIT and interaction.origin is not None:
         about["triggering_interaction_metadata"] = metadata(world, interaction.origin)
     return about
-
-
-def _owners(interaction: "Interaction") -> dict[str, str]:
-    """Who installed the app: the guild, or "0" in the bot's own DM."""
-    return {"0": str(interaction.channel.guild_id or 0)}
 
 
 def _full_name(data: dict[str, Any]) -> str:

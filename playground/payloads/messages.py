@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from playground import permissions
 from playground.cdn import Cdn
 from playground.payloads.users import iso, member, user
 from playground.world import REPLY, Attachment, Message, World
@@ -110,24 +111,35 @@ class MessageWriter:
         return {"message_reference": reference, "referenced_message": written}
 
     def _mentions(self, which: Message) -> dict[str, Any]:
+        """Who is mentioned: named in the text, as far as `allowed_mentions` lets, or replied to."""
         allowed = which.allowed_mentions
         parse = (
             {"users", "roles", "everyone"} if allowed is None else set(allowed.get("parse") or [])
         )
         named = {str(each) for each in (allowed or {}).get("users") or []}
         named_roles = {str(each) for each in (allowed or {}).get("roles") or []}
-        users = dict.fromkeys(_USER_MENTION.findall(which.content))
+        users = [
+            each
+            for each in _USER_MENTION.findall(which.content)
+            if int(each) in self._world.users and ("users" in parse or each in named)
+        ]
+        if which.type == REPLY and (allowed is None or allowed.get("replied_user")):
+            target = self._world.channels[which.channel_id].messages.get(which.reference_id or 0)
+            users += [] if target is None else [str(target.author.id)]
         roles = dict.fromkeys(_ROLE_MENTION.findall(which.content))
         everyone = "@everyone" in which.content or "@here" in which.content
         return {
-            "mentions": [
-                user(self._world.users[int(each)])
-                for each in users
-                if int(each) in self._world.users and ("users" in parse or each in named)
-            ],
+            "mentions": [user(self._world.users[int(each)]) for each in dict.fromkeys(users)],
             "mention_roles": [each for each in roles if "roles" in parse or each in named_roles],
-            "mention_everyone": everyone and "everyone" in parse,
+            "mention_everyone": everyone and "everyone" in parse and self._may_call_all(which),
         }
+
+    def _may_call_all(self, which: Message) -> bool:
+        """Whether the author may mention @everyone there; an interaction's answer counts as one."""
+        channel = self._world.channels[which.channel_id]
+        if which.application_id is not None:
+            return bool(permissions.of_everyone(channel) & permissions.MENTION_EVERYONE)
+        return permissions.may(channel, which.author, permissions.MENTION_EVERYONE)
 
     def _embed(
         self, embed: dict[str, Any], files: list[Attachment], used: set[str]

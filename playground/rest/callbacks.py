@@ -60,23 +60,23 @@ class Callbacks(Resource):
         self, interaction: Interaction, callback: Callback, data: dict[str, Any], body: Body
     ) -> Message | None:
         """Do what a callback says; the message that came of it."""
-        interactions = self.services.interactions
+        answers = self.services.answers
         match callback:
             case Callback.MESSAGE:
                 draft = draft_of(data, body, at=("data",))
-                return interactions.answer_message(interaction, draft)
+                return answers.message(interaction, draft)
             case Callback.DEFERRED_MESSAGE:
-                return interactions.defer_message(interaction, _flags(data))
+                return answers.defer_message(interaction, _flags(data))
             case Callback.DEFERRED_UPDATE:
-                return interactions.defer_update(interaction)
+                return answers.defer_update(interaction)
             case Callback.UPDATE:
                 before = interaction.message.flags if interaction.message else 0
                 draft = draft_of(data, body, at=("data",), flags_before=before)
-                return interactions.update(interaction, draft)
+                return answers.update(interaction, draft)
             case Callback.AUTOCOMPLETE_RESULT:
-                interactions.autocomplete(interaction, _choices(data))
+                answers.autocomplete(interaction, _choices(data))
             case Callback.MODAL:
-                interactions.show_modal(interaction, _modal(data))
+                answers.modal(interaction, _modal(data))
         return None
 
     def _result(

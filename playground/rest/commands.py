@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from playground import errors
+from playground import errors, permissions
 from playground.errors import ApiError, InvalidForm
 from playground.rest.base import Resource, answer, no_content, path_id
 from playground.uploads import read_body
@@ -76,13 +76,14 @@ class ApplicationCommands(Resource):
         """What a person may use in a guild."""
         who = self.person(request)
         guild = self.guild(request, who)
-        return answer(self.services.commands.index(who, guild, None))
+        return answer(self.services.commands.index(who, guild.channels.values()))
 
     async def channel_index(self, request: web.Request) -> web.Response:
         """What a person may use in a channel, the bot's DM included."""
         who = self.person(request)
         channel = self.channel(request)
-        return answer(self.services.commands.index(who, channel.guild, channel))
+        permissions.require(channel, who, permissions.VIEW_CHANNEL)
+        return answer(self.services.commands.index(who, [channel]))
 
     def _scope(self, request: web.Request) -> int | None:
         """None for global commands, else the guild's id; the application has to be the caller's."""

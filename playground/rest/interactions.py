@@ -8,12 +8,13 @@ from playground import errors, permissions
 from playground.command_rules import CHAT_INPUT, USER_COMMAND
 from playground.commands import Command
 from playground.errors import ApiError, FormErrors, InvalidForm
+from playground.installs import GUILD_INSTALL, Owners, owners
 from playground.interaction import Kind
 from playground.options import OptionReader
 from playground.rest.base import Resource, no_content, snowflake
 from playground.submissions import read_component, read_modal
 from playground.uploads import Body, read_body
-from playground.world import DM, Channel, User
+from playground.world import Channel, Message, User
 
 COMPONENT_TYPES = (2, 3, 5, 6, 7, 8)
 
@@ -35,6 +36,7 @@ class UserInteractions(Resource):
         for name in ("application_id", "channel_id"):
             if fields.get(name) is None:
                 form.required((name,))
+        form.text(("session_id",), fields.get("session_id"), 1, 100)
         if not isinstance(fields.get("data"), dict):
             form.required(("data",))
         form.raise_if_any()
@@ -57,8 +59,6 @@ class UserInteractions(Resource):
         guild_id = fields.get("guild_id")
         if guild_id is not None and snowflake(guild_id, "guild_id") != channel.guild_id:
             raise ApiError(errors.UNKNOWN_GUILD)
-        if channel.type == DM and self.world.bot not in channel.recipients:
-            raise ApiError(errors.UNKNOWN_APPLICATION)
         return channel
 
     def _command(
@@ -93,7 +93,8 @@ class UserInteractions(Resource):
         form.raise_if_any()
         if reader.resolved:
             made["resolved"] = reader.resolved
-        self.services.interactions.begin(kind, who, channel, made, _nonce(fields))
+        by = self.services.commands.owners(command, who, channel)
+        self.services.interactions.begin(kind, who, channel, made, _nonce(fields), by)
 
     def _offered(self, who: User, channel: Channel, data: dict[str, Any]) -> Command:
         """The command that is meant, if this person may use it here."""
@@ -102,7 +103,7 @@ class UserInteractions(Resource):
         for command in (each for scope in scopes for each in self.services.commands.all(scope)):
             if command.id != command_id:
                 continue
-            if not self.services.commands.allowed(command, who, channel.guild, channel):
+            if not self.services.commands.allowed(command, who, channel):
                 raise ApiError(errors.MISSING_PERMISSIONS)
             named = data.get("name", command.body["name"]) == command.body["name"]
             current = str(data.get("version", command.version)) == str(command.version)
@@ -145,7 +146,8 @@ class UserInteractions(Resource):
         data = read_component(message.components, fields["data"], form, reader)
         form.raise_if_any()
         interactions = self.services.interactions
-        interactions.begin(Kind.COMPONENT, who, channel, data, _nonce(fields), message=message)
+        by = self._owners_of(message, who, channel)
+        interactions.begin(Kind.COMPONENT, who, channel, data, _nonce(fields), by, message=message)
 
     def _modal(self, who: User, channel: Channel, fields: dict[str, Any], body: Body) -> None:
         data = fields["data"]
@@ -164,9 +166,17 @@ class UserInteractions(Resource):
             channel,
             made,
             _nonce(fields),
+            origin.owners,
             message=origin.message,
             origin=origin,
         )
+
+    def _owners_of(self, message: Message, who: User, channel: Channel) -> Owners:
+        """By whose installation a message is there: of what it answers, else of the guild."""
+        about = message.interaction_metadata
+        if about is not None:
+            return about["authorizing_integration_owners"]
+        return owners(self.world, who, channel, [GUILD_INSTALL])
 
     def _uploaded(self, channel: Channel, body: Body) -> dict[int, dict[str, Any]]:
         """The files of the request, written as attachments, by their index."""
@@ -175,7 +185,9 @@ class UserInteractions(Resource):
         board = self.services.board
         return {
             index: board.writer.attachment(
-                board.store(channel.id, upload, filename=names.get(str(index)), ephemeral=True)
+                board.files.store(
+                    channel.id, upload, filename=names.get(str(index)), ephemeral=True
+                )
             )
             for index, upload in body.uploads.items()
         }

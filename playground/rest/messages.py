@@ -1,5 +1,7 @@
 """/channels/{id}/messages: reading and posting, by the bot and by people alike."""
 
+from typing import Any
+
 from aiohttp import web
 
 from playground import errors, permissions
@@ -7,8 +9,18 @@ from playground.drafts import Draft, draft_of
 from playground.errors import ApiError, InvalidForm
 from playground.rest.base import Resource, answer, limit_of, no_content, path_id, snowflake
 from playground.uploads import Body, read_body
-from playground.world import REPLY, Channel, Message, User
+from playground.world import (
+    CHAT_INPUT_COMMAND,
+    CONTEXT_MENU_COMMAND,
+    DEFAULT_MESSAGE,
+    REPLY,
+    Channel,
+    Message,
+    User,
+)
 
+# Types of messages that are somebody's; the others are the system's.
+EDITABLE = (DEFAULT_MESSAGE, REPLY, CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND)
 _ONE = "/channels/{channel_id}/messages/{message_id}"
 
 
@@ -32,23 +44,24 @@ class Messages(Resource):
         channel = self._readable(request, who)
         limit = limit_of(request.query, 50, 100)
         page = _page(self._visible(channel, who), request, limit)
-        return answer([self.services.board.writer.message(message) for message in page])
+        return answer([self.services.board.shown(message, who) for message in page])
 
     async def get(self, request: web.Request) -> web.Response:
         """One message."""
         who = self.caller(request)
         message = self._message(self._readable(request, who), request, who)
-        return answer(self.services.board.writer.message(message))
+        return answer(self.services.board.shown(message, who))
 
     async def post(self, request: web.Request) -> web.Response:
         """A new message."""
         who = self.caller(request)
         channel = self.channel(request)
         permissions.require(channel, who, permissions.SEND_MESSAGES)
-        draft = _draft(await read_body(request))
+        body = await read_body(request)
+        draft = _draft(body)
         if draft.uploads:
             permissions.require(channel, who, permissions.ATTACH_FILES)
-        fields = {"type": REPLY} if self._answers(channel, draft, who) else {}
+        fields = self._reply(channel, draft, body, who)
         message = self.services.board.post(channel, who, draft, **fields)
         return answer(self.services.board.writer.message(message, with_nonce=True))
 
@@ -59,6 +72,8 @@ class Messages(Resource):
         message = self._message(channel, request, who)
         if message.author is not who:
             raise ApiError(errors.NOT_YOUR_MESSAGE)
+        if message.type not in EDITABLE:
+            raise ApiError(errors.SYSTEM_MESSAGE)
         draft = _draft(await read_body(request), flags_before=message.flags)
         return answer(
             self.services.board.writer.message(self.services.board.edit(channel, message, draft))
@@ -107,16 +122,18 @@ class Messages(Resource):
         """Oldest first. Its own user finds an ephemeral message here too, after a reload."""
         return [m for m in channel.messages.values() if m.private_to in (None, who.id)]
 
-    def _answers(self, channel: Channel, draft: Draft, who: User) -> bool:
-        """Whether the draft replies to a message; one that is not there is refused."""
+    def _reply(self, channel: Channel, draft: Draft, body: Body, who: User) -> dict[str, Any]:
+        """What makes the draft a reply. One to a message that is not there is refused or none."""
         if draft.reference_id is None:
-            return False
+            return {}
         target = channel.messages.get(draft.reference_id)
-        if target is None or target.private_to not in (None, who.id):
-            raise InvalidForm.at(
-                ("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message"
-            )
-        return True
+        if target is not None and target.private_to in (None, who.id):
+            return {"type": REPLY}
+        if body.fields["message_reference"].get("fail_if_not_exists") is False:
+            return {"reference_id": None}
+        raise InvalidForm.at(
+            ("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message"
+        )
 
 
 def _draft(body: Body, flags_before: int = 0) -> Draft:

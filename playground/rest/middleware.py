@@ -25,7 +25,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except ApiError as error:
-        return answer(error.body, error.refusal.status)
+        return answer(error.body, error.refusal.status, error.headers)
     except web.HTTPException as error:
         return _plain(_refusal_of(error))
     except Exception:

@@ -30,24 +30,20 @@ class Webhooks(Resource):
         body = await read_body(request)
         interaction = self._interaction(request)
         draft = draft_of(body.fields, body)
-        message = self.services.interactions.follow_up(interaction, draft)
+        message = self.services.answers.follow_up(interaction, draft)
         return answer(self.services.board.writer.message(message))
 
     async def get(self, request: web.Request) -> web.Response:
         """One of the interaction's messages."""
         interaction = self._interaction(request)
-        message = self.services.interactions.message_of(
-            interaction, request.match_info["message_id"]
-        )
+        message = self.services.answers.find(interaction, request.match_info["message_id"])
         return answer(self.services.board.writer.message(message))
 
     async def edit(self, request: web.Request) -> web.Response:
         """Change one of the interaction's messages."""
         body = await read_body(request)
         interaction = self._interaction(request)
-        message = self.services.interactions.message_of(
-            interaction, request.match_info["message_id"]
-        )
+        message = self.services.answers.find(interaction, request.match_info["message_id"])
         draft = draft_of(body.fields, body, flags_before=message.flags)
         edited = self.services.board.edit(interaction.channel, message, draft)
         return answer(self.services.board.writer.message(edited))
@@ -55,9 +51,7 @@ class Webhooks(Resource):
     async def delete(self, request: web.Request) -> web.Response:
         """Delete one of the interaction's messages."""
         interaction = self._interaction(request)
-        message = self.services.interactions.message_of(
-            interaction, request.match_info["message_id"]
-        )
+        message = self.services.answers.find(interaction, request.match_info["message_id"])
         self.services.board.delete(interaction.channel, message)
         return no_content()
 

@@ -331,6 +331,7 @@ async def test_an_unknown_option_or_type_is_refused(bot: Painter, member: Member
         body = {
             "type": 2,
             "application_id": member.application_id,
+            "session_id": member.ready["session_id"],
             "channel_id": general,
             "data": {"id": imagine["id"], "name": "imagine", "type": 1, "options": [option]},
         }

@@ -262,11 +262,50 @@ async def test_a_strangers_file_cannot_run_in_the_page(member: Member):
 
 
 async def test_mentions_are_listed(bot: Painter, member: Member, other: Member):
-    said = await member.say(member.channel("general"), f"<@{other.id}> look, @everyone")
+    said = await member.say(member.channel("general"), f"<@{other.id}> look")
     assert [mention["id"] for mention in said["mentions"]] == [other.id]
-    assert said["mention_everyone"]
     general = await channel(bot, member)
     quiet = await general.send(
         f"<@{other.id}> @everyone", allowed_mentions=discord.AllowedMentions.none()
     )
     assert (quiet.mentions, quiet.mention_everyone) == ([], False)
+
+
+async def test_a_reply_to_nothing_is_refused_or_no_reply(member: Member):
+    general = member.channel("general")
+    gone = {"message_id": "123"}
+    with pytest.raises(Refused) as refused:
+        await member.say(general, "re", message_reference=gone)
+    assert "message_reference" in refused.value.body["errors"]
+    said = await member.say(general, "re", message_reference={**gone, "fail_if_not_exists": False})
+    assert said["type"] == 0
+    assert "message_reference" not in said
+
+
+async def test_a_reply_mentions_whom_it_answers_unless_told_not_to(member: Member, other: Member):
+    general = member.channel("general")
+    first = await member.say(general, "hello")
+    reply = {"message_reference": {"message_id": first["id"]}}
+    loud = await other.say(general, "re", **reply)
+    assert [user["id"] for user in loud["mentions"]] == [member.id]
+    quiet = {"allowed_mentions": {"parse": [], "replied_user": False}}
+    assert (await other.say(general, "re", **reply, **quiet))["mentions"] == []
+
+
+async def test_members_cannot_call_everyone(owner: Member, member: Member):
+    general = member.channel("general")
+    assert not (await member.say(general, "@everyone look"))["mention_everyone"]
+    assert (await owner.say(general, "@everyone look"))["mention_everyone"]
+
+
+async def test_without_the_privilege_a_bot_reads_only_what_concerns_it(
+    playground: Playground, bot: Painter, member: Member
+):
+    general = await channel(bot, member)
+    await member.say(str(general.id), "between us")
+    await member.say(str(general.id), f"<@{member.application_id}> hello")
+    read = [m.content async for m in general.history(oldest_first=True)]
+    assert read == ["between us", f"<@{member.application_id}> hello"]
+    playground.services.world.application.flags = 0
+    read = [m.content async for m in general.history(oldest_first=True)]
+    assert read == ["", f"<@{member.application_id}> hello"]
