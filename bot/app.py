@@ -34,6 +34,7 @@ from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.recovery import recover
 from generation.store import Database, JobStore
+from generation.timings import Timings
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,13 @@ async def open_studio(
             hindrances=hindrances,
         )
         log.info("The default model is %s: %s", default.name, reason)
-        store, queue, events = JobStore(database), JobQueue(), JobEvents()
+        timings = Timings(database)
+        await timings.load()
+        store, queue, events = (
+            JobStore(database),
+            JobQueue(lambda job: timings.predict(job.request)),
+            JobEvents(),
+        )
         pictures = PictureStore(data_dir)
         limits = WaitingLimits(settings.max_waiting_per_member, settings.max_waiting)
         yield Studio(
@@ -75,7 +82,7 @@ async def open_studio(
             pictures=pictures,
             events=events,
             intake=Intake(offered, store, queue, events, limits),
-            dispatcher=Dispatcher(offered, store, queue, pictures, executors, events),
+            dispatcher=Dispatcher(offered, store, queue, pictures, executors, events, timings),
             executors=executors,
         )
 

@@ -158,7 +158,7 @@ class Delivery:
             case JobProgress(job, step, steps):
                 return embeds.painting(job, step, steps)
             case _:
-                return embeds.queued(event.job, self._studio.queue.place(event.job.id))
+                return embeds.queued(event.job, self._studio.queue.forecast(event.job.id))
 
     def _title(self, job: Job) -> str:
         """The model's title; its bare name where a restart took it out of the catalog."""

@@ -35,6 +35,7 @@ from generation.job import Job
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.store import JobStore
+from generation.timings import Timings
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Dispatcher:
         pictures: PictureStore,
         executors: Sequence[Executor],
         events: JobEvents,
+        timings: Timings,
     ) -> None:
         """Each executor gets as many jobs at once as its capacity says."""
         self._catalog = catalog
@@ -63,6 +65,7 @@ class Dispatcher:
         self._pictures = pictures
         self._executors = executors
         self._events = events
+        self._timings = timings
         self._running: dict[int, Executor] = {}
         self._cancelled: set[int] = set()  # of the running ones
         self._idle: set[asyncio.Task[None]] = set()
@@ -75,6 +78,7 @@ class Dispatcher:
         """
         async with asyncio.TaskGroup() as lanes:
             for executor in self._executors:
+                self._queue.serves(executor.name, executor.capacity)
                 for number in range(executor.capacity):
                     lanes.create_task(self._lane(executor), name=f"{executor.name}-lane-{number}")
 
@@ -104,7 +108,7 @@ class Dispatcher:
         while not self._draining:
             self._idle.add(task)
             try:
-                job = await self._queue.get(executor.name)
+                job = await self._queue.get(executor.name, executor.holds)
             finally:
                 self._idle.discard(task)
             self._running[job.id] = executor
@@ -115,6 +119,7 @@ class Dispatcher:
                 log.exception("Job %s failed on our side", job.id)
                 await self._give_up(job, repr(error))
             finally:
+                self._queue.settle(job.id)
                 self._running.pop(job.id, None)
                 self._cancelled.discard(job.id)
 
@@ -164,6 +169,8 @@ class Dispatcher:
                 job = await self._store.finish(job.id, picture, stored)
                 log.info("Job %s painted in %.2f s on %s", job.id, picture.seconds, picture.device)
                 self._events.publish(JobGenerated(job, picture.data))
+                self._queue.settle(job.id, picture.seconds)
+                await self._timings.learn(job.request, picture.device, picture.seconds)
             case Cancelled():
                 self._events.publish(JobCancelled(await self._store.cancel(job.id)))
             case Failed(FailureKind.WORKER_DIED) if job.attempts < MAX_ATTEMPTS:

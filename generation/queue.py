@@ -1,70 +1,185 @@
-"""The line of waiting jobs, one lane an executor, first come first served."""
+"""The line of waiting jobs: guilds share a device's time alike, and in each its members do.
+
+One lane an executor. Cost is the device time that is predicted for a job, and corrected when it is
+known. The model that is loaded is preferred, but nobody's turn is put off for long.
+"""
 
 import asyncio
-from collections import deque
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from generation.catalog import ExecutorName
+from generation.fairness import Entry, FairQueue
 from generation.job import Job
+from generation.timings import Prediction
+
+#: How long jobs of the loaded model may go before one whose turn it is (seconds).
+PASSED_OVER_S = 30.0
+
+Predict = Callable[[Job], Prediction]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """When a waiting job will be taken up."""
+
+    place: int  # in line, from 1
+    seconds: float | None  # until then, about; None where nothing was measured to tell it from
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    job: Job
+    prediction: Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    entry: Entry[_Waiting]
+    taken_at: float
 
 
 class _Lane:
     def __init__(self) -> None:
-        self.jobs: deque[Job] = deque()
+        self.line: FairQueue[_Waiting] = FairQueue()
+        self.taken: dict[int, _Taken] = {}
         self.filled = asyncio.Event()
+        self.servers = 0  # how many jobs are ever taken at once
+        self.passed: tuple[int, float] | None = None  # whose turn was put off, and since when
+        self._order: list[Job] | None = None
+        self._predictions: list[Prediction] = []
+
+    def changed(self) -> None:
+        self._order = None
+
+    @property
+    def order(self) -> list[Job]:
+        """The jobs in the order of their turns, remembered until something changes."""
+        if self._order is None:
+            entries = self.line.order()
+            self._order = [entry.item.job for entry in entries]
+            self._predictions = [entry.item.prediction for entry in entries]
+        return self._order
+
+    def forecast(self, index: int, now: float) -> Forecast:
+        """For the job at an index of `order`."""
+        ahead = self._predictions[:index]
+        running = [
+            (each.entry.item.prediction, now - each.taken_at) for each in self.taken.values()
+        ]
+        if not all(p.measured for p in ahead) or not all(p.measured for p, _ in running):
+            return Forecast(index + 1, None)
+        seconds = sum(p.seconds for p in ahead)
+        seconds += sum(max(0.0, p.seconds - elapsed) for p, elapsed in running)
+        return Forecast(index + 1, seconds / max(1, self.servers))
 
 
 class JobQueue:
     """Waiting jobs in memory; the store has them all on disk."""
 
-    def __init__(self) -> None:
-        """Empty."""
+    def __init__(
+        self, predict: Predict | None = None, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Empty. Without `predict` all jobs are alike; `now` gives seconds, from any beginning."""
+        self._predict = predict or (lambda _: Prediction(1.0, measured=False))
+        self._now = now
         self._lanes: dict[ExecutorName, _Lane] = {}
 
     def __len__(self) -> int:
         """How many jobs wait, over all lanes."""
-        return sum(len(lane.jobs) for lane in self._lanes.values())
+        return sum(len(lane.line) for lane in self._lanes.values())
 
     def put(self, executor: ExecutorName, job: Job, *, first: bool = False) -> None:
-        """Join the lane's end, or its head where a job comes back after its worker died."""
+        """Join the line; before one's own others where a job comes back after its worker died."""
         lane = self._lane(executor)
-        if first:
-            lane.jobs.appendleft(job)
-        else:
-            lane.jobs.append(job)
+        taken = lane.taken.pop(job.id, None)
+        if taken is not None:
+            # It has had nothing of what it was charged for.
+            lane.line.charge(taken.entry, -taken.entry.cost)
+        prediction = self._predict(job)
+        guild, member = _classes(job)
+        waiting = _Waiting(job, prediction)
+        lane.line.put(Entry(guild, member, waiting, prediction.seconds), first=first)
+        lane.changed()
         lane.filled.set()
 
-    async def get(self, executor: ExecutorName) -> Job:
-        """Take the lane's first job, waiting for one."""
+    async def get(
+        self, executor: ExecutorName, holds: Callable[[str], bool] = lambda _: False
+    ) -> Job:
+        """Take the job whose turn it is, waiting for one; `holds` says which models are loaded.
+
+        Say `settle` when it has ended.
+        """
         lane = self._lane(executor)
-        while not lane.jobs:
+        while not len(lane.line):
+            if not lane.taken:
+                lane.line.end_busy_period()
             lane.filled.clear()
             await lane.filled.wait()
-        return lane.jobs.popleft()
+        entry = self._next(lane, holds)
+        lane.line.take(entry)
+        lane.changed()
+        job = entry.item.job
+        lane.taken[job.id] = _Taken(entry, self._now())
+        return job
+
+    def settle(self, job_id: int, seconds: float | None = None) -> None:
+        """A job that was taken has ended; `seconds` is the device time it has really had."""
+        for lane in self._lanes.values():
+            taken = lane.taken.pop(job_id, None)
+            if taken is not None and seconds is not None and taken.entry.item.prediction.measured:
+                lane.line.charge(taken.entry, seconds - taken.entry.cost)
+
+    def serves(self, executor: ExecutorName, at_once: int) -> None:
+        """Say how many jobs of a lane are run at once."""
+        self._lane(executor).servers = at_once
 
     def remove(self, job_id: int) -> Job | None:
         """Take a waiting job out of its lane; None where it does not wait."""
         for lane in self._lanes.values():
-            for job in lane.jobs:
-                if job.id == job_id:
-                    lane.jobs.remove(job)
-                    return job
+            entry = lane.line.remove(lambda waiting: waiting.job.id == job_id)
+            if entry is not None:
+                lane.changed()
+                return entry.item.job
         return None
 
-    def place(self, job_id: int) -> int | None:
-        """The job's place in its lane, from 1; None where it does not wait."""
+    def forecast(self, job_id: int) -> Forecast | None:
+        """The job's place in its lane and its wait; None where it does not wait."""
         for lane in self._lanes.values():
-            for place, job in enumerate(lane.jobs, start=1):
+            for index, job in enumerate(lane.order):
                 if job.id == job_id:
-                    return place
+                    return lane.forecast(index, self._now())
         return None
 
     def waiting_of(self, user_id: int) -> int:
         """How many of that member's jobs wait."""
         return sum(
-            job.origin is not None and job.origin.user_id == user_id
+            entry.item.job.origin is not None and entry.item.job.origin.user_id == user_id
             for lane in self._lanes.values()
-            for job in lane.jobs
+            for entry in lane.line
         )
+
+    def _next(self, lane: _Lane, holds: Callable[[str], bool]) -> Entry[_Waiting]:
+        """Whose turn it is, or for a while whoever needs no other model to be loaded."""
+        heads = list(lane.line.heads())
+        first = heads[0]
+        now = self._now()
+        if lane.passed is None or lane.passed[0] != first.item.job.id:
+            lane.passed = (first.item.job.id, now)
+        if now - lane.passed[1] < PASSED_OVER_S:
+            return next((e for e in heads if holds(e.item.job.request.model)), first)
+        return first
 
     def _lane(self, executor: ExecutorName) -> _Lane:
         return self._lanes.setdefault(executor, _Lane())
+
+
+def _classes(job: Job) -> tuple[object, object]:
+    """The guild and the member of a job. In direct messages everybody is a guild of their own."""
+    origin = job.origin
+    if origin is None:
+        return "command line", None
+    if origin.guild_id is None:
+        return ("direct messages", origin.user_id), origin.user_id
+    return origin.guild_id, origin.user_id

@@ -6,6 +6,7 @@ import discord
 
 from bot.presentation import text
 from generation.job import Job
+from generation.queue import Forecast
 
 _WAITING = discord.Color.from_str("#8a8f98")
 _PAINTING = discord.Color.from_str("#e8a13a")
@@ -13,9 +14,13 @@ _DONE = discord.Color.from_str("#3aa76d")
 _STOPPED = discord.Color.from_str("#c4423f")
 
 
-def queued(job: Job, place: int | None) -> discord.Embed:
-    """Waiting; `place` in line from 1, None where it is being taken up right now."""
-    title = f"Queued – {text.ordinal(place)} in line" if place else "Queued"
+def queued(job: Job, forecast: Forecast | None) -> discord.Embed:
+    """Waiting; without a forecast where it is being taken up right now."""
+    title = "Queued"
+    if forecast is not None:
+        title += f" – {text.ordinal(forecast.place)} in line"
+        if forecast.seconds is not None:
+            title += f", {text.about(forecast.seconds)}"
     return _embed(job, title, _WAITING)
 
 

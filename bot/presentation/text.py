@@ -34,6 +34,18 @@ def bar(done: int, total: int) -> str:
     return "▰" * filled + "▱" * (_BAR - filled)
 
 
+def about(value: float) -> str:
+    """How long a wait will be, as roughly as it is known: under 5 s, about 40 s, about 3 min."""
+    if value < 5:
+        return "under 5 s"
+    if value < 55:
+        return f"about {5 * round(value / 5)} s"
+    if value < 55 * 60:
+        return f"about {max(1, round(value / 60))} min"
+    hours = max(2, round(value / 1800))  # in halves
+    return f"about {hours / 2:g} h"
+
+
 def seconds(value: float) -> str:
     """0.84 s, 12.3 s, 2 min 5 s."""
     if value < 10:

@@ -104,6 +104,10 @@ class Executor(Protocol):
         """The device in use, for people."""
         ...
 
+    def holds(self, model: str) -> bool:
+        """Whether work with that model can begin without loading it first."""
+        ...
+
     async def start(self) -> None:
         """Make ready. Raises ExecutorUnavailable where this host can't run it."""
         ...

@@ -40,6 +40,9 @@ class ScriptedExecutor:
         self.gate.set()
         self._cancelled: dict[int, asyncio.Event] = {}
 
+    def holds(self, model: str) -> bool:
+        return bool(self.works) and self.works[-1].request.model == model
+
     async def start(self) -> None:
         pass
 

@@ -15,6 +15,7 @@ from generation.job import Job, JobStatus
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.store import Database, JobStore
+from generation.timings import Timings
 from tests.support.jobs import CATALOG
 
 
@@ -27,14 +28,17 @@ class Line:
     pictures: PictureStore
     events: JobEvents
     intake: Intake
+    timings: Timings
     seen: list[JobEvent] = field(default_factory=list)
 
     @classmethod
     def build(cls, database: Database, data_dir: Path) -> Self:
         """A line on a database, with three jobs a member and five in all; `seen` hears it."""
-        store, queue, events = JobStore(database), JobQueue(), JobEvents()
+        timings = Timings(database)
+        queue = JobQueue(lambda job: timings.predict(job.request))
+        store, events = JobStore(database), JobEvents()
         intake = Intake(CATALOG, store, queue, events, WaitingLimits(per_member=3, total=5))
-        line = cls(store, queue, PictureStore(data_dir), events, intake)
+        line = cls(store, queue, PictureStore(data_dir), events, intake, timings)
         events.subscribe(line.seen.append)
         return line
 
@@ -52,7 +56,7 @@ class Line:
     async def dispatching(self, *executors: Executor) -> AsyncIterator[Dispatcher]:
         """A dispatcher that runs until the block ends."""
         dispatcher = Dispatcher(
-            CATALOG, self.store, self.queue, self.pictures, executors, self.events
+            CATALOG, self.store, self.queue, self.pictures, executors, self.events, self.timings
         )
         task = asyncio.create_task(dispatcher.run())
         try:

@@ -59,6 +59,10 @@ class HostedExecutor:
         """Who paints, for people. Never the endpoint's URL, which may be private."""
         return "Hosted endpoint" if self._endpoint else f"Hugging Face ({self._provider})"
 
+    def holds(self, model: str) -> bool:  # noqa: ARG002 - the protocol's
+        """Loading is the remote host's affair."""
+        return True
+
     async def start(self) -> None:
         """Make ready. Raises ExecutorUnavailable where nobody could be asked."""
         if self._token is None and self._endpoint is None:

@@ -80,6 +80,10 @@ class LocalExecutor:
         """Whether it paints on a GPU; known once started."""
         return bool(self._hello.get("gpu", False))
 
+    def holds(self, model: str) -> bool:
+        """Whether the worker painted with that model last, and so has it in memory."""
+        return self._is_warm and self._worker is not None and self._worker.loaded == model
+
     async def start(self) -> None:
         """Spawn the worker and wait until it knows its device. Raises ExecutorUnavailable."""
         missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]

@@ -22,6 +22,7 @@ class WorkerProcess:
 
     def __init__(self, child: ChildProcess) -> None:
         """Use `spawn`."""
+        self.loaded: str | None = None  # the model it painted with last
         self._child = child
         self._runs: dict[int, RunFrames] = {}
         self._gone = False

@@ -115,6 +115,8 @@ class Run:
                 self._loading_s = time.monotonic() - self._loading_since
                 self.limit_to(self._limits.job_s)
             case "progress" if not self.cancelled:
+                assert self.worker is not None
+                self.worker.loaded = self.work.spec.name
                 self.steps_done = fields["step"]
                 return Progress(fields["step"], fields["steps"])
             case "painted":

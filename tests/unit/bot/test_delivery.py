@@ -76,7 +76,13 @@ class Place:
         self.executor = ScriptedExecutor()
         self.message = FakeMessage()
         self.dispatcher = Dispatcher(
-            CATALOG, line.store, line.queue, line.pictures, [self.executor], line.events
+            CATALOG,
+            line.store,
+            line.queue,
+            line.pictures,
+            [self.executor],
+            line.events,
+            line.timings,
         )
         monkeypatch.setattr(delivery, "JobMessage", lambda client, origin: self.message)
         monkeypatch.setattr(delivery, "EDIT_INTERVAL_S", 0.02)

@@ -6,6 +6,7 @@ import pytest
 
 from generation.errors import IntakeFull, RequestRefused
 from generation.job import JobStatus
+from generation.queue import Forecast
 from tests.support.jobs import make_origin, make_request
 from tests.support.line import Line
 
@@ -15,7 +16,7 @@ async def test_admitted_means_committed_and_in_line(line: Line):
     stored = await line.store.get(job.id)
     assert stored == job
     assert job.status is JobStatus.QUEUED
-    assert line.queue.place(job.id) == 1
+    assert line.queue.forecast(job.id) == Forecast(1, 0.0)
     assert line.kinds(job) == ["JobQueued"]
 
 

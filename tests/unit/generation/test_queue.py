@@ -1,15 +1,45 @@
-"""The queue keeps order in each lane, whatever comes and goes."""
+"""The queue: whose turn it is in each lane, whatever comes and goes."""
 
 import asyncio
-from collections import deque
+from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from generation.catalog import ExecutorName
 from generation.job import Job
-from generation.queue import JobQueue
+from generation.queue import PASSED_OVER_S, Forecast, JobQueue
+from generation.timings import Prediction
 from tests.support.jobs import make_job
+
+
+def job_of(job_id: int, user_id: int = 1, *, guild_id: int | None = 10, model: str = "demo") -> Job:
+    job = make_job(job_id, user_id=user_id)
+    assert job.origin is not None
+    return replace(
+        job,
+        origin=replace(job.origin, guild_id=guild_id),
+        request=job.request.model_copy(update={"model": model}),
+    )
+
+
+class Hours:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def measured(seconds: float):
+    return lambda _: Prediction(seconds, measured=True)
+
+
+async def taken(queue: JobQueue, count: int, *holds: str) -> list[int]:
+    return [(await queue.get("local", lambda model: model in holds)).id for _ in range(count)]
 
 
 async def test_a_waiter_gets_the_job_that_comes():
@@ -43,52 +73,176 @@ async def test_a_cancelled_waiter_loses_no_job():
     assert len(queue) == 1 or not waiter.cancelled()
 
 
+async def test_fifty_of_one_member_delay_another_by_one():
+    queue = JobQueue()
+    for number in range(1, 51):
+        queue.put("local", job_of(number, user_id=1))
+    await taken(queue, 1)
+    queue.put("local", job_of(100, user_id=2))
+    assert 100 in await taken(queue, 2)
+
+
+async def test_a_small_guild_is_not_crowded_out():
+    queue = JobQueue()
+    for number in range(1, 11):
+        queue.put("local", job_of(number, user_id=number, guild_id=10))
+    for number in range(11, 14):
+        queue.put("local", job_of(number, user_id=99, guild_id=20))
+    assert {11, 12, 13} <= set(await taken(queue, 6))
+
+
+async def test_in_direct_messages_everybody_is_a_guild_of_their_own():
+    queue = JobQueue()
+    for number in range(1, 11):
+        queue.put("local", job_of(number, user_id=1, guild_id=None))
+    queue.put("local", job_of(11, user_id=2, guild_id=None))
+    assert 11 in await taken(queue, 2)
+
+
+async def test_the_loaded_model_is_preferred():
+    queue = JobQueue()
+    queue.put("local", job_of(1, user_id=1, model="turbo"))
+    queue.put("local", job_of(2, user_id=2, model="demo"))
+    queue.put("local", job_of(3, user_id=3, model="demo"))
+    assert await taken(queue, 3, "demo") == [2, 3, 1]
+
+
+async def test_a_member_s_own_order_is_kept_whatever_is_loaded():
+    queue = JobQueue()
+    queue.put("local", job_of(1, model="turbo"))
+    queue.put("local", job_of(2, model="demo"))
+    assert await taken(queue, 2, "demo") == [1, 2]
+
+
+async def test_who_needs_another_model_is_passed_over_for_a_while_only():
+    hours = Hours()
+    queue = JobQueue(now=hours)
+    queue.put("local", job_of(1, user_id=1, model="turbo"))
+    for number in range(2, 100):
+        queue.put("local", job_of(number, user_id=number, model="demo"))
+    assert await taken(queue, 2, "demo") == [2, 3]
+    hours.now += PASSED_OVER_S
+    assert await taken(queue, 1, "demo") == [1]
+
+
+async def test_what_a_job_really_took_is_charged():
+    queue = JobQueue(measured(1.0))
+    for number in (1, 2):
+        queue.put("local", job_of(number, user_id=1))
+    for number in (11, 12, 13, 14):
+        queue.put("local", job_of(number, user_id=2))
+    assert await taken(queue, 1) == [1]
+    queue.settle(1, seconds=3.0)
+    assert await taken(queue, 4) == [11, 12, 13, 2]
+
+
+async def test_a_job_that_comes_back_was_not_charged():
+    queue = JobQueue(measured(1.0))
+    queue.put("local", job_of(1, user_id=1))
+    queue.put("local", job_of(11, user_id=2))
+    assert await taken(queue, 1) == [1]
+    queue.put("local", job_of(1, user_id=1), first=True)
+    assert await taken(queue, 1) == [1]
+
+
+async def test_the_wait_is_foretold_from_what_is_before_and_what_runs():
+    hours = Hours()
+    queue = JobQueue(measured(10.0), hours)
+    for number in (1, 2, 3):
+        queue.put("local", job_of(number))
+    await taken(queue, 1)
+    hours.now += 4
+    assert queue.forecast(1) is None
+    assert queue.forecast(2) == Forecast(1, 6.0)
+    assert queue.forecast(3) == Forecast(2, 16.0)
+
+
+async def test_several_servers_share_the_wait():
+    queue = JobQueue(measured(10.0))
+    queue.serves("local", 2)
+    for number in (1, 2, 3):
+        queue.put("local", job_of(number))
+    assert queue.forecast(3) == Forecast(3, 10.0)
+
+
+async def test_nothing_is_foretold_from_a_guess():
+    queue = JobQueue()
+    queue.put("local", job_of(1))
+    queue.put("local", job_of(2))
+    assert queue.forecast(1) == Forecast(1, 0.0)
+    assert queue.forecast(2) == Forecast(2, None)
+
+
 class QueueMachine(RuleBasedStateMachine):
-    """Against a plain deque a lane."""
+    """Nothing is lost, nothing comes twice, and each member's jobs keep their order."""
 
     def __init__(self) -> None:
         super().__init__()
         self.queue = JobQueue()
-        self.model: dict[str, deque[Job]] = {"local": deque(), "hosted": deque()}
+        self.waiting: dict[int, tuple[ExecutorName, Job]] = {}
+        self.running: dict[int, tuple[ExecutorName, Job]] = {}
         self.next_id = 1
 
-    @rule(lane=st.sampled_from(["local", "hosted"]), first=st.booleans(), user=st.integers(1, 3))
-    def put(self, lane, first: bool, user: int) -> None:
-        job = make_job(self.next_id, user_id=user)
+    @rule(
+        lane=st.sampled_from(["local", "hosted"]),
+        user=st.integers(1, 3),
+        guild=st.sampled_from([None, 10, 20]),
+    )
+    def put(self, lane: ExecutorName, user: int, guild: int | None) -> None:
+        job = job_of(self.next_id, user_id=user, guild_id=guild)
         self.next_id += 1
-        self.queue.put(lane, job, first=first)
-        (self.model[lane].appendleft if first else self.model[lane].append)(job)
+        self.queue.put(lane, job)
+        self.waiting[job.id] = (lane, job)
 
-    @precondition(lambda self: self.model["local"])
+    @precondition(lambda self: any(lane == "local" for lane, _ in self.waiting.values()))
     @rule()
     def get(self) -> None:
-        assert asyncio.run(self.queue.get("local")) is self.model["local"].popleft()
+        foretold = [i for i in self.waiting if (f := self.queue.forecast(i)) and f.place == 1]
+        job = asyncio.run(self.queue.get("local"))
+        assert job.id in foretold
+        assert self.waiting[job.id][0] == "local"
+        assert job.origin is not None
+        older = [
+            other
+            for lane, other in self.waiting.values()
+            if lane == "local"
+            and other.id < job.id
+            and other.origin is not None
+            and (other.origin.user_id, other.origin.guild_id)
+            == (job.origin.user_id, job.origin.guild_id)
+        ]
+        assert not older
+        self.running[job.id] = self.waiting.pop(job.id)
+
+    @precondition(lambda self: self.running)
+    @rule(data=st.data(), back=st.booleans())
+    def end(self, data: st.DataObject, back: bool) -> None:
+        job_id = data.draw(st.sampled_from(sorted(self.running)))
+        lane, job = self.running.pop(job_id)
+        younger_runs = any(other > job_id for other in self.running)
+        if back and not younger_runs:
+            self.queue.put(lane, job, first=True)
+            self.waiting[job_id] = (lane, job)
+        else:
+            self.queue.settle(job_id, 1.0)
 
     @rule(job_id=st.integers(1, 30))
     def remove(self, job_id: int) -> None:
-        removed = self.queue.remove(job_id)
-        for lane in self.model.values():
-            for job in tuple(lane):
-                if job.id == job_id:
-                    assert removed is job
-                    lane.remove(job)
-                    return
-        assert removed is None
+        found = self.waiting.pop(job_id, None)
+        assert self.queue.remove(job_id) is (found[1] if found else None)
 
     @invariant()
     def counts_and_places_agree(self) -> None:
-        assert len(self.queue) == sum(map(len, self.model.values()))
-        for lane in self.model.values():
-            for place, job in enumerate(lane, start=1):
-                assert self.queue.place(job.id) == place
+        assert len(self.queue) == len(self.waiting)
+        for lane in ("local", "hosted"):
+            ids = [job_id for job_id, (where, _) in self.waiting.items() if where == lane]
+            forecasts = [self.queue.forecast(job_id) for job_id in ids]
+            assert sorted(f.place for f in forecasts if f) == [*range(1, len(ids) + 1)]
         for user in (1, 2, 3):
-            expected = sum(
-                job.origin is not None and job.origin.user_id == user
-                for lane in self.model.values()
-                for job in lane
-            )
+            jobs = [job for _, job in self.waiting.values()]
+            expected = sum(job.origin is not None and job.origin.user_id == user for job in jobs)
             assert self.queue.waiting_of(user) == expected
-        assert self.queue.place(10_000) is None
+        assert self.queue.forecast(10_000) is None
 
 
 QueueMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

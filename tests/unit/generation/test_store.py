@@ -13,7 +13,7 @@ from generation.events import JobEvents, JobFailed, JobGenerated, JobQueued
 from generation.executors.base import FailureKind
 from generation.job import TRANSITIONS, Job, JobStatus, sources
 from generation.pictures import PictureStore, StoredPicture
-from generation.queue import JobQueue
+from generation.queue import Forecast, JobQueue
 from generation.recovery import recover
 from generation.store import JobStore
 from tests.support.executors import PICTURE
@@ -130,7 +130,12 @@ async def test_recovery_takes_up_each_job_where_it_was(store: JobStore, tmp_path
     queue, events, seen = JobQueue(), JobEvents(), []
     events.subscribe(seen.append)
     assert await recover(CATALOG, store, queue, pictures, events) == 3
-    assert [queue.place(job.id) for job in (waiting, running, painted, ended)] == [1, 2, None, None]
+    assert [queue.forecast(job.id) for job in (waiting, running, painted, ended)] == [
+        Forecast(1, 0.0),
+        Forecast(2, None),
+        None,
+        None,
+    ]
     assert [type(event) for event in seen] == [JobQueued, JobQueued, JobGenerated]
     assert seen[2].data == PICTURE.data
     again = await store.get(running.id)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.presentation import embeds
 from generation.job import Job
+from generation.queue import Forecast
 from tests.support.jobs import make_job, make_request
 
 
@@ -37,11 +38,16 @@ def test_an_option_without_effect_is_said():
 
 
 @pytest.mark.parametrize(
-    ("place", "title"),
-    [(1, "Queued – 1st in line"), (22, "Queued – 22nd in line"), (None, "Queued")],
+    ("forecast", "title"),
+    [
+        (Forecast(1, 2.0), "Queued – 1st in line, under 5 s"),
+        (Forecast(22, 61.0), "Queued – 22nd in line, about 1 min"),
+        (Forecast(3, None), "Queued – 3rd in line"),
+        (None, "Queued"),
+    ],
 )
-def test_a_waiting_job_shows_its_place(place, title: str):
-    assert embeds.queued(make_job(1), place).title == title
+def test_a_waiting_job_shows_its_place_and_wait(forecast: Forecast | None, title: str):
+    assert embeds.queued(make_job(1), forecast).title == title
 
 
 def test_progress_is_shown_in_steps():

@@ -64,3 +64,21 @@ def test_a_cut_prompt_never_ends_in_half_an_escape(prompt: str, limit: int):
 
 def test_what_discord_makes_of_angle_brackets_is_shown_not_made():
     assert text.quote("<@123> <t:0:R>") == r"\<@123> \<t:0:R>"
+
+
+@pytest.mark.parametrize(
+    ("wait", "shown"),
+    [
+        (0.2, "under 5 s"),
+        (5, "about 5 s"),
+        (12, "about 10 s"),
+        (54.9, "about 55 s"),
+        (55, "about 1 min"),
+        (100, "about 2 min"),
+        (3000, "about 50 min"),
+        (3400, "about 1 h"),
+        (5000, "about 1.5 h"),
+    ],
+)
+def test_a_wait_is_told_as_roughly_as_it_is_known(wait: float, shown: str):
+    assert text.about(wait) == shown
