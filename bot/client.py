@@ -9,13 +9,14 @@ from discord.ext import commands
 
 from bot.commands import synchronize
 from bot.errors import on_command_error
+from bot.presentation.buttons import CancelButton
 from bot.settings import Settings
 from bot.studio import Studio
 from generation.store import Database
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.imagine", "cogs.ping")
+EXTENSIONS = ("cogs.imagine", "cogs.ping", "cogs.queue")
 
 # Easel has no voice: nobody needs to hear at each start that its libraries are missing.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -53,6 +54,7 @@ class EaselBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the gateway connects."""
+        self.add_dynamic_items(CancelButton)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         guild_id = self._settings.sync_commands_to

@@ -12,6 +12,7 @@ import discord
 from bot.answers import TROUBLE, Meaning, meaning
 from bot.message import JobMessage
 from bot.presentation import embeds
+from bot.presentation.buttons import under_way
 from bot.studio import Studio
 from generation.events import (
     JobCancelled,
@@ -93,7 +94,7 @@ class Delivery:
             embed = self._embed(board.event)
             if embed != shown and not board.gone:
                 try:
-                    await board.message.edit(embed)
+                    await board.message.edit(embed, view=under_way(board.job.id))
                     shown = embed
                 except TROUBLE as error:
                     log.info("Job %s: its progress is not shown: %s", board.job.id, error)

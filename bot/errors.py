@@ -47,7 +47,17 @@ async def on_command_error(
     interaction: discord.Interaction, error: app_commands.AppCommandError
 ) -> None:
     """The one handler of the command tree."""
+    name = interaction.command.qualified_name if interaction.command else "?"
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    await _handle(interaction, cause, f"/{name}")
+
+
+async def on_component_error(interaction: discord.Interaction, error: Exception) -> None:
+    """The handler of buttons, selects and forms."""
+    await _handle(interaction, error, str((interaction.data or {}).get("custom_id")))
+
+
+async def _handle(interaction: discord.Interaction, cause: Exception, where: str) -> None:
     if isinstance(cause, RequestRefused):
         await _try_to_tell(interaction, lambda: refuse(interaction, cause))
         return
@@ -64,8 +74,7 @@ async def on_command_error(
         await _try_to_tell(interaction, lambda: tell_privately(interaction, known))
         return
     reference = secrets.token_hex(4)
-    name = interaction.command.qualified_name if interaction.command else "?"
-    log.error("Error %s in /%s", reference, name, exc_info=cause)
+    log.error("Error %s in %s", reference, where, exc_info=cause)
     text = (
         "Something went wrong on Easel's side; nothing was lost that was queued before.\n"
         f"If it happens again, tell the host this id: `{reference}`"

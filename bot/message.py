@@ -35,15 +35,20 @@ class JobMessage:
         self._token_refused = False
 
     async def edit(
-        self, embed: discord.Embed, *, picture: bytes | None = None, name: str = ""
+        self,
+        embed: discord.Embed,
+        *,
+        picture: bytes | None = None,
+        name: str = "",
+        view: discord.ui.View | None = None,
     ) -> None:
-        """Show the embed, and the picture (PNG) as a file called `name`.
+        """Show the embed, the picture (PNG) as a file called `name`, and the buttons of `view`.
 
         Raises discord.HTTPException.
         """
         if self._token_lives():
             try:
-                await self._edit_by_token(embed, picture, name)
+                await self._edit_by_token(embed, _files(picture, name), view)
             except discord.HTTPException as error:
                 if not _is_about_the_token(error):
                     raise
@@ -51,7 +56,7 @@ class JobMessage:
                 self._token_refused = True
             else:
                 return
-        await self._edit_by_right(embed, picture, name)
+        await self._edit_by_right(embed, _files(picture, name), view)
 
     def _token_lives(self) -> bool:
         asked_at = discord.utils.snowflake_time(self._origin.interaction_id).timestamp()
@@ -61,21 +66,25 @@ class JobMessage:
             and self._now() - asked_at < TOKEN_LIFE_S
         )
 
-    async def _edit_by_token(self, embed: discord.Embed, picture: bytes | None, name: str) -> None:
+    async def _edit_by_token(
+        self, embed: discord.Embed, files: list[discord.File], view: discord.ui.View | None
+    ) -> None:
         assert self._origin.token is not None
         webhook = discord.Webhook.partial(
             self._origin.application_id, self._origin.token, client=self._client
         )
         await webhook.edit_message(
-            self._origin.message_id, embed=embed, attachments=_files(picture, name)
+            self._origin.message_id, embed=embed, attachments=files, view=view
         )
 
-    async def _edit_by_right(self, embed: discord.Embed, picture: bytes | None, name: str) -> None:
+    async def _edit_by_right(
+        self, embed: discord.Embed, files: list[discord.File], view: discord.ui.View | None
+    ) -> None:
         channel = self._client.get_partial_messageable(
             self._origin.channel_id, guild_id=self._origin.guild_id
         )
         message = channel.get_partial_message(self._origin.message_id)
-        await message.edit(embed=embed, attachments=_files(picture, name))
+        await message.edit(embed=embed, attachments=files, view=view)
 
 
 def _files(picture: bytes | None, name: str) -> list[discord.File]:

@@ -66,8 +66,8 @@ class Dispatcher:
         self._executors = executors
         self._events = events
         self._timings = timings
-        self._running: dict[int, Executor] = {}
-        self._cancelled: set[int] = set()  # of the running ones
+        self._running: dict[int, tuple[Executor, Job]] = {}
+        self._cancelled: dict[int, str | None] = {}  # of the running ones: by whom
         self._idle: set[asyncio.Task[None]] = set()
         self._draining = False
 
@@ -88,17 +88,25 @@ class Dispatcher:
         for lane in self._idle:
             lane.cancel()
 
-    async def cancel(self, job_id: int) -> bool:
-        """Cancel a waiting or running job; False where it is neither."""
+    def running_of(self, user_id: int) -> list[Job]:
+        """That member's jobs which an executor has."""
+        jobs = (job for _, job in self._running.values())
+        return [job for job in jobs if job.origin is not None and job.origin.user_id == user_id]
+
+    async def cancel(self, job_id: int, detail: str | None = None) -> bool:
+        """Cancel a waiting or running job; False where it is neither.
+
+        `detail` says by whom, if not by its owner.
+        """
         job = self._queue.remove(job_id)
         if job is not None:
-            self._events.publish(JobCancelled(await self._store.cancel(job_id)))
+            self._events.publish(JobCancelled(await self._store.cancel(job_id, detail)))
             return True
-        executor = self._running.get(job_id)
-        if executor is None:
+        if job_id not in self._running:
             return False
+        executor, _ = self._running[job_id]
         # The executor may not have heard of the job yet: its row is being written.
-        self._cancelled.add(job_id)
+        self._cancelled.setdefault(job_id, detail)
         await executor.cancel(job_id)
         return True
 
@@ -111,7 +119,7 @@ class Dispatcher:
                 job = await self._queue.get(executor.name, executor.holds)
             finally:
                 self._idle.discard(task)
-            self._running[job.id] = executor
+            self._running[job.id] = (executor, job)
             try:
                 await self._attempt(executor, job)
             except Exception as error:
@@ -121,7 +129,7 @@ class Dispatcher:
             finally:
                 self._queue.settle(job.id)
                 self._running.pop(job.id, None)
-                self._cancelled.discard(job.id)
+                self._cancelled.pop(job.id, None)
 
     async def _give_up(self, job: Job, detail: str) -> None:
         try:
@@ -172,7 +180,8 @@ class Dispatcher:
                 self._queue.settle(job.id, picture.seconds)
                 await self._timings.learn(job.request, picture.device, picture.seconds)
             case Cancelled():
-                self._events.publish(JobCancelled(await self._store.cancel(job.id)))
+                detail = self._cancelled.get(job.id)
+                self._events.publish(JobCancelled(await self._store.cancel(job.id, detail)))
             case Failed(FailureKind.WORKER_DIED) if job.attempts < MAX_ATTEMPTS:
                 log.warning("Job %s lost its worker: %s", job.id, final.detail)
                 job = await self._store.requeue(job.id, charged=True)

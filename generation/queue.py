@@ -152,13 +152,14 @@ class JobQueue:
                     return lane.forecast(index, self._now())
         return None
 
+    def jobs_of(self, user_id: int) -> list[Job]:
+        """That member's waiting jobs."""
+        jobs = (entry.item.job for lane in self._lanes.values() for entry in lane.line)
+        return [job for job in jobs if job.origin is not None and job.origin.user_id == user_id]
+
     def waiting_of(self, user_id: int) -> int:
         """How many of that member's jobs wait."""
-        return sum(
-            entry.item.job.origin is not None and entry.item.job.origin.user_id == user_id
-            for lane in self._lanes.values()
-            for entry in lane.line
-        )
+        return len(self.jobs_of(user_id))
 
     def _next(self, lane: _Lane, holds: Callable[[str], bool]) -> Entry[_Waiting]:
         """Whose turn it is, or for a while whoever needs no other model to be loaded."""

@@ -127,9 +127,9 @@ class JobStore:
         """Queued or running → failed."""
         return await self._end(job_id, JobStatus.FAILED, failure=kind, detail=detail)
 
-    async def cancel(self, job_id: int) -> Job:
-        """Queued or running → cancelled."""
-        return await self._end(job_id, JobStatus.CANCELLED)
+    async def cancel(self, job_id: int, detail: str | None = None) -> Job:
+        """Queued or running → cancelled; `detail` says by whom, if not by its owner."""
+        return await self._end(job_id, JobStatus.CANCELLED, detail=detail)
 
     async def get(self, job_id: int) -> Job | None:
         """The job of that id, or None."""

@@ -16,11 +16,7 @@ _STOPPED = discord.Color.from_str("#c4423f")
 
 def queued(job: Job, forecast: Forecast | None) -> discord.Embed:
     """Waiting; without a forecast where it is being taken up right now."""
-    title = "Queued"
-    if forecast is not None:
-        title += f" – {text.ordinal(forecast.place)} in line"
-        if forecast.seconds is not None:
-            title += f", {text.about(forecast.seconds)}"
+    title = "Queued" if forecast is None else f"Queued – {text.place(forecast)}"
     return _embed(job, title, _WAITING)
 
 
@@ -78,8 +74,8 @@ def failed(job: Job, message: str) -> discord.Embed:
 
 
 def cancelled(job: Job) -> discord.Embed:
-    """It was cancelled."""
-    return _embed(job, "Cancelled", _STOPPED)
+    """It was cancelled, by its owner if nothing else is said."""
+    return _embed(job, f"Cancelled {job.detail}" if job.detail else "Cancelled", _STOPPED)
 
 
 def _embed(job: Job, title: str | None, color: discord.Color) -> discord.Embed:

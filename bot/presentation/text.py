@@ -2,6 +2,8 @@
 
 from discord.utils import escape_markdown
 
+from generation.queue import Forecast
+
 _SHOWN_PROMPT = 4000
 _BAR = 12
 
@@ -32,6 +34,12 @@ def bar(done: int, total: int) -> str:
     """A progress bar of fixed width."""
     filled = round(_BAR * min(max(done / total, 0.0), 1.0)) if total else 0
     return "▰" * filled + "▱" * (_BAR - filled)
+
+
+def place(forecast: Forecast) -> str:
+    """3rd in line, about 40 s."""
+    shown = f"{ordinal(forecast.place)} in line"
+    return shown if forecast.seconds is None else f"{shown}, {about(forecast.seconds)}"
 
 
 def about(value: float) -> str:

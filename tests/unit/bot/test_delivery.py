@@ -57,7 +57,14 @@ class FakeMessage:
         self.errors: list[Exception] = []
         self.picture_error: Exception | None = None
 
-    async def edit(self, embed: discord.Embed, *, picture: bytes | None = None, name: str = ""):
+    async def edit(
+        self,
+        embed: discord.Embed,
+        *,
+        picture: bytes | None = None,
+        name: str = "",
+        view: discord.ui.View | None = None,
+    ):
         self.tries += 1
         if self.errors:
             raise self.errors.pop(0)

@@ -64,7 +64,7 @@ async def test_a_young_token_is_used(there: Discord):
 async def test_without_a_living_token_the_bot_edits_by_its_own_right(there: Discord, whose: Origin):
     await there.job_message(whose).edit(EMBED)
     there.webhook.edit_message.assert_not_called()
-    assert there.message.edit.call_args.kwargs == {"embed": EMBED, "attachments": []}
+    assert there.message.edit.call_args.kwargs == {"embed": EMBED, "attachments": [], "view": None}
 
 
 @pytest.mark.parametrize("code", [50027, 10015])

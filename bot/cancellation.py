@@ -1,0 +1,37 @@
+"""Cancelling for somebody: who may, and what they are told."""
+
+import logging
+
+import discord
+
+from bot.studio import Studio
+from generation.job import Job
+
+log = logging.getLogger(__name__)
+
+#: The detail of a job that not its owner ended.
+BY_MODERATOR = "by a moderator"
+
+
+async def cancel(interaction: discord.Interaction, job_id: int) -> str | None:
+    """Cancel a job as its owner or a moderator; what to tell them where that can't be done."""
+    studio: Studio = interaction.client.studio  # type: ignore[attr-defined]
+    job = await studio.store.get(job_id)
+    if job is None or not _may(interaction, job):
+        return "Only who asked for a picture, or a moderator, can cancel it."
+    own = job.origin is not None and job.origin.user_id == interaction.user.id
+    if not await studio.dispatcher.cancel(job_id, None if own else BY_MODERATOR):
+        return "There is nothing left to cancel: it has ended already."
+    log.info("Job %s is cancelled by user %s", job_id, interaction.user.id)
+    return None
+
+
+def _may(interaction: discord.Interaction, job: Job) -> bool:
+    origin = job.origin
+    if origin is None:
+        return False
+    if origin.user_id == interaction.user.id:
+        return True
+    # Rights count where they were given: in the guild the picture was asked for in.
+    same_guild = origin.guild_id is not None and origin.guild_id == interaction.guild_id
+    return same_guild and interaction.permissions.manage_messages

@@ -1,0 +1,60 @@
+"""The cog of /queue and /cancel."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cancellation import cancel
+from bot.client import EaselBot
+
+from ._lines import ALL, cancel_choices, overview, own_jobs
+
+
+class Queue(commands.Cog):
+    """Shows the line, and takes jobs out of it."""
+
+    def __init__(self, bot: EaselBot) -> None:
+        """Line and dispatcher come from the bot's studio."""
+        self._studio = bot.studio
+
+    @app_commands.command()
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def queue(self, interaction: discord.Interaction) -> None:
+        """Show how many pictures wait, and when yours will be painted."""
+        text = overview(self._studio, interaction.user.id)
+        await interaction.response.send_message(text, ephemeral=True)
+
+    @app_commands.command()
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    @app_commands.describe(picture="Which of your pictures; when left out, the only one there is")
+    async def cancel(self, interaction: discord.Interaction, picture: str | None = None) -> None:
+        """Cancel a picture of yours that waits or is being painted."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        answer = await self._cancel(interaction, picture)
+        await interaction.edit_original_response(content=answer)
+
+    async def _cancel(self, interaction: discord.Interaction, picture: str | None) -> str:
+        """What came of it."""
+        own = [each.job.id for each in own_jobs(self._studio, interaction.user.id)]
+        if picture is None and len(own) > 1:
+            return f"You have {len(own)} pictures on their way. Name one, or choose “{ALL}”."
+        wanted = own
+        if picture is not None and picture != ALL:
+            if not picture.isdecimal():
+                return "Choose the picture from the list."
+            wanted = [int(picture)]
+        if not wanted:
+            return "None of your pictures is waiting or being painted."
+        hindrances = [await cancel(interaction, job_id) for job_id in wanted]
+        ended = hindrances.count(None)
+        if not ended:
+            return next(each for each in hindrances if each)
+        return f"Cancelled {ended} picture{'' if ended == 1 else 's'}."
+
+    @cancel.autocomplete("picture")
+    async def _complete_picture(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return cancel_choices(own_jobs(self._studio, interaction.user.id), current)
