@@ -12,7 +12,7 @@ PINS := pyproject.toml constraints.txt
 # Licences that would bind Easel or its hosts. cuda-toolkit is NVIDIA's and names none in its metadata.
 FORBIDDEN := GNU General Public License;GNU Affero;GPL-2;GPL-3;GPLv;AGPL;Non-Commercial;NonCommercial;CC-BY-NC;UNKNOWN
 
-.PHONY: help run bot test test-long check format bench clean
+.PHONY: help run bot test test-long check format bench screenshots clean
 
 help:
 	@echo "make run       the playground and the bot: no token, no GPU, no download of weights"
@@ -20,6 +20,7 @@ help:
 	@echo "make test      the tests, under ten minutes; make test-long: the long ones"
 	@echo "make check     format, lint, types, import rules, licences; make format: mend the format"
 	@echo "make bench     the figures of benchmarks/"
+	@echo "make screenshots   the pictures of docs/images, taken anew; needs chromium"
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Easel needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -34,6 +35,8 @@ $(VENV)/.local: $(PINS) | $(BIN)/python
 $(VENV)/.dev: $(PINS) | $(BIN)/python
 	@echo "Installing what Easel and its tests need (torch is large; this happens once)…"
 	$(PIP_INSTALL) --editable '.[local,dev]'
+	@# hikari, the stranger that tests the playground: its metadata wants multidict 6, it works with ours.
+	$(PIP_INSTALL) --no-deps hikari colorlog
 	@touch $(VENV)/.local $@
 
 run: $(VENV)/.local
@@ -62,6 +65,9 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python -m tests.end_to_end._screenshots
 
 clean:
 	rm -rf $(VENV) easel.egg-info build

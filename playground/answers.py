@@ -5,11 +5,13 @@ from typing import Any
 from playground import errors, payloads
 from playground.drafts import Draft
 from playground.errors import ApiError
+from playground.guilds import Guilds
 from playground.installs import must_be_private, only_by_user
 from playground.interaction import Callback, Interaction, Kind
 from playground.interactions import Interactions
 from playground.messages import Board
 from playground.payloads.interactions import metadata
+from playground.posting import check_answer
 from playground.world import (
     CHAT_INPUT_COMMAND,
     COMPONENTS_V2,
@@ -29,8 +31,11 @@ FOLLOW_UPS_OF_USERS = 5
 class Answers:
     """The messages and forms that answer interactions."""
 
-    def __init__(self, world: World, interactions: Interactions, board: Board) -> None:
+    def __init__(
+        self, world: World, interactions: Interactions, board: Board, guilds: Guilds
+    ) -> None:
         """Posts on `board`, and tells `interactions` of acknowledgments."""
+        self._guilds = guilds
         self._world = world
         self._interactions = interactions
         self._board = board
@@ -134,6 +139,7 @@ class Answers:
             about["original_response_message_id"] = str(interaction.original.id)
         elif "type" not in fields:
             fields |= _kind_of_answer(interaction)
+        check_answer(self._guilds, interaction.channel, private=private)
         message = self._board.post(
             interaction.channel,
             self._world.bot,

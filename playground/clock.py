@@ -19,6 +19,7 @@ class Clock:
         # The wall clock may be set back while we run; a server's time must not be.
         self._epoch = time.time() - time.monotonic()
         self._moved = asyncio.Event()
+        self.ahead_s = 0.0  # how far it was moved forward, in all
 
     def now(self) -> float:
         """The present moment, in seconds since the Unix epoch."""
@@ -37,6 +38,7 @@ class Clock:
         if seconds < 0:
             raise ValueError("The clock only moves forward.")
         self._epoch += seconds
+        self.ahead_s += seconds
         # Each sleeper holds the event it went to sleep with; later ones get a fresh one.
         self._moved.set()
         self._moved = asyncio.Event()

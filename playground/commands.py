@@ -7,7 +7,7 @@ from typing import Any
 from playground import errors, payloads, permissions
 from playground.clock import Clock
 from playground.command_creates import DailyCreates
-from playground.command_rules import CHAT_INPUT, check_command
+from playground.command_rules import CHAT_INPUT, MOST, check_command, too_many
 from playground.errors import ApiError, FormErrors
 from playground.gateway import Gateway
 from playground.installs import (
@@ -24,7 +24,6 @@ from playground.installs import (
 from playground.snowflake import Snowflakes
 from playground.world import Channel, User, World
 
-MAX_COMMANDS = 100
 # A registration's fields that are kept as they were sent; everything else is Discord's.
 _OWN_FIELDS = (
     "name",
@@ -89,7 +88,7 @@ class Commands:
         form.raise_if_any()
         known = {command.key: command for command in self.all(scope)}
         made = self._made(scope, body, known)
-        if made.key not in known and len(known) >= MAX_COMMANDS:
+        if too_many(kind for _, kind in {*known, made.key}):
             raise ApiError(errors.TOO_MANY_COMMANDS)
         self.creates.count(scope, made.key not in known)
         self._scopes.setdefault(scope, {})[made.id] = made
@@ -103,13 +102,14 @@ class Commands:
         for index, body in enumerate(bodies):
             check_command(form, body, (index,))
             if isinstance(body, dict):
-                key = (body.get("name"), body.get("type") or CHAT_INPUT)
+                key = (str(body.get("name")), str(body.get("type") or CHAT_INPUT))
                 if key in names:
                     message = "Application command names must be unique"
                     form.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
                 names.add(key)
+        form.length((), bodies, 0, sum(MOST.values()))
         form.raise_if_any()
-        if len(bodies) > MAX_COMMANDS:
+        if too_many(body.get("type") or CHAT_INPUT for body in bodies):
             raise ApiError(errors.TOO_MANY_COMMANDS)
         known = {command.key: command for command in self.all(scope)}
         made = [self._made(scope, body, known) for body in bodies]

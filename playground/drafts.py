@@ -4,16 +4,32 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground import components as component_rules
+from playground import embeds as embed_rules
+from playground import fields
 from playground.components import without_nulls
-from playground.embeds import check_embeds
 from playground.errors import FormErrors, Path
+from playground.listed_files import check_files, names_of
+from playground.mentions import check_mentions
 from playground.uploads import Body, Upload
-from playground.world import COMPONENTS_V2
+from playground.world import COMPONENTS_V2, Message
 
 CONTENT_LIMIT = 2000
-MAX_FILES = 10
 NONCE_LIMIT = 25
 MAX_FLAGS = 2**31 - 1
+_INT64 = 2**63
+# Of webhooks that are no interaction's; looked at and passed over.
+_PASSED_OVER = ("username", "avatar_url", "thread_name")
+# What the playground does not know how to show: a message may only say that it has none.
+_LEFT_OUT = ("poll", "sticker_ids", "shared_client_theme", "applied_tags")
+# Libraries send some of these everywhere, whichever route it is.
+KEYS = (
+    "content", *_PASSED_OVER, *_LEFT_OUT, "embed", "embeds", "components", "attachments",
+    "flags", "tts", "nonce",
+    "enforce_nonce", "allowed_mentions", "message_reference",
+)  # fmt: skip
+_REFERENCE = ("type", "message_id", "channel_id", "guild_id", "fail_if_not_exists")
+# What a message with components v2 cannot have.
+_LEGACY = ("content", "embeds", "embed", "poll", "sticker_ids")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,72 +56,138 @@ class Draft:
         return not any(shown)
 
 
-def draft_of(data: dict[str, Any], body: Body, *, at: Path = (), flags_before: int = 0) -> Draft:
+def draft_of(
+    data: dict[str, Any],
+    body: Body,
+    *,
+    at: Path = (),
+    before: Message | None = None,
+    lenient: bool = False,
+) -> Draft:
     """Check a message's fields (at a path inside their body) and make a draft of them.
 
-    `flags_before`: the flags of the message that is edited, since v2 cannot be taken back.
-    Raises InvalidForm naming all that is wrong.
+    `before`: the message that is edited. `lenient`: pass over unknown keys, of which a person's
+    client sends some. Raises InvalidForm naming all that is wrong.
     """
     form = FormErrors()
     flags = data.get("flags")
     form.integer((*at, "flags"), flags, 0, MAX_FLAGS)
-    flags = flags if isinstance(flags, int) else 0
-    _check(form, data, at, v2=bool((flags | flags_before) & COMPONENTS_V2))
-    attachments = _attachments(form, data, body, at)
-    reference = form.object((*at, "message_reference"), data.get("message_reference"))
-    if reference.get("message_id") is not None:
-        form.snowflake((*at, "message_reference", "message_id"), reference["message_id"])
+    flags = flags if fields.is_number(flags) else 0
+    if not lenient:
+        fields.keys(form, at, data, KEYS)
+    _check_texts(form, data, at)
+    _check_version(form, data, at, int(flags), before)
+    attachments = check_files(form, data, body, at, before, lenient=lenient)
+    _check_shown(
+        form, data, body, at, v2=_is_v2(int(flags), before), before=before, lenient=lenient
+    )
+    reference = _reference(form, data, at, lenient=lenient)
     form.raise_if_any()
     return Draft(
         given=frozenset(data),
         content=data.get("content") or "",
-        embeds=without_nulls(_embeds(data) or []),
+        embeds=[embed_rules.kept(each) for each in without_nulls(_embeds(data) or [])],
         components=component_rules.numbered(data.get("components") or []),
         attachments=attachments,
         uploads=body.uploads,
-        flags=flags,
+        flags=int(flags),
         tts=bool(data.get("tts")),
         nonce=data.get("nonce"),
         enforce_nonce=bool(data.get("enforce_nonce")),
         allowed_mentions=data.get("allowed_mentions"),
-        reference_id=int(reference["message_id"]) if reference.get("message_id") else None,
+        reference_id=int(reference["message_id"]) if reference else None,
     )
 
 
-def _check(form: FormErrors, data: dict[str, Any], at: Path, *, v2: bool) -> None:
+def _check_texts(form: FormErrors, data: dict[str, Any], at: Path) -> None:
     form.text((*at, "content"), data.get("content"), 0, CONTENT_LIMIT)
-    if v2:
-        for key in ("content", "embeds"):
-            if data.get(key):
-                message = f"The '{key}' field cannot be used with MessageFlags.IS_COMPONENTS_V2"
-                form.add((*at, key), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
-    component_rules.check_message(form, data.get("components"), (*at, "components"), v2=v2)
-    check_embeds(form, _embeds(data), (*at, "embeds"))
-    nonce = data.get("nonce")
-    if isinstance(nonce, bool) or not isinstance(nonce, int):
-        form.text((*at, "nonce"), nonce, 0, NONCE_LIMIT)
-    mentions = form.object((*at, "allowed_mentions"), data.get("allowed_mentions"))
-    for key in ("parse", "users", "roles"):
-        named = mentions.get(key) or []
-        if not isinstance(named, list) or not all(isinstance(n, str | int) for n in named):
-            message = "Only iterables may be used in a ListType"
-            form.add((*at, "allowed_mentions", key), "LIST_TYPE_CONVERT", message)
+    for key in _PASSED_OVER:
+        form.text((*at, key), data.get(key), 0, CONTENT_LIMIT)
+    for key in ("tts", "enforce_nonce"):
+        fields.flag(form, (*at, key), data.get(key))
+    for key in _LEFT_OUT:
+        if data.get(key):
+            message = f"The playground has no messages with {key}."
+            form.add((*at, key), "NOT_IN_THE_PLAYGROUND", message)
+    _check_nonce(form, data.get("nonce"), (*at, "nonce"))
+
+
+def _check_nonce(form: FormErrors, nonce: Any, at: Path) -> None:
+    if nonce is None:
+        return
+    if isinstance(nonce, bool) or not isinstance(nonce, str | int):
+        form.add(at, "NONCE_TYPE_INVALID_TYPE", "This field must be a string or integer.")
+    elif isinstance(nonce, str):
+        if len(nonce) > NONCE_LIMIT:
+            message = f"Must be {NONCE_LIMIT} or fewer characters long."
+            form.add(at, "NONCE_TYPE_TOO_LONG", message)
+    elif not -_INT64 <= nonce < _INT64:
+        message = f"Must be between {-_INT64} and {_INT64 - 1}."
+        form.add(at, "NONCE_TYPE_OUT_OF_BOUNDS", message)
+
+
+def _is_v2(flags: int, before: Message | None) -> bool:
+    """Whether a message is one of components v2: once so, it stays so."""
+    return bool((flags | (before.flags if before else 0)) & COMPONENTS_V2)
+
+
+def _check_version(
+    form: FormErrors, data: dict[str, Any], at: Path, flags: int, before: Message | None
+) -> None:
+    """With components v2 there is no content and no embed, not even one from before the edit."""
+    if not _is_v2(flags, before):
+        return
+    left = {"content": before.content, "embeds": before.embeds} if before else {}
+    for key in _LEGACY:
+        if data.get(key) or (key not in data and left.get(key)):
+            message = f"The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+            code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
+            form.add((*at, key), code, message)
+
+
+def _check_shown(
+    form: FormErrors,
+    data: dict[str, Any],
+    body: Body,
+    at: Path,
+    *,
+    v2: bool,
+    before: Message | None,
+    lenient: bool,
+) -> None:
+    component_rules.check_message(
+        form,
+        data.get("components"),
+        (*at, "components"),
+        v2=v2,
+        files=names_of(data, body, before),
+        lenient=lenient,
+    )
+    embed_rules.check_embeds(form, _embeds(data), (*at, "embeds"), lenient=lenient)
+    mentions = (*at, "allowed_mentions")
+    check_mentions(form, data.get("allowed_mentions"), mentions, lenient=lenient)
+
+
+def _reference(
+    form: FormErrors, data: dict[str, Any], at: Path, *, lenient: bool
+) -> dict[str, Any]:
+    """Check what is said of the message that is answered."""
+    here = (*at, "message_reference")
+    reference = form.object(here, data.get("message_reference"))
+    if not reference:
+        return {}
+    if not lenient:
+        fields.keys(form, here, reference, _REFERENCE)
+    if reference.get("type"):
+        form.choice((*here, "type"), reference["type"], (0,))  # 1, a forward, is left out
+    form.snowflake((*here, "message_id"), reference.get("message_id"))
+    for key in ("channel_id", "guild_id"):
+        if reference.get(key) is not None:
+            form.snowflake((*here, key), reference[key])
+    fields.flag(form, (*here, "fail_if_not_exists"), reference.get("fail_if_not_exists"))
+    return reference
 
 
 def _embeds(data: dict[str, Any]) -> Any:
     """The embeds, or the one that older clients send."""
     return [data["embed"]] if data.get("embed") else data.get("embeds")
-
-
-def _attachments(
-    form: FormErrors, data: dict[str, Any], body: Body, at: Path
-) -> list[dict[str, Any]]:
-    listed = form.objects((*at, "attachments"), data.get("attachments"), 0, MAX_FILES)
-    if len(body.uploads) > MAX_FILES:
-        form.add((*at, "files"), "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")
-    for index, each in enumerate(listed):
-        here = (*at, "attachments", index)
-        form.snowflake((*here, "id"), each.get("id"))
-        form.text((*here, "filename"), each.get("filename"), 0, 260)
-        form.text((*here, "description"), each.get("description"), 0, 1024)
-    return listed

@@ -24,18 +24,27 @@ INTERNAL = Refusal(500, 0, "500: Internal Server Error")
 UNKNOWN_APPLICATION = Refusal(404, 10002, "Unknown Application")
 UNKNOWN_CHANNEL = Refusal(404, 10003, "Unknown Channel")
 UNKNOWN_GUILD = Refusal(404, 10004, "Unknown Guild")
+UNKNOWN_OVERWRITE = Refusal(404, 10009, "Unknown Overwrite")
 UNKNOWN_MEMBER = Refusal(404, 10007, "Unknown Member")
 UNKNOWN_MESSAGE = Refusal(404, 10008, "Unknown Message")
 UNKNOWN_ROLE = Refusal(404, 10011, "Unknown Role")
 UNKNOWN_USER = Refusal(404, 10013, "Unknown User")
 UNKNOWN_EMOJI = Refusal(400, 10014, "Unknown Emoji")
 UNKNOWN_WEBHOOK = Refusal(404, 10015, "Unknown Webhook")
+UNKNOWN_BAN = Refusal(404, 10026, "Unknown Ban")
+UNKNOWN_AUTOMOD_RULE = Refusal(404, 10066, "Unknown Auto Moderation Rule")
 UNKNOWN_INTERACTION = Refusal(404, 10062, "Unknown interaction")
 UNKNOWN_COMMAND = Refusal(404, 10063, "Unknown application command")
 BOTS_ONLY = Refusal(403, 20002, "Only bots can use this endpoint")
 USERS_ONLY = Refusal(403, 20001, "Bots cannot use this endpoint")
 SLOW_MODE = Refusal(429, 20016, "This action cannot be performed due to slowmode rate limit")
-TOO_MANY_REACTIONS = Refusal(400, 30010, "Maximum number of reactions reached (20)")
+TOO_MANY_CHANNELS = Refusal(400, 30013, "Maximum number of guild channels reached (500)")
+TOO_MANY_RULES = Refusal(
+    400, 30040, "Maximum number of auto moderation rules of this type reached (6)"
+)
+TOO_MANY_PINS = Refusal(400, 30003, "Maximum number of pins reached for the channel (250)")
+TOO_MANY_ROLES = Refusal(400, 30005, "Maximum number of guild roles reached (250)")
+TOO_MANY_REACTIONS = Refusal(403, 30010, "Maximum number of reactions reached (20)")
 TOO_MANY_COMMAND_CREATES = Refusal(
     400, 30034, "Max number of daily application command creates has been reached (200)"
 )
@@ -44,21 +53,36 @@ TOO_MANY_EDITS = Refusal(
 )
 TOO_MANY_COMMANDS = Refusal(400, 30032, "Maximum number of application commands reached (100).")
 TOO_LARGE = Refusal(413, 40005, "Request entity too large")
+BANNED = Refusal(403, 40007, "The user is banned from this guild.")
 ALREADY_ACKNOWLEDGED = Refusal(400, 40060, "Interaction has already been acknowledged.")
 TOO_MANY_FOLLOW_UPS = Refusal(
     400, 40094, "This interaction has reached the maximum number of follow-up messages"
 )
 MISSING_ACCESS = Refusal(403, 50001, "Missing Access")
+NO_DM_ACTION = Refusal(403, 50003, "Cannot execute action on a DM channel")
+NO_CHANNEL_OF_THIS_TYPE = Refusal(400, 50024, "Cannot execute action on this channel type")
 NOT_YOUR_MESSAGE = Refusal(403, 50005, "Cannot edit a message authored by another user")
 EMPTY_MESSAGE = Refusal(400, 50006, "Cannot send an empty message")
 CANNOT_DM = Refusal(403, 50007, "Cannot send messages to this user")
 MISSING_PERMISSIONS = Refusal(403, 50013, "Missing Permissions")
 SYSTEM_MESSAGE = Refusal(403, 50021, "Cannot execute action on a system message")
+INVALID_ROLE = Refusal(400, 50028, "Invalid Role")
 INVALID_WEBHOOK_TOKEN = Refusal(401, 50027, "Invalid Webhook Token")
 INVALID_FORM = Refusal(400, 50035, "Invalid Form Body")
+TOO_OLD_TO_DELETE = Refusal(
+    400, 50034, "You can only bulk delete messages that are under 14 days old."
+)
+INVALID_GUILD = Refusal(400, 50055, "Invalid Guild")
 THREAD_ARCHIVED = Refusal(400, 50083, "Thread is archived")
+# The same code as above where it is the right to wake the thread that is missing.
+THREAD_CLOSED = Refusal(403, 50083, "Thread is archived")
+NO_MUTUAL_GUILDS = Refusal(
+    403, 50278, "Cannot send messages to this user due to having no mutual guilds"
+)
 INVALID_JSON = Refusal(400, 50109, "The request body contains invalid JSON.")
 
+CANNOT_REPLY = Refusal(400, 160002, "Cannot reply without permission to read message history")
+THREAD_EXISTS = Refusal(400, 160004, "A thread has already been created for this message")
 THREAD_LOCKED = Refusal(403, 160005, "Thread is locked")
 BLOCKED_BY_AUTOMOD = Refusal(400, 200000, "Message was blocked by automatic moderation")
 

@@ -15,6 +15,7 @@ from playground.errors import ApiError
 from playground.gateway import Gateway
 from playground.installs import Owners
 from playground.interaction import Callback, Failure, Interaction, Kind
+from playground.limits import file_limit
 from playground.messages import Board
 from playground.payloads.interactions import interaction_create
 from playground.snowflake import Snowflakes
@@ -95,6 +96,7 @@ class Interactions:
             raise ApiError(errors.UNKNOWN_INTERACTION)
         if interaction.answer is not None:
             raise ApiError(errors.ALREADY_ACKNOWLEDGED)
+        self._world.channel(interaction.channel.id)  # refuses if it was deleted (10003)
         age = self._clock.now() - interaction.created_at
         if interaction.failed or age > ACKNOWLEDGE_WITHIN_S:
             raise ApiError(errors.UNKNOWN_INTERACTION)
@@ -112,7 +114,13 @@ class Interactions:
             raise ApiError(errors.INVALID_WEBHOOK_TOKEN)
         if interaction.answer is None:
             raise ApiError(errors.UNKNOWN_WEBHOOK)
+        self._world.channel(interaction.channel.id)  # refuses if it was deleted (10003)
         return interaction
+
+    def file_limit(self, token: str) -> int:
+        """The bytes a file may have that answers by this token."""
+        interaction = self._by_token.get(token)
+        return file_limit(None if interaction is None else interaction.channel)
 
     def with_modal(self, interaction_id: int, user: User) -> Interaction | None:
         """The interaction that was answered with a modal which this user has not yet submitted."""

@@ -12,10 +12,10 @@ from playground.files import Files
 from playground.gateway import Gateway
 from playground.gateway.protocol import Intents
 from playground.gateway.session import Session
+from playground.message_content import without_intent
 from playground.nonces import Nonces
 from playground.old_edits import OldEdits
-from playground.payloads import MessageWriter
-from playground.payloads.messages import without_content
+from playground.payloads import MessageWriter, member
 from playground.snowflake import Snowflakes
 from playground.world import (
     COMPONENTS_V2,
@@ -60,11 +60,11 @@ class Board:
 
     def shown(self, message: Message, viewer: User) -> dict[str, Any]:
         """A message as a user reads it: a bot without the privilege only what concerns it."""
-        shown = self.writer.message(message)
+        shown = self.writer.message(message, viewer=viewer)
         in_guild = self._world.channels[message.channel_id].guild is not None
         privileged = self._world.application.flags & MESSAGE_CONTENT_FLAGS
-        if viewer.bot and in_guild and not privileged and not concerns(viewer, shown):
-            return without_content(shown)
+        if viewer.bot and in_guild and not privileged:
+            return without_intent(shown, viewer.id)
         return shown
 
     def post(self, channel: Channel, author: User, draft: Draft, **fields: Any) -> Message:
@@ -94,9 +94,33 @@ class Board:
         message.files = self.files.of(message, draft)
         message.embeds = [self.files.own_urls(embed, message.files) for embed in draft.embeds]
         channel.messages[message.id] = message
+        channel.posted_at[author.id] = message.created_at
         self._nonces.remember(author, draft.nonce, message)
         self._announce("MESSAGE_CREATE", channel, message)
         return message
+
+    def system(
+        self, channel: Channel, about: User, kind: int, content: str = "", **fields: Any
+    ) -> Message:
+        """Post a message of Discord's own, which tells of something that somebody did."""
+        message = Message(
+            **{
+                "id": self._ids.next(),
+                "channel_id": channel.id,
+                "author": about,
+                "created_at": self._clock.now(),
+                "type": kind,
+                "content": content,
+                **fields,
+            }
+        )
+        channel.messages[message.id] = message
+        self._announce("MESSAGE_CREATE", channel, message)
+        return message
+
+    def announce_edit(self, channel: Channel, message: Message) -> None:
+        """Tell of a message that has changed otherwise than by an edit."""
+        self._announce("MESSAGE_UPDATE", channel, message)
 
     def edit(self, channel: Channel, message: Message, draft: Draft) -> Message:
         """Change what a draft gives; the first edit of a loading message fills it.
@@ -139,6 +163,21 @@ class Board:
             gone["guild_id"] = str(channel.guild_id)
         self._tell(channel, message, "MESSAGE_DELETE", lambda _: gone)
 
+    def delete_many(self, channel: Channel, messages: list[Message]) -> None:
+        """Remove messages and their files, told of at once."""
+        for message in messages:
+            del channel.messages[message.id]
+            self.files.delete(message.files)
+        if not messages:
+            return
+        gone: dict[str, Any] = {
+            "ids": [str(message.id) for message in messages],
+            "channel_id": str(channel.id),
+        }
+        if channel.guild_id is not None:
+            gone["guild_id"] = str(channel.guild_id)
+        self._gateway.to_channel(channel, "MESSAGE_DELETE_BULK", gone, _HEARD_BY)
+
     def typing(self, channel: Channel, who: User) -> None:
         """Tell the others in a channel that somebody types."""
         started: dict[str, Any] = {
@@ -148,6 +187,8 @@ class Board:
         }
         if channel.guild_id is not None:
             started["guild_id"] = str(channel.guild_id)
+        if channel.guild is not None and who.id in channel.guild.members:
+            started["member"] = member(channel.guild.members[who.id])
 
         def build(session: Session) -> dict[str, Any] | None:
             return None if session.user is who else started
@@ -159,8 +200,10 @@ class Board:
 
         def build(session: Session) -> dict[str, Any]:
             with_nonce = event == "MESSAGE_CREATE"
-            shown = self.writer.event(message, with_nonce=with_nonce)
-            return shown if self._may_read(session, channel, shown) else without_content(shown)
+            shown = self.writer.event(message, with_nonce=with_nonce, viewer=session.user)
+            if channel.guild is None or session.hears(Intents.MESSAGE_CONTENT):
+                return shown
+            return without_intent(shown, session.user.id)
 
         self._tell(channel, message, event, build)
 
@@ -177,19 +220,3 @@ class Board:
             return build(session)
 
         self._gateway.to_channel(channel, event, for_those_who_see_it, _HEARD_BY)
-
-    def _may_read(self, session: Session, channel: Channel, shown: dict[str, Any]) -> bool:
-        """The message content intent: a bot without it reads DMs, mentions and its own messages."""
-        return (
-            session.hears(Intents.MESSAGE_CONTENT)
-            or channel.guild is None
-            or concerns(session.user, shown)
-        )
-
-
-def concerns(who: User, shown: dict[str, Any]) -> bool:
-    """Whether a message, as it is written, is somebody's own or mentions them."""
-    own_id = str(who.id)
-    return shown["author"]["id"] == own_id or any(
-        mention["id"] == own_id for mention in shown["mentions"]
-    )

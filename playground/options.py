@@ -3,7 +3,8 @@
 from typing import Any
 
 from playground import payloads, permissions
-from playground.command_rules import (
+from playground.errors import FormErrors, Path, is_snowflake
+from playground.option_rules import (
     ATTACHMENT,
     BOOLEAN,
     CHANNEL,
@@ -16,7 +17,6 @@ from playground.command_rules import (
     SUBCOMMAND_GROUP,
     USER,
 )
-from playground.errors import FormErrors, Path
 from playground.world import Channel, User, World
 
 Option = dict[str, Any]
@@ -104,7 +104,7 @@ class OptionReader:
             made |= {"value": "" if value is None else str(value), "focused": True}
             self.focused = made
             return made
-        if self._partial and kind not in _OBJECTS:
+        if self._partial and kind not in _OBJECTS and isinstance(value, str | int | float):
             made["value"] = value  # as far as it is typed: checked when the command is sent
         else:
             made["value"] = self._value(declared, value, (*path, "value"))
@@ -157,7 +157,7 @@ class OptionReader:
     def _object(self, declared: Option, value: Any, path: Path) -> Any:
         """A user, channel, role or attachment, named by its id (or the index of an upload)."""
         kind = declared["type"]
-        if isinstance(value, bool) or not str(value).isdecimal():
+        if isinstance(value, bool) or not is_snowflake(value):
             self._wrong(path, "NUMBER_TYPE_COERCE", value, "snowflake")
             return value
         identifier = int(value)
@@ -167,7 +167,7 @@ class OptionReader:
             if attachment_id is not None:
                 return attachment_id
         elif kind == CHANNEL:
-            found = self.resolve_channel(identifier)
+            found = self.resolve_channel(identifier, declared.get("channel_types"))
         else:
             if kind in (USER, MENTIONABLE):
                 found = self.resolve_user(identifier)
@@ -208,11 +208,11 @@ class OptionReader:
         self.resolved.setdefault("roles", {})[str(role.id)] = payloads.role(role)
         return True
 
-    def resolve_channel(self, identifier: int) -> bool:
-        """Add a channel of the guild to the resolved objects."""
+    def resolve_channel(self, identifier: int, types: list[int] | None = None) -> bool:
+        """Add a channel or thread of the guild, if of one of the types, to the resolved objects."""
         guild = self._channel.guild
-        channel = guild.channels.get(identifier) if guild else None
-        if channel is None:
+        channel = {**guild.channels, **guild.threads}.get(identifier) if guild else None
+        if channel is None or (types and channel.type not in types):
             return False
         shown = payloads.channel(channel, self._viewer)
         shown["permissions"] = str(permissions.in_channel(channel, self._viewer))

@@ -74,8 +74,7 @@ def in_channel(channel: Channel, user: User) -> int:
     # Who may not see a channel can do nothing else there either.
     if not granted & VIEW_CHANNEL or _kept_out(channel, user, granted):
         return 0
-    writing = SEND_MESSAGES if channel.thread is None else SEND_MESSAGES_IN_THREADS
-    if not granted & writing:
+    if not granted & writing(channel):
         granted &= ~_WITH_WRITING
     return granted & _IN_TIME_OUT if member.timed_out else granted
 
@@ -150,10 +149,14 @@ def require_in_guild(guild: Guild, user: User, needed: int) -> None:
         raise ApiError(errors.MISSING_PERMISSIONS)
 
 
+def writing(channel: Channel) -> int:
+    """The right to post in a channel, which is another one in a thread."""
+    return SEND_MESSAGES if channel.thread is None else SEND_MESSAGES_IN_THREADS
+
+
 def may_write(channel: Channel, user: User) -> bool:
     """Whether a user may post in a channel or thread, as far as rights go."""
-    writing = SEND_MESSAGES if channel.thread is None else SEND_MESSAGES_IN_THREADS
-    return may(channel, user, VIEW_CHANNEL | writing)
+    return may(channel, user, VIEW_CHANNEL | writing(channel))
 
 
 # --- who stands above whom ---

@@ -27,6 +27,7 @@ MEMBER_ID = 1_100_000_000_000_000_102
 OTHER_MEMBER_ID = 1_100_000_000_000_000_103
 GUILD_ID = 1_100_000_000_000_000_201
 BOT_ROLE_ID = 1_100_000_000_000_000_211
+MODERATORS_ID = 1_100_000_000_000_000_212
 GENERAL_ID = 1_100_000_000_000_000_301
 AGE_RESTRICTED_ID = 1_100_000_000_000_000_302
 FORBIDDEN_ID = 1_100_000_000_000_000_303
@@ -42,15 +43,25 @@ EVERYONE = (
     | permissions.SEND_MESSAGES_IN_THREADS
     | permissions.USE_EXTERNAL_APPS
 )
+MODERATION = (
+    EVERYONE
+    | permissions.MANAGE_MESSAGES
+    | permissions.PIN_MESSAGES
+    | permissions.MANAGE_THREADS
+    | permissions.MANAGE_NICKNAMES
+    | permissions.MODERATE_MEMBERS
+    | permissions.BYPASS_SLOWMODE
+)
+MODERATORS_COLOR = 0xE67E22
 
 
 def build(clock: Clock) -> World:
     """A fresh world."""
-    owner = _person(OWNER_ID, "owner", "Olive Owner")
+    owner = person(OWNER_ID, "owner", "Olive Owner")
     people = [
         owner,
-        _person(MEMBER_ID, "mel", "Mel Member"),
-        _person(OTHER_MEMBER_ID, "robin", "Robin Other"),
+        person(MEMBER_ID, "mel", "Mel Member"),
+        person(OTHER_MEMBER_ID, "robin", "Robin Other"),
     ]
     # A bot's user has the id of its application.
     bot = User(APPLICATION_ID, "Easel", None, _token(APPLICATION_ID), bot=True)
@@ -68,8 +79,8 @@ def build(clock: Clock) -> World:
     for user in [*people, bot]:
         world.add_user(user)
     world.add_guild(_guild(people, bot, clock.now()))
-    for index, person in enumerate(people):
-        channel = Channel(FIRST_DM_ID + index, DM, recipients=[person, bot])
+    for index, user in enumerate(people):
+        channel = Channel(FIRST_DM_ID + index, DM, recipients=[user, bot])
         world.channels[channel.id] = channel
     return world
 
@@ -79,8 +90,12 @@ def _guild(people: list[User], bot: User, now: float) -> Guild:
     guild.roles = {
         GUILD_ID: Role(GUILD_ID, "@everyone", EVERYONE),
         BOT_ROLE_ID: Role(BOT_ROLE_ID, bot.username, EVERYONE, 1, managed=True, bot_id=bot.id),
+        MODERATORS_ID: Role(
+            MODERATORS_ID, "Moderators", MODERATION, 2, color=MODERATORS_COLOR, hoist=True
+        ),
     }
     guild.members = {user.id: GuildMember(user, now) for user in people}
+    guild.members[people[0].id].role_ids.append(MODERATORS_ID)
     guild.members[bot.id] = GuildMember(bot, now, [BOT_ROLE_ID])
     channels = [
         Channel(GENERAL_ID, GUILD_TEXT, "general", guild, "Where everything may happen."),
@@ -100,7 +115,8 @@ def _guild(people: list[User], bot: User, now: float) -> Guild:
     return guild
 
 
-def _person(user_id: int, username: str, name: str) -> User:
+def person(user_id: int, username: str, name: str) -> User:
+    """A person's account."""
     return User(user_id, username, name, _token(user_id))
 
 

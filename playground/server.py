@@ -7,6 +7,8 @@ In a test, inside the test's own event loop:
         member = await Member.connect(playground.url, 1)     # a person, see playground.client
         playground.clock.advance(15 * 60)                    # the tokens die
         playground.gateway.close(4000)                       # cut the bot off
+        playground.faults.add("POST /channels/*/messages", status=503)
+        playground.ratelimits.set("POST /channels/*/messages", requests=1, seconds=5)
 """
 
 import logging
@@ -16,15 +18,22 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from playground import services
-from playground.admin import Admin, state_of
+from playground import admin, services
 from playground.clock import Clock
+from playground.faults import Faults
 from playground.gateway import Gateway
+from playground.guilds import Guilds
+from playground.invalid_requests import InvalidRequests
+from playground.limits import LARGEST_FILE, request_limit
 from playground.page import Page
+from playground.ratelimits import RateLimits
 from playground.rest import api
-from playground.rest.middleware import loopback_only, rate_limits, refusals
+from playground.rest.middleware import bans, loopback_only, rate_limits, refusals
+from playground.rest.striking import striking
 from playground.trace import Trace
-from playground.uploads import REQUEST_LIMIT
+from playground.traffic.frames import FrameTap
+from playground.traffic.rest import recording
+from playground.world import World
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +48,10 @@ class Playground:
     ) -> None:
         """Not yet listening: use `start`, or `async with`."""
         self.services = services.build(heartbeat_s)
+        self.gateway.taps.append(FrameTap(self.services.traffic, self.services.clock))
         self._port = port
         self._trace_path = trace
-        self._trace = Trace(None)
+        self._trace: Trace | None = None
         self._runner: web.AppRunner | None = None
 
     @property
@@ -75,9 +85,34 @@ class Playground:
         return self.services.gateway
 
     @property
+    def world(self) -> World:
+        """What exists; `guilds` changes it and tells of it."""
+        return self.services.world
+
+    @property
+    def guilds(self) -> Guilds:
+        """The life of guilds: made, left, changed, with all that is in them."""
+        return self.services.guilds
+
+    @property
+    def faults(self) -> Faults:
+        """Faults of the API, to be planted."""
+        return self.services.faults
+
+    @property
+    def ratelimits(self) -> RateLimits:
+        """The bot's rate limits, to be tightened."""
+        return self.services.ratelimits
+
+    @property
+    def invalid_requests(self) -> InvalidRequests:
+        """The count of the bot's invalid requests, and the limit that bans it."""
+        return self.services.invalid_requests
+
+    @property
     def state(self) -> dict[str, Any]:
         """The document of GET /playground/state."""
-        return state_of(self.services)
+        return admin.state_of(self.services)
 
     async def start(self) -> None:
         """Listen. Raises OSError where the port is taken."""
@@ -101,7 +136,9 @@ class Playground:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
-        self._trace.close()
+        if self._trace is not None:
+            self._trace.close()
+            self._trace = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -116,23 +153,30 @@ class Playground:
         await self.close()
 
     def _app(self, trace: Trace) -> web.Application:
+        parts = self.services
         app = web.Application(
             # A little more than Discord takes: the refusal is to be ours, in Discord's words.
-            client_max_size=REQUEST_LIMIT + 1024,
+            client_max_size=request_limit(LARGEST_FILE) + 1024,
+            # From the outside in: a fault's answer is recorded and counted as any other.
             middlewares=[
                 loopback_only,
+                recording(parts.traffic, parts.clock, parts.world),
                 trace.middleware,
+                bans(parts),
+                striking(parts.faults),
+                rate_limits(parts),
                 refusals,
-                rate_limits(self.services),
             ],
         )
         app.add_routes(Page(self.gateway).routes())
-        app.add_routes(Admin(self.services).routes())
-        app.add_routes(self.services.cdn.routes())
-        app.add_routes(api.routes(self.services))
+        app.add_routes(admin.routes(parts))
+        app.add_routes(parts.cdn.routes())
+        app.add_routes(api.routes(parts))
         app.on_shutdown.append(self._hang_up)
         return app
 
     async def _hang_up(self, _: web.Application) -> None:
         self.services.interactions.close()
+        self.services.faults.close()
+        self.services.traffic.close()
         self.gateway.shut_down()

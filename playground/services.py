@@ -7,11 +7,16 @@ from playground.answers import Answers
 from playground.cdn import Cdn
 from playground.clock import Clock
 from playground.commands import Commands
+from playground.faults import Faults
 from playground.gateway import Gateway
+from playground.guilds import Guilds
 from playground.interactions import Interactions
+from playground.invalid_requests import InvalidRequests
 from playground.messages import Board
 from playground.ratelimits import RateLimits
+from playground.reactions import Reactions
 from playground.snowflake import Snowflakes
+from playground.traffic import Feed
 from playground.world import World
 
 
@@ -25,10 +30,15 @@ class Services:
     cdn: Cdn
     gateway: Gateway
     board: Board
+    guilds: Guilds
+    reactions: Reactions
     interactions: Interactions
     answers: Answers
     commands: Commands
     ratelimits: RateLimits
+    invalid_requests: InvalidRequests
+    faults: Faults
+    traffic: Feed
     base_url: str = field(default="")  # set once the port is known
 
 
@@ -40,6 +50,7 @@ def build(heartbeat_s: float) -> Services:
     cdn = Cdn(clock)
     gateway = Gateway(world, clock, heartbeat_s)
     board = Board(world, clock, ids, cdn, gateway)
+    guilds = Guilds(world, clock, ids, gateway, board)
     interactions = Interactions(world, clock, ids, gateway, board)
     return Services(
         clock=clock,
@@ -48,8 +59,13 @@ def build(heartbeat_s: float) -> Services:
         cdn=cdn,
         gateway=gateway,
         board=board,
+        guilds=guilds,
+        reactions=Reactions(world, gateway),
         interactions=interactions,
-        answers=Answers(world, interactions, board),
+        answers=Answers(world, interactions, board, guilds),
         commands=Commands(world, clock, ids, gateway),
         ratelimits=RateLimits(clock),
+        invalid_requests=InvalidRequests(clock),
+        faults=Faults(),
+        traffic=Feed(),
     )

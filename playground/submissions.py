@@ -2,12 +2,28 @@
 
 from typing import Any
 
-from playground.components import BUTTON, LINK_STYLE, SELECTS, STRING_SELECT, TEXT_INPUT, find, walk
-from playground.errors import FormErrors, Path
+from playground import fields
+from playground.components import (
+    BUTTON,
+    CHANNEL_SELECT,
+    CHECKBOX,
+    CHECKBOX_GROUP,
+    FILE_UPLOAD,
+    LINK_STYLE,
+    MENTIONABLE_SELECT,
+    PREMIUM_STYLE,
+    RADIO_GROUP,
+    ROLE_SELECT,
+    SELECTS,
+    STRING_SELECT,
+    TEXT_INPUT,
+    USER_SELECT,
+    find,
+    walk,
+)
+from playground.errors import FormErrors, Path, is_snowflake
 from playground.options import OptionReader
 
-USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = 5, 6, 7, 8
-FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
 _WITH_VALUES = (*SELECTS, FILE_UPLOAD, CHECKBOX_GROUP)
 _WITH_VALUE = (TEXT_INPUT, RADIO_GROUP, CHECKBOX)
 _MAX_TEXT = 4000
@@ -20,7 +36,7 @@ def read_component(
     custom_id = str(sent.get("custom_id"))
     shown = find(components, custom_id)
     at: Path = ("data", "custom_id")
-    if shown is None or shown.get("style") == LINK_STYLE or shown.get("disabled"):
+    if shown is None or not _usable(shown):
         message = "Component validation failed"
         form.add(at, "COMPONENT_VALIDATION_FAILED", message)
         return {}
@@ -32,10 +48,18 @@ def read_component(
         "id": shown["id"],
     }
     if kind != BUTTON:
-        made["values"] = _values(shown, sent.get("values"), form, ("data", "values"), reader)
+        # Whether something is required is a question for modals only.
+        asked = {**shown, "required": True}
+        made["values"] = _values(asked, sent.get("values"), form, ("data", "values"), reader)
         if reader.resolved:
             made["resolved"] = reader.resolved
     return made
+
+
+def _usable(shown: dict[str, Any]) -> bool:
+    """Whether a person can do anything with a component that is shown."""
+    dead = shown["type"] == BUTTON and shown.get("style") in (LINK_STYLE, PREMIUM_STYLE)
+    return not dead and not shown.get("disabled")
 
 
 def read_modal(
@@ -50,11 +74,12 @@ def read_modal(
     if not isinstance(listed, list):
         form.required(("data", "components"))
         return {}
-    filled = {
+    filled: dict[str, tuple[Path, dict[str, Any]]] = {
         each["custom_id"]: (path, each)
         for path, each in walk(listed, ("data", "components"))
-        if "custom_id" in each
+        if isinstance(each.get("custom_id"), str)
     }
+    _check_filled(modal, filled, form)
     made: dict[str, Any] = {
         "custom_id": modal["custom_id"],
         "components": [_submitted(each, filled, form, reader) for each in modal["components"]],
@@ -62,6 +87,19 @@ def read_modal(
     if reader.resolved:
         made["resolved"] = reader.resolved
     return made
+
+
+def _check_filled(
+    modal: dict[str, Any], filled: dict[str, tuple[Path, dict[str, Any]]], form: FormErrors
+) -> None:
+    """What was filled in has to be of the form, and of the kind it is there."""
+    for custom_id, (path, each) in filled.items():
+        shown = find(modal["components"], custom_id)
+        if shown is None:
+            message = "Component validation failed"
+            form.add((*path, "custom_id"), "COMPONENT_VALIDATION_FAILED", message)
+        elif each.get("type") is not None:
+            form.choice((*path, "type"), each["type"], (shown["type"],))
 
 
 def _submitted(
@@ -80,7 +118,7 @@ def _submitted(
     made["custom_id"] = shown["custom_id"]
     path, sent = filled.get(shown["custom_id"], (("data", "components"), {}))
     if shown["type"] in _WITH_VALUES:
-        made["values"] = _values(shown, sent.get("values"), form, path, reader)
+        made["values"] = _values(shown, sent.get("values"), form, (*path, "values"), reader)
     elif shown["type"] in _WITH_VALUE:
         made["value"] = _value(shown, sent.get("value"), form, (*path, "value"))
     return made
@@ -88,6 +126,7 @@ def _submitted(
 
 def _value(shown: dict[str, Any], value: Any, form: FormErrors, path: Path) -> Any:
     if shown["type"] == CHECKBOX:
+        fields.flag(form, path, value)
         return bool(value)
     required = shown.get("required", True)
     if not value:
@@ -119,20 +158,22 @@ def _values(
         for index, value in enumerate(chosen):
             form.choice((*path, index), value, allowed)
         return chosen
-    return [_resolved(shown["type"], v, form, (*path, i), reader) for i, v in enumerate(chosen)]
+    return [_resolved(shown, v, form, (*path, i), reader) for i, v in enumerate(chosen)]
 
 
-def _resolved(kind: int, value: str, form: FormErrors, path: Path, reader: OptionReader) -> str:
+def _resolved(
+    shown: dict[str, Any], value: str, form: FormErrors, path: Path, reader: OptionReader
+) -> str:
     """An id chosen in a select, or an upload's index; its object joins the resolved ones."""
-    found = False
-    if value.isdecimal():
+    kind, found = shown["type"], False
+    if is_snowflake(value):
         identifier = int(value)
         if kind == FILE_UPLOAD:
             attachment_id = reader.resolve_upload(identifier)
             if attachment_id is not None:
                 return attachment_id
         elif kind == CHANNEL_SELECT:
-            found = reader.resolve_channel(identifier)
+            found = reader.resolve_channel(identifier, shown.get("channel_types"))
         else:
             if kind in (USER_SELECT, MENTIONABLE_SELECT):
                 found = reader.resolve_user(identifier)

@@ -1,70 +1,72 @@
 """The record of the bot's REST exchanges: method, path, status, request, response, a line each.
 
-Discord's own OpenAPI document can be held against such a file.
+Discord's own OpenAPI document can be held against such a file. The line of a request that a
+planted fault struck has also `"fault": true`: its status is Discord's own where it was carried out,
+else the fault's (0 where the connection was cut), and its response Discord's own or null.
 """
 
 import json
-import logging
 from collections.abc import Awaitable, Callable
+from io import FileIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from aiohttp import web
 
+from playground.api_request import api_path, is_the_bots
+from playground.rest.striking import STRIKE
 from playground.uploads import PAYLOAD
-
-log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+# Where every playground of this process records too, whatever it is told itself. For a conftest
+# that wants the exchanges of a whole test run in one file: set it before the first one starts.
+DEFAULT_PATH: Path | None = None
+
 
 class Trace:
-    """Appends to a file, flushing every line."""
+    """Appends to files, each line at once, so that several playgrounds can share one."""
 
     def __init__(self, path: Path | None) -> None:
-        """Append to the file at `path`; None records nothing."""
-        self._file: TextIO | None = path.open("a", encoding="utf-8") if path else None
+        """Append to the file at `path` and to the one at DEFAULT_PATH; None records nothing."""
+        paths = {each for each in (path, DEFAULT_PATH) if each is not None}
+        # Without a buffer a line is one write, and the lines of two playgrounds do not mix.
+        self._files: list[FileIO] = [each.open("ab", buffering=0) for each in paths]
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Record the exchange if it is the bot's."""
         response = await handler(request)
         path = api_path(request)
-        if self._file is not None and path is not None and _is_the_bots(request, path):
-            self._write(request, path, response)
+        if self._files and path is not None and is_the_bots(request, path):
+            line = json.dumps(_exchange(request, path, response)) + "\n"
+            for file in self._files:
+                file.write(line.encode())
         return response
 
     def close(self) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def _write(self, request: web.Request, path: str, response: web.StreamResponse) -> None:
-        exchange = {
-            "method": request.method,
-            "path": path,
-            "status": response.status,
-            "request": request.get(PAYLOAD),
-            "response": _json_of(response),
-        }
-        assert self._file is not None
-        self._file.write(json.dumps(exchange) + "\n")
-        self._file.flush()
+        """Close the files."""
+        for file in self._files:
+            file.close()
+        self._files = []
 
 
-def api_path(request: web.Request) -> str | None:
-    """The path after /api/v10, None outside the API."""
-    for prefix in ("/api/v10", "/api/v9", "/api"):
-        if request.path.startswith(f"{prefix}/"):
-            return request.path.removeprefix(prefix)
-    return None
-
-
-def _is_the_bots(request: web.Request, path: str) -> bool:
-    if request.headers.get("Authorization", "").startswith("Bot "):
-        return True
-    return path.endswith("/callback") or path.startswith("/webhooks/")
+def _exchange(request: web.Request, path: str, response: web.StreamResponse) -> dict[str, Any]:
+    strike = request.get(STRIKE)
+    own: web.StreamResponse | None = response
+    status = response.status
+    if strike is not None:
+        # What a fault makes up is not Discord's.
+        own = strike.own
+        status = strike.fault.deed.status or 0 if own is None else own.status
+    exchange = {
+        "method": request.method,
+        "path": path,
+        "status": status,
+        "request": request.get(PAYLOAD),
+        "response": None if own is None else _json_of(own),
+    }
+    return exchange if strike is None else {**exchange, "fault": True}
 
 
 def _json_of(response: web.StreamResponse) -> Any:

@@ -1,19 +1,16 @@
 """An interaction as the member who started it sees it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from playground.client.connection import TIMEOUT_S
+from playground.client.connection import TIMEOUT_S, Connection
 from playground.client.parts import LOADING, Event, InteractionFailed, Json, pictures
-
-if TYPE_CHECKING:
-    from playground.client.member import Member
 
 
 class Interaction:
     """What the member started, and what the bot makes of it. Follows the gateway's events."""
 
-    def __init__(self, member: "Member", nonce: str, source_id: str | None, mark: int) -> None:
+    def __init__(self, member: Connection, nonce: str, source_id: str | None, mark: int) -> None:
         """Made by Member; the bot's side of it arrives as events."""
         self.nonce = nonce
         self._member = member

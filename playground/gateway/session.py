@@ -3,31 +3,65 @@
 import json
 import secrets
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from playground.gateway.protocol import Intents, Op
 from playground.world import User
 
-if TYPE_CHECKING:
-    from playground.gateway.connection import Connection
-
 # How many events a client may have missed and still resume.
 BUFFERED_EVENTS = 2_000
+
+
+class Carrier(Protocol):
+    """What a session needs of the websocket that carries it. Nothing here waits."""
+
+    session: "Session | None"
+
+    def send(self, frame: str) -> None:
+        """Send a frame that is JSON already."""
+
+    def send_op(self, op: Op, data: Any = None) -> None:
+        """Send a frame that is no event."""
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Hang up after what was sent before."""
+
+    def mute(self, muted: bool) -> None:
+        """Hold all frames back, or let what was held back go."""
+
+    def compress_payloads(self) -> None:
+        """Compress each large frame by itself, where the connection is not compressed anyway."""
+
+
+@dataclass(slots=True)
+class Presence:
+    """How a user wants to appear to others."""
+
+    status: str = "online"
+    activities: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Session:
     """What an IDENTIFY began. Its events are numbered and kept, so that a RESUME replays them."""
 
     def __init__(
-        self, user: User, intents: Intents | None = None, shard: tuple[int, int] | None = None
+        self,
+        user: User,
+        intents: Intents | None = None,
+        shard: tuple[int, int] | None = None,
+        *,
+        large_threshold: int = 50,
     ) -> None:
         """Begins with no event sent and no websocket."""
         self.id = secrets.token_hex(16)
         self.user = user
         self.intents = intents  # None for a person: everything they may see
         self.shard = shard
+        self.large_threshold = large_threshold  # of larger guilds only some members are told
+        self.presence = Presence()
         self.sequence = 0
-        self.connection: Connection | None = None
+        self.connection: Carrier | None = None
         self.left_at: float | None = None  # since when it has no connection
         self._sent: deque[tuple[int, str]] = deque(maxlen=BUFFERED_EVENTS)
 
@@ -38,7 +72,7 @@ class Session:
         if self.connection is not None:
             self.connection.send(frame)
 
-    def resume(self, connection: "Connection", sequence: int) -> bool:
+    def resume(self, connection: Carrier, sequence: int) -> bool:
         """Go on over another websocket after the event `sequence`.
 
         False where the events since are no longer all kept: the client then has to identify anew.

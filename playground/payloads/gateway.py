@@ -1,24 +1,29 @@
-"""READY, GUILD_CREATE and presences."""
+"""READY, GUILD_CREATE, chunks of members, and presences."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from playground import permissions
-from playground.payloads.guilds import channel, dm, guild
+from playground.payloads.channels import channel, dm, thread
+from playground.payloads.guilds import guild
 from playground.payloads.users import iso, member, own_user, user
-from playground.world import Guild, User, World
+from playground.world import Guild, GuildMember, User, World
 
-if TYPE_CHECKING:
-    from playground.gateway.session import Session
+Json = dict[str, Any]
 
 
 def ready_for_bot(
-    world: World, session: "Session", url: str, guilds: list[Guild]
-) -> dict[str, Any]:
+    world: World,
+    session_id: str,
+    url: str,
+    guilds: list[Guild],
+    shard: tuple[int, int] | None,
+) -> Json:
     """READY of a bot: its guilds follow in GUILD_CREATEs."""
-    ready: dict[str, Any] = {
+    ready: Json = {
         "v": 10,
-        "user": own_user(session.user),
-        "session_id": session.id,
+        "user": own_user(world.bot),
+        "session_id": session_id,
         "resume_gateway_url": url,
         "session_type": "normal",
         "user_settings": {},
@@ -29,26 +34,23 @@ def ready_for_bot(
         "application": {"id": str(world.application.id), "flags": world.application.flags},
         "_trace": ["playground"],
     }
-    if session.shard is not None:
-        ready["shard"] = list(session.shard)
+    if shard is not None:
+        ready["shard"] = list(shard)
     return ready
 
 
 def ready_for_person(
-    world: World, session: "Session", url: str, bot_online: bool
-) -> dict[str, Any]:
+    world: World, who: User, session_id: str, url: str, guilds: list[Json]
+) -> Json:
     """READY of Discord's own client: everything it shows, at once."""
-    who = session.user
-    guilds = world.guilds_of(who)
-    dms = world.dms_of(who)
-    known = {each.id: each for g in guilds for each in (m.user for m in g.members.values())}
+    known = {m.user.id: m.user for g in world.guilds_of(who) for m in g.members.values()}
     return {
         "v": 10,
         "user": own_user(who),
-        "session_id": session.id,
+        "session_id": session_id,
         "resume_gateway_url": url,
-        "guilds": [_guild_for_person(each, who, bot_online) for each in guilds],
-        "private_channels": [dm(each, who) for each in dms],
+        "guilds": guilds,
+        "private_channels": [dm(each, who) for each in world.dms_of(who)],
         "users": [user(each) for each in known.values()],
         "relationships": [],
         "presences": [],
@@ -56,19 +58,31 @@ def ready_for_person(
     }
 
 
-def guild_create(which: Guild, viewer: User, all_members: bool) -> dict[str, Any]:
-    """GUILD_CREATE. Without the members intent a bot receives only itself."""
-    shown = [each for each in which.members.values() if all_members or each.user is viewer]
+def guild_create(
+    which: Guild,
+    viewer: User,
+    members: Sequence[GuildMember],
+    presences: Sequence[Json] = (),
+    *,
+    large: bool = False,
+) -> Json:
+    """GUILD_CREATE with those members that its receiver is told of."""
     return {
         **guild(which),
         "unavailable": False,
-        "large": False,
+        "large": large,
         "joined_at": iso(which.members[viewer.id].joined_at),
         "member_count": len(which.members),
-        "members": [member(each) for each in shown],
+        "members": [member(each) for each in members],
         "channels": [channel(each, viewer) for each in which.channels.values()],
-        "threads": [],
-        "presences": [],
+        "threads": [
+            thread(each, viewer)
+            for each in which.threads.values()
+            if each.thread is not None
+            and not each.thread.archived
+            and permissions.may(each, viewer, permissions.VIEW_CHANNEL)
+        ],
+        "presences": list(presences),
         "voice_states": [],
         "stage_instances": [],
         "guild_scheduled_events": [],
@@ -76,51 +90,38 @@ def guild_create(which: Guild, viewer: User, all_members: bool) -> dict[str, Any
     }
 
 
-def members_chunk(which: Guild, asked: dict[str, Any]) -> dict[str, Any]:
-    """GUILD_MEMBERS_CHUNK: the members asked for by id or by the beginning of their name."""
-    members = list(which.members.values())
-    wanted = asked.get("user_ids")
-    if wanted:
-        ids = {str(each) for each in (wanted if isinstance(wanted, list) else [wanted])}
-        members = [each for each in members if str(each.user.id) in ids]
-    elif asked.get("query"):
-        prefix = str(asked["query"]).lower()
-        members = [each for each in members if each.user.username.lower().startswith(prefix)]
-    chunk: dict[str, Any] = {
-        "guild_id": str(which.id),
-        "members": [member(each) for each in members],
-        "chunk_index": 0,
-        "chunk_count": 1,
-        "presences": [],
-        "not_found": [],
-    }
-    if asked.get("nonce"):
-        chunk["nonce"] = asked["nonce"]
-    return chunk
-
-
-def presence(who: User, where: Guild, online: bool) -> dict[str, Any]:
-    """PRESENCE_UPDATE."""
-    return {
-        "user": {"id": str(who.id)},
-        "guild_id": str(where.id),
-        "status": "online" if online else "offline",
-        "activities": [],
-        "client_status": {"web": "online"} if online else {},
-    }
-
-
-def _guild_for_person(which: Guild, viewer: User, bot_online: bool) -> dict[str, Any]:
-    shown = guild_create(which, viewer, all_members=True)
+def guild_for_person(which: Guild, viewer: User, presences: Sequence[Json] = ()) -> Json:
+    """GUILD_CREATE of Discord's own client, and a guild of its READY."""
+    shown = guild_create(which, viewer, list(which.members.values()), presences)
     # A person does not receive the channels they may not see.
     shown["channels"] = [
         channel(each, viewer)
         for each in which.channels.values()
         if permissions.may(each, viewer, permissions.VIEW_CHANNEL)
     ]
-    shown["presences"] = [
-        presence(each.user, which, True)
-        for each in which.members.values()
-        if each.user.bot and bot_online
-    ]
     return shown
+
+
+def members_chunk(
+    which: Guild, members: Sequence[GuildMember], index: int = 0, count: int = 1
+) -> Json:
+    """GUILD_MEMBERS_CHUNK, the one number `index` of `count`."""
+    return {
+        "guild_id": str(which.id),
+        "members": [member(each) for each in members],
+        "chunk_index": index,
+        "chunk_count": count,
+    }
+
+
+def presence(
+    who: User, where: Guild, status: str = "offline", activities: Sequence[Json] = ()
+) -> Json:
+    """PRESENCE_UPDATE."""
+    return {
+        "user": {"id": str(who.id)},
+        "guild_id": str(where.id),
+        "status": status,
+        "activities": list(activities),
+        "client_status": {} if status == "offline" else {"web": status},
+    }

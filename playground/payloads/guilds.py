@@ -1,13 +1,12 @@
-"""Applications, guilds, roles and channels."""
+"""Applications, guilds, roles, emojis and AutoMod's rules."""
 
 from typing import Any
 
-from playground import permissions
 from playground.payloads.users import user
-from playground.world import Application, Channel, Guild, Role, User
+from playground.world import Application, AutoModRule, Ban, Guild, Role
 
-# Since 2026-11-16 a channel out of the bot's sight comes without its name, with this flag.
-HIDDEN = 1 << 17
+# How many boosts make each level.
+BOOSTS = (0, 2, 7, 14)
 
 
 def application(app: Application) -> dict[str, Any]:
@@ -59,9 +58,9 @@ def role(which: Role) -> dict[str, Any]:
             "secondary_color": None,
             "tertiary_color": None,
         },
-        "hoist": False,
+        "hoist": which.hoist,
         "managed": which.managed,
-        "mentionable": False,
+        "mentionable": which.mentionable,
         "icon": None,
         "unicode_emoji": None,
         "flags": 0,
@@ -69,51 +68,6 @@ def role(which: Role) -> dict[str, Any]:
     if which.bot_id is not None:
         shown["tags"] = {"bot_id": str(which.bot_id)}
     return shown
-
-
-def channel(which: Channel, viewer: User) -> dict[str, Any]:
-    """A channel as one user receives it: of a guild, or the DM with somebody else."""
-    if which.guild is None:
-        return dm(which, viewer)
-    hidden = not permissions.may(which, viewer, permissions.VIEW_CHANNEL)
-    return {
-        "id": str(which.id),
-        "type": which.type,
-        "guild_id": str(which.guild.id),
-        "name": "___hidden___" if hidden else which.name,
-        "topic": None if hidden else which.topic,
-        "position": which.position,
-        "parent_id": None,
-        "nsfw": which.nsfw,
-        "rate_limit_per_user": 0,
-        "last_message_id": None if hidden else _last_message_id(which),
-        "permission_overwrites": [
-            {
-                "id": str(overwrite.id),
-                "type": int(overwrite.is_member),
-                "allow": str(overwrite.allow),
-                "deny": str(overwrite.deny),
-            }
-            for overwrite in which.overwrites
-        ],
-        "flags": HIDDEN if hidden else 0,
-    }
-
-
-def dm(which: Channel, viewer: User) -> dict[str, Any]:
-    """A DM channel as one of its two users receives it: the other is the recipient."""
-    return {
-        "id": str(which.id),
-        "type": which.type,
-        "last_message_id": _last_message_id(which),
-        "flags": 0,
-        "recipients": [user(other) for other in which.recipients if other is not viewer],
-    }
-
-
-def _last_message_id(which: Channel) -> str | None:
-    newest_first = reversed(which.messages.values())
-    return next((str(message.id) for message in newest_first if message.private_to is None), None)
 
 
 def guild(which: Guild) -> dict[str, Any]:
@@ -147,8 +101,8 @@ def guild(which: Guild) -> dict[str, Any]:
         "max_stage_video_channel_users": 50,
         "max_video_channel_users": 25,
         "vanity_url_code": None,
-        "premium_tier": 0,
-        "premium_subscription_count": 0,
+        "premium_tier": which.boost_level,
+        "premium_subscription_count": BOOSTS[which.boost_level],
         "premium_progress_bar_enabled": False,
         "preferred_locale": "en-US",
         "rules_channel_id": None,
@@ -156,7 +110,47 @@ def guild(which: Guild) -> dict[str, Any]:
         "public_updates_channel_id": None,
         "nsfw": False,
         "nsfw_level": 0,
-        "emojis": [],
+        "emojis": [emoji(each, name) for each, name in which.emojis.items()],
         "stickers": [],
         "incidents_data": None,
+    }
+
+
+def emoji(emoji_id: int, name: str) -> dict[str, Any]:
+    """A guild's own emoji."""
+    return {
+        "id": str(emoji_id),
+        "name": name,
+        "roles": [],
+        "require_colons": True,
+        "managed": False,
+        "animated": False,
+        "available": True,
+    }
+
+
+def ban(which: Ban) -> dict[str, Any]:
+    """Who may not come back, and why."""
+    return {"user": user(which.user), "reason": which.reason}
+
+
+def automod_rule(which: AutoModRule, where: Guild) -> dict[str, Any]:
+    """A rule that stops messages by their words."""
+    metadata = {} if which.message is None else {"custom_message": which.message}
+    return {
+        "id": str(which.id),
+        "guild_id": str(where.id),
+        "creator_id": str(which.creator_id or where.owner_id),
+        "name": which.name,
+        "event_type": 1,
+        "trigger_type": 1,
+        "trigger_metadata": {
+            "keyword_filter": which.keywords,
+            "regex_patterns": [],
+            "allow_list": which.allowed,
+        },
+        "actions": [{"type": 1, "metadata": metadata}],
+        "enabled": which.enabled,
+        "exempt_roles": [str(each) for each in which.exempt_role_ids],
+        "exempt_channels": [str(each) for each in which.exempt_channel_ids],
     }

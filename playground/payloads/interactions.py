@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from playground import permissions
 from playground.installs import app_permissions, context_of
-from playground.payloads.guilds import channel
+from playground.limits import file_limit
+from playground.payloads.channels import channel
 from playground.payloads.messages import MessageWriter
 from playground.payloads.users import member, user
-from playground.uploads import FILE_LIMIT
 from playground.world import World
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def interaction_create(
             "permissions": granted,
         },
         "app_permissions": str(app_permissions(world, where)),
-        "attachment_size_limit": FILE_LIMIT,
+        "attachment_size_limit": file_limit(where),
         "locale": "en-US",
         "entitlements": [],
         "entitlement_sku_ids": [],

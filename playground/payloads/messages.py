@@ -5,8 +5,18 @@ from typing import Any
 
 from playground import permissions
 from playground.cdn import Cdn
+from playground.payloads.channels import thread
+from playground.payloads.reactions import reactions
 from playground.payloads.users import iso, member, user
-from playground.world import REPLY, Attachment, Message, World
+from playground.world import (
+    HAS_THREAD,
+    REPLY,
+    THREAD_STARTER_MESSAGE,
+    Attachment,
+    Message,
+    User,
+    World,
+)
 
 ATTACHMENT_SCHEME = "attachment://"
 _USER_MENTION = re.compile(r"<@!?(\d+)>")
@@ -24,9 +34,17 @@ class MessageWriter:
         self._cdn = cdn
 
     def message(
-        self, which: Message, *, with_nonce: bool = False, with_reference: bool = True
+        self,
+        which: Message,
+        *,
+        with_nonce: bool = False,
+        with_reference: bool = True,
+        viewer: User | None = None,
     ) -> dict[str, Any]:
-        """A message as REST and the gateway show it; the nonce only when it is created."""
+        """A message as REST and the gateway show it; the nonce only when it is created.
+
+        `viewer`: whose reactions are marked as their own.
+        """
         shown_inside: set[str] = set()
         embeds = [self._embed(each, which.files, shown_inside) for each in which.embeds]
         components = self._resolved(which.components, which, shown_inside)
@@ -45,9 +63,13 @@ class MessageWriter:
             ],
             "embeds": embeds,
             "components": components,
-            "pinned": False,
+            "pinned": which.pinned_at is not None,
             "flags": which.flags,
         }
+        if which.reactions:
+            shown["reactions"] = reactions(which, viewer)
+        if which.flags & HAS_THREAD and which.id in self._world.channels:
+            shown["thread"] = thread(self._world.channels[which.id])
         if with_nonce and which.nonce is not None:
             shown["nonce"] = which.nonce
         if which.application_id is not None:
@@ -58,13 +80,15 @@ class MessageWriter:
             legacy = _legacy_interaction(which.interaction_metadata)
             if legacy is not None:
                 shown["interaction"] = legacy
-        if with_reference and which.reference_id is not None:
+        if with_reference and (which.reference_id or which.reference_channel_id):
             shown |= self._reference(which)
         return shown
 
-    def event(self, which: Message, *, with_nonce: bool = False) -> dict[str, Any]:
+    def event(
+        self, which: Message, *, with_nonce: bool = False, viewer: User | None = None
+    ) -> dict[str, Any]:
         """A message as the gateway sends it: with guild and member."""
-        shown = self.message(which, with_nonce=with_nonce)
+        shown = self.message(which, with_nonce=with_nonce, viewer=viewer)
         guild = self._world.channels[which.channel_id].guild
         if guild is not None:
             shown["guild_id"] = str(guild.id)
@@ -94,17 +118,17 @@ class MessageWriter:
 
     def _reference(self, which: Message) -> dict[str, Any]:
         """What a message says of the one it answers."""
-        channel = self._world.channels[which.channel_id]
-        reference = {
-            "type": 0,
-            "channel_id": str(which.channel_id),
-            "message_id": str(which.reference_id),
-        }
-        if channel.guild_id is not None:
-            reference["guild_id"] = str(channel.guild_id)
-        if which.type != REPLY:
+        place = which.reference_channel_id or which.channel_id
+        channel = self._world.channels.get(place)
+        reference: dict[str, Any] = {"type": 0, "channel_id": str(place)}
+        if which.reference_id is not None:
+            reference["message_id"] = str(which.reference_id)
+        guild_id = self._world.channels[which.channel_id].guild_id
+        if guild_id is not None:
+            reference["guild_id"] = str(guild_id)
+        if which.type not in (REPLY, THREAD_STARTER_MESSAGE):
             return {"message_reference": reference}
-        target = channel.messages.get(which.reference_id or 0)
+        target = channel.messages.get(which.reference_id or 0) if channel else None
         # A public answer to an ephemeral message must not show it to everybody.
         hidden = target is None or target.private_to not in (None, which.private_to)
         written = None if target is None or hidden else self.message(target, with_reference=False)
@@ -224,11 +248,6 @@ def clean_filename(name: str) -> str:
     """A file's name as Discord keeps it: no folders, and `_` for blanks and what is not plain."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
     return re.sub(r"[^A-Za-z0-9._-]", "_", base).strip(".") or "unknown"
-
-
-def without_content(shown: dict[str, Any]) -> dict[str, Any]:
-    """A message as a bot without the message content intent receives it."""
-    return {**shown, "content": "", "embeds": [], "attachments": [], "components": []}
 
 
 def _legacy_interaction(metadata: dict[str, Any]) -> dict[str, Any] | None:

@@ -53,7 +53,7 @@ def member(who: GuildMember, *, with_user: bool = True) -> dict[str, Any]:
         "banner": None,
         "joined_at": iso(who.joined_at),
         "premium_since": None,
-        "communication_disabled_until": None,
+        "communication_disabled_until": iso(who.time_out.until) if who.time_out else None,
         "pending": False,
         "mute": False,
         "deaf": False,

@@ -2,23 +2,39 @@
 
 from aiohttp import web
 
+from playground.api_request import PREFIXES
 from playground.rest.applications import Applications
+from playground.rest.automod import AutoModRules
 from playground.rest.callbacks import Callbacks
+from playground.rest.channels import Channels
 from playground.rest.commands import ApplicationCommands
 from playground.rest.guilds import Guilds
 from playground.rest.interactions import UserInteractions
+from playground.rest.members import Members
 from playground.rest.messages import Messages
+from playground.rest.pins import Pins
+from playground.rest.reactions import Reactions
+from playground.rest.roles import Roles
+from playground.rest.thread_members import ThreadMembers
+from playground.rest.threads import Threads
 from playground.rest.users import Users
 from playground.rest.webhooks import Webhooks
 from playground.services import Services
 
-PREFIXES = ("/api/v10", "/api/v9", "/api")
 RESOURCES = (
     Users,
     Applications,
     ApplicationCommands,
     Guilds,
+    Members,
+    Roles,
+    Channels,
+    Threads,
+    ThreadMembers,
+    AutoModRules,
+    Pins,
     Messages,
+    Reactions,
     UserInteractions,
     Callbacks,
     Webhooks,

@@ -42,16 +42,11 @@ class Applications(Resource):
     async def gateway_bot(self, request: web.Request) -> web.Response:
         """Where the gateway is, and with how many shards a bot had best come."""
         self.bot(request)
-        start_limit = {
-            "total": 1000,
-            "remaining": 1000,
-            "reset_after": 24 * 3600 * 1000,
-            "max_concurrency": 1,
-        }
+        gateway = self.services.gateway
         return answer(
             {
-                "url": self.services.gateway.url,
-                "shards": 1,
-                "session_start_limit": start_limit,
+                "url": gateway.url,
+                "shards": gateway.shards,
+                "session_start_limit": gateway.starts.limit(),
             }
         )

@@ -1,13 +1,13 @@
 """What the resources share: who calls, what the path names, and how an answer is written."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
 
 from playground import errors
-from playground.errors import ApiError, InvalidForm
+from playground.errors import ApiError, InvalidForm, is_snowflake
 from playground.services import Services
 from playground.world import Channel, Guild, User
 
@@ -68,7 +68,7 @@ def path_id(request: web.Request, name: str) -> int:
 
 def snowflake(value: Any, name: str) -> int:
     """An id out of a body, a query or a path; 50035 where it is none."""
-    if isinstance(value, bool) or not str(value).isdecimal():
+    if isinstance(value, bool) or not is_snowflake(value):
         raise InvalidForm.at((name,), "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
     return int(value)
 
@@ -76,10 +76,23 @@ def snowflake(value: Any, name: str) -> int:
 def limit_of(query: Mapping[str, str], default: int, most: int) -> int:
     """The `limit` of a query, 1 to `most`."""
     raw = query.get("limit", str(default))
-    if not raw.isdecimal() or not 1 <= int(raw) <= most:
+    if not is_snowflake(raw) or not 1 <= int(raw) <= most:
         message = f"int value should be between 1 and {most}."
         raise InvalidForm.at(("limit",), "NUMBER_TYPE_RANGE", message)
     return int(raw)
+
+
+def page_of(query: Mapping[str, str], ids: Iterable[int], most: int) -> list[int]:
+    """The ids that `before`, `after` and `limit` of a query mean, lowest first.
+
+    Libraries ask on after the last id until a page is empty; `before` wins where both are given.
+    """
+    limit = limit_of(query, most, most)
+    if "before" in query:
+        before = snowflake(query["before"], "before")
+        return [each for each in sorted(ids) if each < before][-limit:]
+    after = snowflake(query.get("after", "0"), "after")
+    return [each for each in sorted(ids) if each > after][:limit]
 
 
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -4,16 +4,16 @@ from typing import Any
 
 from aiohttp import web
 
-from playground import errors
+from playground import errors, fields
+from playground.choices import check_choices
 from playground.components import check_modal, numbered
-from playground.drafts import MAX_FLAGS, draft_of
-from playground.errors import ApiError, FormErrors, InvalidForm
+from playground.drafts import KEYS, MAX_FLAGS, draft_of
+from playground.errors import ApiError, FormErrors, InvalidForm, is_snowflake
 from playground.interaction import Callback, Interaction, Kind
 from playground.rest.base import Resource, answer, no_content
 from playground.uploads import Body, read_body
 from playground.world import EPHEMERAL, Message
 
-MAX_CHOICES = 25
 # Which callbacks answer which kind of interaction.
 _ALLOWED = {
     Kind.COMMAND: (Callback.MESSAGE, Callback.DEFERRED_MESSAGE, Callback.MODAL),
@@ -38,13 +38,12 @@ class Callbacks(Resource):
 
     async def post(self, request: web.Request) -> web.Response:
         """Acknowledge an interaction; 200 with what came of it if asked with_response, else 204."""
-        body = await read_body(request)
+        token = request.match_info["token"]
+        body = await read_body(request, self.services.interactions.file_limit(token))
         identifier = request.match_info["interaction_id"]
-        if not identifier.isdecimal():
+        if not is_snowflake(identifier):
             raise ApiError(errors.UNKNOWN_INTERACTION)
-        interaction = self.services.interactions.to_acknowledge(
-            int(identifier), request.match_info["token"]
-        )
+        interaction = self.services.interactions.to_acknowledge(int(identifier), token)
         callback = _callback_type(interaction, body.fields)
         data = body.fields.get("data") or {}
         if not isinstance(data, dict):
@@ -70,11 +69,10 @@ class Callbacks(Resource):
             case Callback.DEFERRED_UPDATE:
                 return answers.defer_update(interaction)
             case Callback.UPDATE:
-                before = interaction.message.flags if interaction.message else 0
-                draft = draft_of(data, body, at=("data",), flags_before=before)
+                draft = draft_of(data, body, at=("data",), before=interaction.message)
                 return answers.update(interaction, draft)
             case Callback.AUTOCOMPLETE_RESULT:
-                answers.autocomplete(interaction, _choices(data))
+                answers.autocomplete(interaction, _choices(interaction, data))
             case Callback.MODAL:
                 answers.modal(interaction, _modal(data))
         return None
@@ -105,43 +103,48 @@ class Callbacks(Resource):
         return {"interaction": about, "resource": resource}
 
 
-def _callback_type(interaction: Interaction, fields: dict[str, Any]) -> Callback:
+def _callback_type(interaction: Interaction, sent: dict[str, Any]) -> Callback:
     allowed = list(_ALLOWED[interaction.kind])
     if interaction.kind is Kind.MODAL_SUBMIT and interaction.message is not None:
         # The form was opened by a component, whose message may be updated.
         allowed += [Callback.DEFERRED_UPDATE, Callback.UPDATE]
     form = FormErrors()
-    if "type" not in fields:
+    fields.keys(form, (), sent, ("type", "data"))
+    if "type" not in sent:
         form.required(("type",))
     else:
-        form.choice(("type",), fields["type"], [int(each) for each in allowed])
+        form.choice(("type",), sent["type"], [int(each) for each in allowed])
     form.raise_if_any()
-    return Callback(fields["type"])
+    return Callback(sent["type"])
 
 
 def _flags(data: dict[str, Any]) -> int:
     form = FormErrors()
     form.integer(("data", "flags"), data.get("flags"), 0, MAX_FLAGS)
+    fields.keys(form, ("data",), data, KEYS)
     form.raise_if_any()
     return data.get("flags") or 0
 
 
-def _choices(data: dict[str, Any]) -> list[dict[str, Any]]:
-    choices = data.get("choices")
+def _choices(interaction: Interaction, data: dict[str, Any]) -> list[dict[str, Any]]:
     form = FormErrors()
+    fields.keys(form, ("data",), data, ("choices",))
+    kind = _focused_kind(interaction.data.get("options") or [])
     at = ("data", "choices")
-    if not isinstance(choices, list):
-        form.required(at)
-    else:
-        for index, choice in enumerate(form.objects(at, choices, 0, MAX_CHOICES)):
-            form.text((*at, index, "name"), choice.get("name"), 1, 100)
-            value = choice.get("value")
-            if isinstance(value, str):
-                form.text((*at, index, "value"), value, 1, 100)
-            elif isinstance(value, bool) or not isinstance(value, int | float):
-                form.required((*at, index, "value"))
+    choices = check_choices(form, data.get("choices"), at, kind, unique=False)
     form.raise_if_any()
-    return [{"name": choice["name"], "value": choice["value"]} for choice in choices or []]
+    return [{"name": choice["name"], "value": choice["value"]} for choice in choices]
+
+
+def _focused_kind(options: list[dict[str, Any]]) -> int | None:
+    """The type of the option that is being typed."""
+    for option in options:
+        if option.get("focused"):
+            return option["type"]
+        inner = _focused_kind(option.get("options") or [])
+        if inner is not None:
+            return inner
+    return None
 
 
 def _modal(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,27 +1,34 @@
-"""/guilds and /channels: guilds, roles, members, channels, typing."""
+"""/guilds: guilds as a whole, and the emojis they have."""
 
 from aiohttp import web
 
-from playground import errors, payloads, permissions
-from playground.errors import ApiError
-from playground.rest.base import Resource, answer, limit_of, no_content, path_id, snowflake
+from playground import errors, fields, payloads, permissions
+from playground.errors import ApiError, FormErrors
+from playground.rest.base import Resource, answer, no_content, path_id
+from playground.uploads import read_body
+
+# What may be said of a guild; only the name means anything here.
+KEYS = (
+    *("name", "description", "region", "icon", "verification_level", "preferred_locale"),
+    *("default_message_notifications", "explicit_content_filter", "afk_timeout", "afk_channel_id"),
+    *("system_channel_id", "system_channel_flags", "splash", "banner", "features", "home_header"),
+    *("discovery_splash", "rules_channel_id", "safety_alerts_channel_id", "owner_id"),
+    *("public_updates_channel_id", "premium_progress_bar_enabled"),
+)
 
 
 class Guilds(Resource):
-    """Guilds and what is in them."""
+    """Guilds."""
 
     def routes(self) -> list[web.RouteDef]:
         """All routes of the resource."""
         return [
             web.get("/guilds/{guild_id}", self.get),
-            web.get("/guilds/{guild_id}/channels", self.channels),
-            web.get("/guilds/{guild_id}/roles", self.roles),
-            web.get("/guilds/{guild_id}/members", self.members),
-            web.get("/guilds/{guild_id}/members/search", self.search),
-            web.get("/guilds/{guild_id}/members/{user_id}", self.member),
-            web.get("/users/@me/guilds/{guild_id}/member", self.own_member),
-            web.get("/channels/{channel_id}", self.get_channel),
-            web.post("/channels/{channel_id}/typing", self.typing),
+            web.patch("/guilds/{guild_id}", self.edit),
+            web.delete("/users/@me/guilds/{guild_id}", self.leave),
+            web.get("/guilds/{guild_id}/emojis", self.emojis),
+            web.get("/guilds/{guild_id}/emojis/{emoji_id}", self.emoji),
+            web.get("/guilds/{guild_id}/stickers", self.stickers),
         ]
 
     async def get(self, request: web.Request) -> web.Response:
@@ -33,65 +40,46 @@ class Guilds(Resource):
             shown["approximate_presence_count"] = len(guild.members)
         return answer(shown)
 
-    async def channels(self, request: web.Request) -> web.Response:
-        """A guild's channels that the caller sees."""
+    async def edit(self, request: web.Request) -> web.Response:
+        """Rename a guild."""
         who = self.caller(request)
         guild = self.guild(request, who)
-        return answer(
-            [
-                payloads.channel(channel, who)
-                for channel in guild.channels.values()
-                if permissions.may(channel, who, permissions.VIEW_CHANNEL)
-            ]
-        )
+        permissions.require_in_guild(guild, who, permissions.MANAGE_GUILD)
+        body = (await read_body(request)).fields
+        form = FormErrors()
+        fields.keys(form, (), body, KEYS)
+        if "name" in body:
+            form.text(("name",), body["name"], 2, 100)
+        form.raise_if_any()
+        if "name" in body:
+            self.services.guilds.rename(guild, body["name"])
+        return answer(payloads.guild(guild))
 
-    async def roles(self, request: web.Request) -> web.Response:
-        """A guild's roles."""
-        guild = self.guild(request, self.caller(request))
-        return answer([payloads.role(role) for role in guild.roles.values()])
-
-    async def members(self, request: web.Request) -> web.Response:
-        """A guild's members in the order of their ids."""
-        guild = self.guild(request, self.caller(request))
-        after = snowflake(request.query.get("after", "0"), "after")
-        limit = limit_of(request.query, 1, 1000)
-        known = [guild.members[key] for key in sorted(guild.members) if key > after]
-        return answer([payloads.member(each) for each in known[:limit]])
-
-    async def search(self, request: web.Request) -> web.Response:
-        """Members whose name begins so."""
-        guild = self.guild(request, self.caller(request))
-        prefix = request.query.get("query", "").lower()
-        limit = limit_of(request.query, 1, 1000)
-        found = [
-            each for each in guild.members.values() if each.user.username.lower().startswith(prefix)
-        ]
-        return answer([payloads.member(each) for each in found[:limit]])
-
-    async def member(self, request: web.Request) -> web.Response:
-        """One member."""
-        guild = self.guild(request, self.caller(request))
-        member = guild.members.get(path_id(request, "user_id"))
-        if member is None:
-            raise ApiError(errors.UNKNOWN_MEMBER)
-        return answer(payloads.member(member))
-
-    async def own_member(self, request: web.Request) -> web.Response:
-        """The caller's own membership."""
+    async def leave(self, request: web.Request) -> web.Response:
+        """Leave a guild; its owner cannot."""
         who = self.caller(request)
-        return answer(payloads.member(self.guild(request, who).members[who.id]))
-
-    async def get_channel(self, request: web.Request) -> web.Response:
-        """A channel or DM."""
-        who = self.caller(request)
-        channel = self.channel(request)
-        permissions.require(channel, who, permissions.VIEW_CHANNEL)
-        return answer(payloads.channel(channel, who))
-
-    async def typing(self, request: web.Request) -> web.Response:
-        """Show to the others that the caller types."""
-        who = self.caller(request)
-        channel = self.channel(request)
-        permissions.require(channel, who, permissions.SEND_MESSAGES)
-        self.services.board.typing(channel, who)
+        guild = self.world.guild(path_id(request, "guild_id"))
+        if who.id not in guild.members:
+            raise ApiError(errors.UNKNOWN_GUILD)
+        if guild.owner_id == who.id:
+            raise ApiError(errors.INVALID_GUILD)
+        self.services.guilds.members.leave(guild, who)
         return no_content()
+
+    async def emojis(self, request: web.Request) -> web.Response:
+        """A guild's emojis."""
+        guild = self.guild(request, self.caller(request))
+        return answer([payloads.emoji(each, name) for each, name in guild.emojis.items()])
+
+    async def stickers(self, request: web.Request) -> web.Response:
+        """A guild's stickers: none."""
+        self.guild(request, self.caller(request))
+        return answer([])
+
+    async def emoji(self, request: web.Request) -> web.Response:
+        """One of a guild's emojis."""
+        guild = self.guild(request, self.caller(request))
+        emoji_id = path_id(request, "emoji_id")
+        if emoji_id not in guild.emojis:
+            raise ApiError(errors.UNKNOWN_EMOJI)
+        return answer(payloads.emoji(emoji_id, guild.emojis[emoji_id]))

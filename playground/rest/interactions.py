@@ -10,6 +10,8 @@ from playground.commands import Command
 from playground.errors import ApiError, FormErrors, InvalidForm
 from playground.installs import GUILD_INSTALL, Owners, owners
 from playground.interaction import Kind
+from playground.limits import LARGEST_FILE, check_size
+from playground.listed_files import said_names
 from playground.options import OptionReader
 from playground.rest.base import Resource, no_content, snowflake
 from playground.submissions import read_component, read_modal
@@ -29,7 +31,8 @@ class UserInteractions(Resource):
     async def post(self, request: web.Request) -> web.Response:
         """Check a submission and pass it to the bot; the answer comes by the gateway."""
         who = self.person(request)
-        body = await read_body(request)
+        # In which channel it is, and so how large files may be, the body says.
+        body = await read_body(request, LARGEST_FILE)
         fields = body.fields
         form = FormErrors()
         form.choice(("type",), fields.get("type"), [int(kind) for kind in Kind])
@@ -180,8 +183,9 @@ class UserInteractions(Resource):
 
     def _uploaded(self, channel: Channel, body: Body) -> dict[int, dict[str, Any]]:
         """The files of the request, written as attachments, by their index."""
-        listed = (body.fields.get("data") or {}).get("attachments") or []
-        names = {str(each.get("id")): each.get("filename") for each in listed}
+        for upload in body.uploads.values():
+            check_size(len(upload.data), channel)
+        names = said_names(body.fields["data"])
         board = self.services.board
         return {
             index: board.writer.attachment(

@@ -7,6 +7,8 @@ from aiohttp import web
 from playground import errors, permissions
 from playground.drafts import Draft, draft_of
 from playground.errors import ApiError, InvalidForm
+from playground.limits import file_limit
+from playground.posting import check_place, check_post
 from playground.rest.base import Resource, answer, limit_of, no_content, path_id, snowflake
 from playground.uploads import Body, read_body
 from playground.world import (
@@ -56,12 +58,11 @@ class Messages(Resource):
         """A new message."""
         who = self.caller(request)
         channel = self.channel(request)
-        permissions.require(channel, who, permissions.SEND_MESSAGES)
-        body = await read_body(request)
-        draft = _draft(body)
-        if draft.uploads:
-            permissions.require(channel, who, permissions.ATTACH_FILES)
+        check_place(self.world, channel, who)
+        body = await read_body(request, file_limit(channel))
+        draft = _draft(body, who)
         fields = self._reply(channel, draft, body, who)
+        check_post(self.services.guilds, channel, who, draft)
         message = self.services.board.post(channel, who, draft, **fields)
         return answer(self.services.board.writer.message(message, with_nonce=True))
 
@@ -74,10 +75,10 @@ class Messages(Resource):
             raise ApiError(errors.NOT_YOUR_MESSAGE)
         if message.type not in EDITABLE:
             raise ApiError(errors.SYSTEM_MESSAGE)
-        draft = _draft(await read_body(request), flags_before=message.flags)
-        return answer(
-            self.services.board.writer.message(self.services.board.edit(channel, message, draft))
-        )
+        draft = _draft(await read_body(request, file_limit(channel)), who, message)
+        self.services.guilds.automod.check(channel, who, draft.content)
+        edited = self.services.board.edit(channel, message, draft)
+        return answer(self.services.board.writer.message(edited, viewer=who))
 
     async def delete(self, request: web.Request) -> web.Response:
         """Delete one's own message, or with the right to manage messages any."""
@@ -136,8 +137,8 @@ class Messages(Resource):
         )
 
 
-def _draft(body: Body, flags_before: int = 0) -> Draft:
-    return draft_of(body.fields, body, flags_before=flags_before)
+def _draft(body: Body, who: User, before: Message | None = None) -> Draft:
+    return draft_of(body.fields, body, before=before, lenient=not who.bot)
 
 
 def _page(messages: list[Message], request: web.Request, limit: int) -> list[Message]:

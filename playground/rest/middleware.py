@@ -1,26 +1,27 @@
-"""What happens to every request: who may ask, rate limits, and refusals in Discord's words."""
+"""What happens to every request: who may ask, bans, rate limits, refusals in Discord's words."""
 
 import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from playground import errors
+from playground import cloudflare, errors
+from playground.api_request import api_path, is_the_bots
 from playground.errors import ApiError, Refusal
 from playground.rest.base import answer
 from playground.services import Services
-from playground.trace import api_path
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Middleware = Callable[..., Awaitable[web.StreamResponse]]
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 @web.middleware
 async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn refusals into JSON answers, inside the API."""
-    if api_path(request) is None:
+    """Turn refusals into JSON answers, inside the API and below /playground."""
+    if api_path(request) is None and not request.path.startswith("/playground/"):
         return await handler(request)
     try:
         return await handler(request)
@@ -33,7 +34,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
         return _plain(errors.INTERNAL)
 
 
-def rate_limits(services: Services) -> Callable[..., Awaitable[web.StreamResponse]]:
+def rate_limits(services: Services) -> Middleware:
     """The middleware that counts requests and says so in the headers."""
 
     @web.middleware
@@ -43,20 +44,39 @@ def rate_limits(services: Services) -> Callable[..., Awaitable[web.StreamRespons
         if path is None or resource is None:
             return await handler(request)
         template = resource.canonical.removeprefix(request.path.removesuffix(path))
-        is_bot = request.headers.get("Authorization", "").startswith("Bot ")
-        enforce = is_bot or path.startswith("/webhooks/")
-        verdict = services.ratelimits.count(request.method, template, path, enforce=enforce)
+        from_bot = is_the_bots(request, path)
+        # All that the bot does counts together, with its token or an interaction's.
+        who = "bot" if from_bot else request.headers.get("Authorization", "")
+        verdict = services.ratelimits.count(who, request.method, template, path, enforce=from_bot)
         if verdict.retry_after is None:
             response = await handler(request)
-            response.headers.update(verdict.headers)
+            response.headers.update(verdict.headers | cloudflare.VIA)
             return response
         body = {
             "message": "You are being rate limited.",
             "retry_after": round(verdict.retry_after, 3),
-            "global": False,
+            "global": verdict.is_global,
         }
         # Without Via clients take a 429 for Cloudflare's ban and give up.
-        return answer(body, 429, {**verdict.headers, "Via": "1.1 playground"})
+        return answer(body, 429, verdict.headers | cloudflare.VIA)
+
+    return middleware
+
+
+def bans(services: Services) -> Middleware:
+    """The middleware that counts the bot's invalid requests, and bans it for too many."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        path = api_path(request)
+        if path is None or not is_the_bots(request, path):
+            return await handler(request)
+        invalid = services.invalid_requests
+        if (left := invalid.banned_for_s) is not None:
+            return cloudflare.page(429, retry_after=left)
+        response = await handler(request)
+        invalid.note(response.status, response.headers.get("X-RateLimit-Scope"))
+        return response
 
     return middleware
 

@@ -1,12 +1,14 @@
 """/users: oneself, others, one's guilds and DMs."""
 
+from typing import Any
+
 from aiohttp import web
 
 from playground import errors, payloads, permissions
 from playground.errors import ApiError
-from playground.rest.base import Resource, answer, path_id, snowflake
+from playground.rest.base import Resource, answer, page_of, path_id, snowflake
 from playground.uploads import read_body
-from playground.world import DM, Channel
+from playground.world import DM, Channel, Guild, User
 
 
 class Users(Resource):
@@ -34,20 +36,10 @@ class Users(Resource):
     async def guilds(self, request: web.Request) -> web.Response:
         """The caller's guilds, in short."""
         who = self.caller(request)
-        return answer(
-            [
-                {
-                    "id": str(guild.id),
-                    "name": guild.name,
-                    "icon": None,
-                    "banner": None,
-                    "owner": guild.owner_id == who.id,
-                    "permissions": str(permissions.in_guild(guild, who)),
-                    "features": [],
-                }
-                for guild in self.world.guilds_of(who)
-            ]
-        )
+        own = {guild.id: guild for guild in self.world.guilds_of(who)}
+        counted = request.query.get("with_counts", "").lower() in ("1", "true")
+        page = page_of(request.query, own, 200)
+        return answer([_in_short(own[each], who, counted=counted) for each in page])
 
     async def dms(self, request: web.Request) -> web.Response:
         """A person's DM channels."""
@@ -68,3 +60,20 @@ class Users(Resource):
             channel = Channel(self.services.ids.next(), DM, recipients=[who, other])
             self.world.channels[channel.id] = channel
         return answer(payloads.dm(channel, who))
+
+
+def _in_short(guild: Guild, who: User, *, counted: bool) -> dict[str, Any]:
+    """A guild as the list of one's own shows it."""
+    shown: dict[str, Any] = {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": guild.owner_id == who.id,
+        "permissions": str(permissions.in_guild(guild, who)),
+        "features": [],
+    }
+    if counted:
+        shown["approximate_member_count"] = len(guild.members)
+        shown["approximate_presence_count"] = len(guild.members)
+    return shown

@@ -7,7 +7,7 @@ from playground.drafts import draft_of
 from playground.errors import ApiError
 from playground.interaction import Interaction
 from playground.rest.base import Resource, answer, no_content
-from playground.uploads import read_body
+from playground.uploads import Body, read_body
 
 _HOOK = "/webhooks/{application_id}/{token}"
 _MESSAGE = _HOOK + "/messages/{message_id}"
@@ -27,9 +27,11 @@ class Webhooks(Resource):
 
     async def follow_up(self, request: web.Request) -> web.Response:
         """A further message; it is always returned, whatever `wait` says."""
-        body = await read_body(request)
+        body = await self._body(request)
         interaction = self._interaction(request)
-        draft = draft_of(body.fields, body)
+        deferred = interaction.original
+        filled = deferred if deferred is not None and deferred.loading else None
+        draft = draft_of(body.fields, body, before=filled)
         message = self.services.answers.follow_up(interaction, draft)
         return answer(self.services.board.writer.message(message))
 
@@ -41,10 +43,10 @@ class Webhooks(Resource):
 
     async def edit(self, request: web.Request) -> web.Response:
         """Change one of the interaction's messages."""
-        body = await read_body(request)
+        body = await self._body(request)
         interaction = self._interaction(request)
         message = self.services.answers.find(interaction, request.match_info["message_id"])
-        draft = draft_of(body.fields, body, flags_before=message.flags)
+        draft = draft_of(body.fields, body, before=message)
         edited = self.services.board.edit(interaction.channel, message, draft)
         return answer(self.services.board.writer.message(edited))
 
@@ -54,6 +56,10 @@ class Webhooks(Resource):
         message = self.services.answers.find(interaction, request.match_info["message_id"])
         self.services.board.delete(interaction.channel, message)
         return no_content()
+
+    async def _body(self, request: web.Request) -> Body:
+        limit = self.services.interactions.file_limit(request.match_info["token"])
+        return await read_body(request, limit)
 
     def _interaction(self, request: web.Request) -> Interaction:
         if request.match_info["application_id"] != str(self.world.application.id):

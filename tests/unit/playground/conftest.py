@@ -4,7 +4,9 @@ import asyncio
 import struct
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
+import aiohttp
 import discord
 import pytest
 import yarl
@@ -12,8 +14,11 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from playground import seed
 from playground.client import Member
 from playground.server import Playground
+from playground.world import Channel, Guild, User
+from tests.unit.playground.gateway_wire import Dial, Wire, open_wire
 
 LOGIN_S = 15
 
@@ -21,8 +26,8 @@ LOGIN_S = 15
 class Painter(discord.AutoShardedClient):
     """A small bot on discord.py that knows nothing of the playground."""
 
-    def __init__(self) -> None:
-        super().__init__(intents=discord.Intents.default(), max_messages=None)
+    def __init__(self, intents: discord.Intents | None = None) -> None:
+        super().__init__(intents=intents or discord.Intents.default(), max_messages=None)
         self.tree = app_commands.CommandTree(self)
         self.is_ready_again = asyncio.Event()
         self.resumes = 0
@@ -36,6 +41,35 @@ class Painter(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         self.seen.append(message)
+
+
+class Watcher(Painter):
+    """A bot with every intent that notes which events discord.py has made of the gateway's."""
+
+    def __init__(self) -> None:
+        super().__init__(discord.Intents.all())
+        self._heard: list[tuple[str, tuple[Any, ...]]] = []
+        self._news = asyncio.Event()
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        super().dispatch(event, *args, **kwargs)
+        self._heard.append((event, args))
+        self._news.set()
+
+    async def heard(self, name: str) -> Any:
+        """What came with the next event of a name, waited for if need be; the last if several."""
+        async with asyncio.timeout(LOGIN_S):
+            while True:
+                for index, (event, args) in enumerate(self._heard):
+                    if event == name:
+                        del self._heard[: index + 1]
+                        return args[-1] if args else None
+                self._news.clear()
+                await self._news.wait()
+
+    def forget(self) -> None:
+        """Forget what was heard so far."""
+        self._heard.clear()
 
 
 Login = Callable[[Painter], Awaitable[Painter]]
@@ -59,6 +93,16 @@ def painter(playground: Playground, monkeypatch: pytest.MonkeyPatch) -> Painter:
 
 
 @pytest.fixture
+async def watcher(painter: Painter, login: "Login") -> Watcher:
+    """A bot that has logged in and notes what happens; `painter` has pointed it here."""
+    watcher = Watcher()
+    watcher._connection.guild_ready_timeout = 0.05
+    await login(watcher)
+    watcher.forget()
+    return watcher
+
+
+@pytest.fixture
 async def login(playground: Playground) -> AsyncIterator[Login]:
     """Log a bot in, sync its commands, and log it out after the test."""
     running: list[tuple[discord.Client, asyncio.Task[None]]] = []
@@ -79,6 +123,41 @@ async def login(playground: Playground) -> AsyncIterator[Login]:
     for bot, task in running:
         await bot.close()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def dial(playground: Playground) -> AsyncIterator[Dial]:
+    """Open bare websockets to the gateway; see gateway_wire."""
+    async with aiohttp.ClientSession() as http:
+
+        async def dial(query: str = "v=10&encoding=json", compress: str | None = None) -> Wire:
+            return await open_wire(http, playground, query, compress)
+
+        yield dial
+
+
+@pytest.fixture
+def guild(playground: Playground) -> Guild:
+    """The one guild there is at first."""
+    return playground.world.guild(seed.GUILD_ID)
+
+
+@pytest.fixture
+def general(guild: Guild) -> Channel:
+    """Its channel without any restriction."""
+    return guild.channels[seed.GENERAL_ID]
+
+
+@pytest.fixture
+def mel(playground: Playground) -> User:
+    """The account behind `member`."""
+    return playground.world.user(seed.MEMBER_ID)
+
+
+@pytest.fixture
+def robin(playground: Playground) -> User:
+    """The account behind `other`."""
+    return playground.world.user(seed.OTHER_MEMBER_ID)
 
 
 @pytest.fixture

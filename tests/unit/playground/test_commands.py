@@ -54,7 +54,7 @@ async def test_ids_stay_while_name_and_type_stay(playground: Playground):
         (command(*(option(f"o{n}") for n in range(26))), "options"),
         (command(option(), option()), "options.1.name"),
         (command(option("a"), option("b", required=True)), "options.1"),
-        (command(option("a", kind=99)), "options.0.type"),
+        (command(option("a", kind=99)), "options.0"),
         (command(option(description="")), "options.0.description"),
         (
             command(option(autocomplete=True, choices=[{"name": "a", "value": "a"}])),
@@ -70,7 +70,7 @@ async def test_ids_stay_while_name_and_type_stay(playground: Playground):
         (command(option(min_value=1)), "options.0.min_value"),
         (command(option(kind=INTEGER, min_value=3, max_value=1)), "options.0.min_value"),
         (command(option("sub", 1), option("plain")), "options"),
-        (command(option("sub", 1, options=[option("deeper", 1)])), "options.0.type"),
+        (command(option("sub", 1, options=[option("deeper", 1)])), "options.0.options.0"),
         (command(type=2, name="Paint this", description="no"), "description"),
     ],
 )
@@ -107,7 +107,7 @@ async def test_the_index_offers_what_fits_the_place(playground: Playground, memb
         command(name="only-here", contexts=[0]),
         command(name="private", contexts=[1]),
         command(name="grown-up", nsfw=True),
-        command(name="admins", default_member_permissions="32"),
+        command(name="admins", default_member_permissions=32),
     )
     await register(playground, command(name="local"), guild=True)
 
@@ -120,7 +120,7 @@ async def test_the_index_offers_what_fits_the_place(playground: Playground, memb
 
 
 async def test_the_owner_is_offered_what_needs_permissions(playground: Playground, owner: Member):
-    await register(playground, command(name="admins", default_member_permissions="0"))
+    await register(playground, command(name="admins", default_member_permissions=0))
     assert [c["name"] for c in await owner.commands(owner.channel("general"))] == ["admins"]
 
 

@@ -1,17 +1,21 @@
 """The record of the bot's exchanges, held against Discord's own OpenAPI document."""
 
 import asyncio
+import contextlib
 import io
 import json
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from discord import app_commands
 
 from playground.client import Member
+from playground.seed import GENERAL_ID
 from playground.server import Playground
 from tests.unit.playground.conftest import Login, Painter, png
 
@@ -165,15 +169,9 @@ async def test_all_that_a_client_exchanges_fits_discords_document(
     await login(painter)
     await use_everything(painter, owner)
     await read_everything(painter, owner)
-    check = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(CHECK),
-        str(trace),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await check.communicate()
-    assert "do not fit" not in output.decode(), output.decode()
-    assert check.returncode == 0, output.decode()
+    code, output = await check(trace)
+    assert "do not fit" not in output, output
+    assert code == 0, output
 
 
 async def test_only_the_bots_exchanges_are_recorded(
@@ -185,3 +183,73 @@ async def test_only_the_bots_exchanges_are_recorded(
     assert {line["path"] for line in lines} >= {"/users/@me", "/gateway/bot"}
     assert not any(line["path"].endswith("/messages") for line in lines)
     assert all({"method", "path", "status", "request", "response"} == set(line) for line in lines)
+
+
+@pytest.mark.skipif(not CHECK.exists(), reason="Discord's OpenAPI document is not beside this")
+async def test_what_faults_did_is_no_misfit(playground: Playground, trace: Path):
+    headers = {"Authorization": f"Bot {playground.bot_token}"}
+    async with aiohttp.ClientSession(headers=headers) as http:
+        deeds: list[dict[str, Any]] = [{"status": 200, "body": [1]}, {"drop": "before"}]
+        for do in [*deeds, {"drop": "after"}]:
+            playground.faults.add("GET /users/@me", **do)
+            with contextlib.suppress(aiohttp.ClientConnectionError):
+                await http.get(f"{playground.api_url}/users/@me")
+    code, output = await check(trace)
+    assert code == 0, output
+    assert "do not fit" not in output, output
+
+
+async def check(trace: Path) -> tuple[int | None, str]:
+    """The exit code and output of Discord's document held against a trace."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(CHECK), str(trace), stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    return process.returncode, output.decode()
+
+
+def lines(trace: Path, path: str) -> list[dict[str, Any]]:
+    written = [json.loads(line) for line in trace.read_text().splitlines()]
+    return [line for line in written if line["path"] == path]
+
+
+@pytest.mark.parametrize(
+    ("do", "status", "is_discords"),
+    [
+        ({"status": 503, "body": {"made": "up"}}, 503, False),
+        ({"drop": "before"}, 0, False),
+        ({"drop": "after"}, 200, True),
+        ({"drop": "after", "status": 502}, 200, True),
+        ({"delay": 0.001}, 200, True),
+    ],
+    ids=str,
+)
+async def test_what_a_fault_made_up_is_not_recorded_as_discords(
+    playground: Playground, trace: Path, do: dict[str, Any], status: int, is_discords: bool
+):
+    playground.faults.add("POST /channels/*/messages", **do)
+    path = f"/channels/{GENERAL_ID}/messages"
+    headers = {"Authorization": f"Bot {playground.bot_token}"}
+    async with aiohttp.ClientSession(headers=headers) as http:
+        with contextlib.suppress(aiohttp.ClientConnectionError):
+            await http.post(playground.api_url + path, json={"content": "hi"})
+    (line,) = lines(trace, path)
+    assert line["fault"] is True
+    assert (line["status"], line["request"]) == (status, {"content": "hi"})
+    assert (line["response"] is not None) == is_discords
+
+
+async def test_every_playground_may_record_in_one_file_besides_its_own(
+    tmp_path: Path, trace: Path, monkeypatch: pytest.MonkeyPatch
+):
+    common = tmp_path / "all.jsonl"
+    monkeypatch.setattr("playground.trace.DEFAULT_PATH", common)
+    async with (
+        Playground(port=0, trace=trace) as one,
+        Playground(port=0) as two,
+        aiohttp.ClientSession() as http,
+    ):
+        for each in (one, two):
+            headers = {"Authorization": f"Bot {each.bot_token}"}
+            await http.get(f"{each.api_url}/users/@me", headers=headers)
+    assert (len(lines(common, "/users/@me")), len(lines(trace, "/users/@me"))) == (2, 1)

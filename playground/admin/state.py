@@ -1,4 +1,4 @@
-"""/playground/…: what a script needs to drive a playground, and Discord has no route for."""
+"""GET /playground/state: who and what there is, with everybody's token."""
 
 from typing import Any
 
@@ -8,19 +8,19 @@ from playground.rest.base import answer
 from playground.services import Services
 
 
-class Admin:
-    """The playground's own routes."""
+class State:
+    """The route of the state document."""
 
     def __init__(self, services: Services) -> None:
         """Tells of these services."""
         self._services = services
 
     def routes(self) -> list[web.RouteDef]:
-        """All routes."""
-        return [web.get("/playground/state", self.state)]
+        """The one route."""
+        return [web.get("/playground/state", self.get)]
 
-    async def state(self, _: web.Request) -> web.Response:
-        """Who and what there is, with everybody's token."""
+    async def get(self, _: web.Request) -> web.Response:
+        """The state document."""
         return answer(state_of(self._services), headers={"Cache-Control": "no-store"})
 
 
@@ -63,4 +63,5 @@ def state_of(services: Services) -> dict[str, Any]:
         "users": users,
         "guilds": guilds,
         "bot_online": services.gateway.bot_online,
+        "invalid_requests": services.invalid_requests.count,
     }

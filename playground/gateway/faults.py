@@ -1,0 +1,107 @@
+"""What a test may do to the bot's connections: cut, redirect, invalidate or silence them."""
+
+import asyncio
+
+from playground.clock import Clock
+from playground.gateway.presences import Presences
+from playground.gateway.protocol import Close, Op
+from playground.gateway.session import Carrier
+from playground.gateway.sessions import Sessions
+from playground.world import User, World
+
+
+class GatewayFaults:
+    """Faults of the gateway, done to the bot's sessions where no other user is named."""
+
+    def __init__(
+        self, world: World, clock: Clock, sessions: Sessions, presences: Presences
+    ) -> None:
+        """Nothing is wrong yet."""
+        self._world = world
+        self._clock = clock
+        self._sessions = sessions
+        self._presences = presences
+        # By user: whose connections are silent, and what ends that.
+        self._hushed: dict[int, set[Carrier]] = {}
+        self._endings: dict[int, asyncio.Task[None]] = {}
+
+    def close(
+        self, code: int = Close.UNKNOWN_ERROR, user: User | None = None, *, shard: int | None = None
+    ) -> None:
+        """Close the websockets of a user, or of one shard; their sessions can be resumed."""
+        for session in self._sessions.connected(user or self._world.bot):
+            if shard is None or (session.shard is not None and session.shard[0] == shard):
+                assert session.connection is not None
+                session.connection.close(code)
+
+    def reconnect(self) -> None:
+        """Ask the bot to reconnect and resume (op 7)."""
+        for connection in self._sessions.connections(self._world.bot):
+            connection.send_op(Op.RECONNECT)
+
+    def invalidate(self, *, resumable: bool) -> None:
+        """Tell the bot that its session is invalid (op 9): to resume it, or to identify anew."""
+        for session in self._sessions.of(self._world.bot):
+            connection = session.connection
+            # Whoever is still connected may go on with the same websocket: IDENTIFY, or RESUME as
+            # discord.js does without hanging up first.
+            session.connection = None
+            session.left_at = self._clock.now()
+            if not resumable:
+                self._sessions.end(session)
+            if connection is not None:
+                connection.session = None
+                connection.send_op(Op.INVALID_SESSION, resumable)
+        self._presences.refresh(self._world.bot)
+
+    def request_heartbeat(self) -> None:
+        """Ask the bot for a heartbeat out of turn (op 1)."""
+        for connection in self._sessions.connections(self._world.bot):
+            connection.send_op(Op.HEARTBEAT)
+
+    def silence(self, seconds: float | None, user: User | None = None) -> None:
+        """Let no frame leave to a user, not even a heartbeat's answer, while websockets stay open.
+
+        For so many seconds of the playground's clock; None until `silence(0)`. What was held back
+        goes out afterward; a client that hung up meanwhile finds its events by RESUME. One that
+        dials during the silence hears HELLO (nobody knows yet who it is) and then nothing.
+        """
+        who = user or self._world.bot
+        ending = self._endings.pop(who.id, None)
+        if ending is not None:
+            ending.cancel()
+        if seconds is not None and seconds <= 0:
+            self._speak(who)
+            return
+        for connection in self._sessions.connections(who):
+            self._hush(who, connection)
+        self._hushed.setdefault(who.id, set())
+        if seconds is not None:
+            self._endings[who.id] = asyncio.create_task(
+                self._end_silence(who, seconds), name=f"end of the silence to {who.username}"
+            )
+
+    def hush_if_silent(self, user: User, connection: Carrier) -> None:
+        """Silence also the connection of a client that dials during a silence."""
+        if user.id in self._hushed:
+            self._hush(user, connection)
+
+    def end_silences(self) -> None:
+        """Forget all silences, since the server ends."""
+        for ending in self._endings.values():
+            ending.cancel()
+        self._endings.clear()
+        self._hushed.clear()
+
+    async def _end_silence(self, user: User, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        del self._endings[user.id]
+        self._speak(user)
+
+    def _hush(self, user: User, connection: Carrier) -> None:
+        self._hushed.setdefault(user.id, set()).add(connection)
+        connection.mute(True)
+
+    def _speak(self, user: User) -> None:
+        for connection in self._hushed.pop(user.id, set()):
+            connection.mute(False)

@@ -1,0 +1,1 @@
+"""Clients that nobody here wrote take the playground for Discord."""
