@@ -89,6 +89,11 @@ BLOCKED_BY_AUTOMOD = Refusal(400, 200000, "Message was blocked by automatic mode
 Path = Sequence[str | int]
 
 
+def up_to_ms(seconds: float) -> float:
+    """A time to wait in whole milliseconds, never too short."""
+    return math.ceil(seconds * 1000) / 1000
+
+
 class ApiError(Exception):
     """A request that Discord would refuse; the error middleware writes it as the answer."""
 
@@ -115,7 +120,7 @@ class ApiError(Exception):
         if self.errors is not None:
             body["errors"] = self.errors
         if self.retry_after is not None:
-            body |= {"retry_after": round(self.retry_after, 3), "global": False}
+            body |= {"retry_after": up_to_ms(self.retry_after), "global": False}
         return body
 
     @property

@@ -23,10 +23,10 @@ from playground.clock import Clock
 from playground.faults import Faults
 from playground.gateway import Gateway
 from playground.guilds import Guilds
-from playground.invalid_requests import InvalidRequests
 from playground.limits import LARGEST_FILE, request_limit
 from playground.page import Page
-from playground.ratelimits import RateLimits
+from playground.ratelimits.buckets import RateLimits
+from playground.ratelimits.invalid_requests import InvalidRequests
 from playground.rest import api
 from playground.rest.middleware import bans, loopback_only, rate_limits, refusals
 from playground.rest.striking import striking

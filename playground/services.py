@@ -3,18 +3,18 @@
 from dataclasses import dataclass, field
 
 from playground import seed
-from playground.answers import Answers
 from playground.cdn import Cdn
 from playground.clock import Clock
-from playground.commands import Commands
+from playground.commands.registry import Commands
 from playground.faults import Faults
 from playground.gateway import Gateway
 from playground.guilds import Guilds
-from playground.interactions import Interactions
-from playground.invalid_requests import InvalidRequests
-from playground.messages import Board
-from playground.ratelimits import RateLimits
-from playground.reactions import Reactions
+from playground.interactions.answers import Answers
+from playground.interactions.registry import Interactions
+from playground.messages.board import Board
+from playground.messages.reactions import Reactions
+from playground.ratelimits.buckets import RateLimits
+from playground.ratelimits.invalid_requests import InvalidRequests
 from playground.snowflake import Snowflakes
 from playground.traffic import Feed
 from playground.world import World

@@ -5,8 +5,8 @@ from typing import Any
 from aiohttp import web
 
 from playground.clock import Clock
-from playground.interaction import Interaction, Kind
-from playground.interactions import ACKNOWLEDGE_WITHIN_S, TOKEN_LIFETIME_S, Interactions
+from playground.interactions.interaction import Interaction, Kind
+from playground.interactions.registry import ACKNOWLEDGE_WITHIN_S, TOKEN_LIFETIME_S, Interactions
 from playground.rest.base import answer
 
 _KINDS = {

@@ -5,8 +5,8 @@ from typing import Any
 from aiohttp import web
 
 from playground.errors import FormErrors, Path
-from playground.invalid_requests import InvalidRequests
-from playground.ratelimits import RateLimits
+from playground.ratelimits.buckets import RateLimits
+from playground.ratelimits.invalid_requests import InvalidRequests
 from playground.rest.base import answer, no_content
 from playground.route_pattern import RoutePattern
 from playground.uploads import read_body

@@ -13,7 +13,7 @@ from playground.guilds.news import News
 from playground.guilds.roles import Roles
 from playground.guilds.threads import Threads
 from playground.guilds.tools import Tools
-from playground.messages import Board
+from playground.messages.board import Board
 from playground.snowflake import Snowflakes
 from playground.world import GUILD_TEXT, Channel, Guild, GuildMember, Role, User, World
 

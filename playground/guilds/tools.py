@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playground.clock import Clock
 from playground.guilds.news import News
-from playground.messages import Board
+from playground.messages.board import Board
 from playground.snowflake import Snowflakes
 from playground.world import Channel, World
 

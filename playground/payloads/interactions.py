@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from playground import permissions
-from playground.installs import app_permissions, context_of
+from playground.interactions.installs import app_permissions, context_of
 from playground.limits import file_limit
 from playground.payloads.channels import channel
 from playground.payloads.messages import MessageWriter
@@ -11,7 +11,7 @@ from playground.payloads.users import member, user
 from playground.world import World
 
 if TYPE_CHECKING:
-    from playground.interaction import Interaction
+    from playground.interactions.interaction import Interaction
 
 COMMAND, COMPONENT, MODAL_SUBMIT = 2, 3, 5
 

@@ -5,11 +5,11 @@ from typing import Any
 from aiohttp import web
 
 from playground import errors, fields
-from playground.choices import check_choices
+from playground.commands.choices import check_choices
 from playground.components import check_modal, numbered
-from playground.drafts import KEYS, MAX_FLAGS, draft_of
 from playground.errors import ApiError, FormErrors, InvalidForm, is_snowflake
-from playground.interaction import Callback, Interaction, Kind
+from playground.interactions.interaction import Callback, Interaction, Kind
+from playground.messages.drafts import KEYS, MAX_FLAGS, draft_of
 from playground.rest.base import Resource, answer, no_content
 from playground.uploads import Body, read_body
 from playground.world import EPHEMERAL, Message

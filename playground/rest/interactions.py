@@ -5,16 +5,16 @@ from typing import Any
 from aiohttp import web
 
 from playground import errors, permissions
-from playground.command_rules import CHAT_INPUT, USER_COMMAND
-from playground.commands import Command
+from playground.commands.registry import Command
+from playground.commands.rules import CHAT_INPUT, USER_COMMAND
 from playground.errors import ApiError, FormErrors, InvalidForm
-from playground.installs import GUILD_INSTALL, Owners, owners
-from playground.interaction import Kind
+from playground.interactions.installs import GUILD_INSTALL, Owners, owners
+from playground.interactions.interaction import Kind
+from playground.interactions.options import OptionReader
+from playground.interactions.submissions import read_component, read_modal
 from playground.limits import LARGEST_FILE, check_size
-from playground.listed_files import said_names
-from playground.options import OptionReader
+from playground.messages.listed_files import said_names
 from playground.rest.base import Resource, no_content, snowflake
-from playground.submissions import read_component, read_modal
 from playground.uploads import Body, read_body
 from playground.world import Channel, Message, User
 

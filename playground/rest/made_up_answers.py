@@ -5,9 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from playground import cloudflare
 from playground.errors import INTERNAL
 from playground.faults import Deed
+from playground.ratelimits import cloudflare
 from playground.rest.base import answer, no_content
 
 RATE_LIMITED = "You are being rate limited."

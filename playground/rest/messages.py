@@ -5,10 +5,10 @@ from typing import Any
 from aiohttp import web
 
 from playground import errors, permissions
-from playground.drafts import Draft, draft_of
 from playground.errors import ApiError, InvalidForm
 from playground.limits import file_limit
-from playground.posting import check_place, check_post
+from playground.messages.drafts import Draft, draft_of
+from playground.messages.posting import check_place, check_post
 from playground.rest.base import Resource, answer, limit_of, no_content, path_id, snowflake
 from playground.uploads import Body, read_body
 from playground.world import (

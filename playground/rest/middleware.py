@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from playground import cloudflare, errors
+from playground import errors
 from playground.api_request import api_path, is_the_bots
-from playground.errors import ApiError, Refusal
+from playground.errors import ApiError, Refusal, up_to_ms
+from playground.ratelimits import cloudflare
 from playground.rest.base import answer
 from playground.services import Services
 
@@ -54,7 +55,7 @@ def rate_limits(services: Services) -> Middleware:
             return response
         body = {
             "message": "You are being rate limited.",
-            "retry_after": round(verdict.retry_after, 3),
+            "retry_after": up_to_ms(verdict.retry_after),
             "global": verdict.is_global,
         }
         # Without Via clients take a 429 for Cloudflare's ban and give up.

@@ -4,9 +4,10 @@ from typing import Any
 
 from aiohttp import web
 
-from playground import errors, permissions, posting
+from playground import errors, permissions
 from playground.errors import ApiError, InvalidForm
 from playground.gateway.protocol import Intents
+from playground.messages import posting
 from playground.payloads.users import iso
 from playground.rest.base import Resource, answer, limit_of, no_content, path_id, snowflake
 from playground.snowflake import at

@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
-from playground import errors, payloads, permissions, posting
+from playground import errors, payloads, permissions
 from playground.errors import ApiError
+from playground.messages import posting
 from playground.rest.base import Resource, answer, limit_of, no_content, path_id, snowflake
 from playground.world import Channel, Message, User
 

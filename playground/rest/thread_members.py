@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
-from playground import errors, payloads, permissions, posting
+from playground import errors, payloads, permissions
 from playground.errors import ApiError
+from playground.messages import posting
 from playground.rest.base import Resource, answer, no_content, page_of, path_id
 from playground.rest.threads import thread_of
 from playground.world import PRIVATE_THREAD, Channel, User

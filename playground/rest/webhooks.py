@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from playground import errors
-from playground.drafts import draft_of
 from playground.errors import ApiError
-from playground.interaction import Interaction
+from playground.interactions.interaction import Interaction
+from playground.messages.drafts import draft_of
 from playground.rest.base import Resource, answer, no_content
 from playground.uploads import Body, read_body
 

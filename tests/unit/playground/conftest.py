@@ -18,7 +18,7 @@ from playground import seed
 from playground.client import Member
 from playground.server import Playground
 from playground.world import Channel, Guild, User
-from tests.unit.playground.gateway_wire import Dial, Wire, open_wire
+from tests.unit.playground.gateway.wire import Dial, Wire, open_wire
 
 LOGIN_S = 15
 

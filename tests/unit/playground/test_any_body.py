@@ -16,11 +16,11 @@ from playground import services
 from playground.client import Member, Refused
 from playground.rest import api
 from playground.server import Playground
-from tests.unit.playground.gateway_wire import open_wire
-from tests.unit.playground.planted import FAULTS
-from tests.unit.playground.planted.in_components import select
-from tests.unit.playground.planted.in_modals import label, modal, text
-from tests.unit.playground.planted.wire_bot import WireBot
+from tests.unit.playground.gateway.wire import open_wire
+from tests.unit.playground.planted_faults import FAULTS
+from tests.unit.playground.planted_faults.in_components import select
+from tests.unit.playground.planted_faults.in_modals import label, modal, text
+from tests.unit.playground.planted_faults.wire_bot import WireBot
 
 SCALARS = st.one_of(
     st.none(),

@@ -5,9 +5,9 @@ import pytest
 
 from playground.client import Member
 from playground.clock import Clock
-from playground.command_creates import CREATES_A_DAY, DailyCreates
+from playground.commands.creates import CREATES_A_DAY, DailyCreates
 from playground.errors import ApiError
-from playground.old_edits import EDITS, OldEdits
+from playground.messages.old_edits import EDITS, OldEdits
 from playground.server import Playground
 from playground.world import Message, User
 from tests.unit.playground.conftest import Login, Painter

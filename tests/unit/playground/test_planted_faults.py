@@ -8,9 +8,9 @@ import pytest
 
 from playground.client import Member
 from playground.server import Playground
-from tests.unit.playground.gateway_wire import open_wire
-from tests.unit.playground.planted import FAULTS, Fault
-from tests.unit.playground.planted.wire_bot import WireBot
+from tests.unit.playground.gateway.wire import open_wire
+from tests.unit.playground.planted_faults import FAULTS, Fault
+from tests.unit.playground.planted_faults.wire_bot import WireBot
 
 LEAST = 36
 

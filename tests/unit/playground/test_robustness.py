@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground import services
-from playground.command_rules import check_command
+from playground.commands.rules import check_command
 from playground.components import check_modal, find, numbered, walk
-from playground.drafts import draft_of
 from playground.errors import ApiError, FormErrors
-from playground.options import OptionReader
+from playground.interactions.options import OptionReader
+from playground.interactions.submissions import read_component, read_modal
+from playground.messages.drafts import draft_of
 from playground.seed import GENERAL_ID
-from playground.submissions import read_component, read_modal
 from playground.uploads import Body
 
 KEYS = """

@@ -1,1 +1,1 @@
-"""Tests of playground/faults."""
+"""Faults, rate limits and bans: what they are, and how discord.py meets them."""

@@ -1,0 +1,1 @@
+"""Commands: what may be registered, and who is offered what."""

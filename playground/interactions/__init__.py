@@ -1,0 +1,1 @@
+"""Interactions: what a person does, how it is checked, and how the bot answers."""

@@ -1,1 +1,0 @@
-"""Faults, rate limits and bans: what they are, and how discord.py meets them."""
