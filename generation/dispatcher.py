@@ -194,5 +194,6 @@ class Dispatcher:
 
     async def _end_failed(self, job: Job, failure: Failed) -> None:
         log.error("Job %s failed (%s): %s", job.id, failure.kind, failure.detail or failure.message)
-        job = await self._store.fail(job.id, failure.kind, failure.detail or failure.message)
-        self._events.publish(JobFailed(job, failure.message))
+        detail = failure.detail or failure.message
+        failed = await self._store.fail(job.id, failure.kind, detail, failure.message)
+        self._events.publish(JobFailed(failed, failure.message))

@@ -61,13 +61,16 @@ class BotProcess:
 
     async def until(self, pattern: str, timeout: float = 90) -> str:
         """Wait for a line of the log, from its beginning."""
-        async with asyncio.timeout(timeout):
-            while True:
-                for line in self.log:
-                    if re.search(pattern, line):
-                        return line
-                assert self.process.returncode is None, "\n".join(self.log)
-                await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    for line in self.log:
+                        if re.search(pattern, line):
+                            return line
+                    assert self.process.returncode is None, "\n".join(self.log)
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError("\n".join([f"{pattern!r} is not in:", *self.log])) from None
 
     async def stop(self, number: int = signal.SIGTERM, timeout: float = 40) -> int:
         """Send a signal and wait for the end; the exit code."""
