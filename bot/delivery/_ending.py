@@ -17,7 +17,7 @@ FILE_LIMIT = 10 * 1024 * 1024
 #: After a refusal of a file that should have fitted: how much smaller the next one is, and when
 #: there is no point in going on.
 _SHRINK = 0.8
-_LEAST_LIMIT = 64 * 1024
+_LEAST_LIMIT = 4 * 1024
 
 
 class UnfitForPlace(Exception):
