@@ -59,8 +59,7 @@ class Stage:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        (worker,) = self.bot.children()
-        os.kill(worker, number)
+        os.kill(self.bot.worker, number)
 
     async def ask(self, **options: object) -> Interaction:
         return await self.member.command(

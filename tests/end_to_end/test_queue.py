@@ -15,8 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def signal_worker(easel: Easel, number: int) -> None:
-    (worker,) = easel.bot.children()
-    os.kill(worker, number)
+    os.kill(easel.bot.worker, number)
 
 
 @pytest.fixture

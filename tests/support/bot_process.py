@@ -59,6 +59,16 @@ class BotProcess:
             for child in (task / "children").read_text().split()
         ]
 
+    @property
+    def worker(self) -> int:
+        """The process id of the one that paints."""
+        (worker,) = [
+            child
+            for child in self.children()
+            if b"generation.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+        ]
+        return worker
+
     async def until(self, pattern: str, timeout: float = 90) -> str:
         """Wait for a line of the log, from its beginning."""
         try:
