@@ -36,6 +36,7 @@ _BY_CODE = {
     50013: Next.ONWARD,  # missing permissions
     50027: Next.ONWARD,  # the token has died: never tried again, since it counts toward a ban
     50083: Next.ONWARD,  # the thread is archived
+    50278: Next.QUIET,  # no guild in common with this user any more
     160005: Next.ONWARD,  # the thread is locked
     200000: Next.QUIET,  # AutoMod
     240000: Next.QUIET,  # AutoMod, of a title
