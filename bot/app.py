@@ -53,7 +53,11 @@ async def open_studio(
     """
     catalog = Catalog.load(settings.data_dir / "models.toml")
     async with AsyncExitStack() as stack:
-        executors, hindrances = await _start_executors(settings, stack)
+        # It decodes what strangers made: no secret belongs there.
+        bare = {k: v for k, v in child_environment(settings).items() if k != "HF_TOKEN"}
+        imaging = ImagingProcess(environment=bare)
+        stack.push_async_callback(imaging.close)
+        executors, hindrances = await _start_executors(settings, imaging, stack)
         # The hosted executor has imported it by now, and with it a handler of its own on stderr.
         logs.adopt("huggingface_hub")
         offered = catalog.offered_by({executor.name for executor in executors})
@@ -84,16 +88,17 @@ async def open_studio(
             intake=Intake(offered, store, queue, events, limits),
             dispatcher=Dispatcher(offered, store, queue, pictures, executors, events, timings),
             executors=executors,
+            imaging=imaging,
         )
 
 
 async def _start_executors(
-    settings: Settings, stack: AsyncExitStack
+    settings: Settings, imaging: ImagingProcess, stack: AsyncExitStack
 ) -> tuple[tuple[Executor, ...], list[str]]:
     """Those that this host can run, each closed with the stack; and why the others can't."""
     started: list[Executor] = []
     hindrances: list[str] = []
-    for executor in _candidates(settings, stack):
+    for executor in _candidates(settings, imaging):
         stack.push_async_callback(executor.close)
         try:
             await executor.start()
@@ -106,7 +111,7 @@ async def _start_executors(
     return tuple(started), hindrances
 
 
-def _candidates(settings: Settings, stack: AsyncExitStack) -> Iterator[Executor]:
+def _candidates(settings: Settings, imaging: ImagingProcess) -> Iterator[Executor]:
     environment = child_environment(settings)
     if importlib.util.find_spec("torch") is not None:
         yield LocalExecutor(
@@ -114,10 +119,6 @@ def _candidates(settings: Settings, stack: AsyncExitStack) -> Iterator[Executor]
         )
     token = settings.hf_token.get_secret_value() if settings.hf_token else None
     if token or settings.hosted_endpoint:
-        # It decodes what strangers made: no secret belongs there.
-        bare = {name: value for name, value in environment.items() if name != "HF_TOKEN"}
-        imaging = ImagingProcess(environment=bare)
-        stack.push_async_callback(imaging.close)
         yield HostedExecutor(
             token=token,
             endpoint=settings.hosted_endpoint,

@@ -8,6 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.commands import synchronize
+from bot.departures import Departures
 from bot.errors import on_command_error
 from bot.presentation.buttons import CancelButton
 from bot.settings import Settings
@@ -55,6 +56,8 @@ class EaselBot(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the gateway connects."""
         self.add_dynamic_items(CancelButton)
+        for event in Departures(self.studio).events:
+            self.add_listener(event)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         guild_id = self._settings.sync_commands_to

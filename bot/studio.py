@@ -6,6 +6,7 @@ from generation.catalog import Catalog, ExecutorName, ModelSpec
 from generation.dispatcher import Dispatcher
 from generation.events import JobEvents
 from generation.executors.base import Executor
+from generation.imaging.process import ImagingProcess
 from generation.intake import Intake
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
@@ -25,6 +26,7 @@ class Studio:
     intake: Intake
     dispatcher: Dispatcher
     executors: tuple[Executor, ...]
+    imaging: ImagingProcess
 
     def device_of(self, executor: ExecutorName) -> str:
         """The device of that executor, for people."""

@@ -5,7 +5,7 @@ Takes jobs from the queue to executors, owns their attempts and records what com
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from generation.catalog import Catalog
@@ -110,6 +110,12 @@ class Dispatcher:
         await executor.cancel(job_id)
         return True
 
+    async def cancel_all(self, concerns: Callable[[Job], bool], detail: str) -> int:
+        """Cancel all jobs of a kind, waiting or running; how many those were."""
+        running = [job for _, job in self._running.values()]
+        jobs = [job for job in [*self._queue.jobs(), *running] if concerns(job)]
+        return sum([await self.cancel(job.id, detail) for job in jobs])
+
     async def _lane(self, executor: Executor) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -194,5 +200,6 @@ class Dispatcher:
 
     async def _end_failed(self, job: Job, failure: Failed) -> None:
         log.error("Job %s failed (%s): %s", job.id, failure.kind, failure.detail or failure.message)
-        job = await self._store.fail(job.id, failure.kind, failure.detail or failure.message)
-        self._events.publish(JobFailed(job, failure.message))
+        detail = failure.detail or failure.message
+        failed = await self._store.fail(job.id, failure.kind, detail, failure.message)
+        self._events.publish(JobFailed(failed, failure.message))

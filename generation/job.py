@@ -56,9 +56,18 @@ class Origin:
     interaction_id: int
     message_id: int  # the answer that was promised; the picture is an edit of it
     application_id: int
-    token: (
-        str | None
-    )  # lets the answer be edited for 15 minutes; gone from the row at the job's end
+    # Lets the answer be edited for 15 minutes; gone from the row at the job's end.
+    token: str | None
+    file_limit: int | None = None  # bytes a file may have there, if that is known
+    private: bool = False  # only the user sees the answer
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where an answer went that did not reach its promised message."""
+
+    channel_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,9 @@ class Job:
     picture_sha256: str | None
     failure: str | None  # a FailureKind's value
     detail: str | None  # for the host's eyes
+    notice: str | None = None  # what the member reads of a failure
+    told_at: float | None = None  # when its end was shown
+    posted: Posted | None = None
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Self:
@@ -101,6 +113,7 @@ class Job:
             ),
             revision=row["revision"],
             origin=_origin(row),
+            posted=_posted(row),
             **{name: row[name] for name in _PLAIN},
         )
 
@@ -118,6 +131,8 @@ _PLAIN = (
     "picture_sha256",
     "failure",
     "detail",
+    "notice",
+    "told_at",
 )
 
 
@@ -132,4 +147,12 @@ def _origin(row: sqlite3.Row) -> Origin | None:
         message_id=row["message_id"],
         application_id=row["application_id"],
         token=row["interaction_token"],
+        file_limit=row["file_limit"],
+        private=bool(row["private"]),
     )
+
+
+def _posted(row: sqlite3.Row) -> Posted | None:
+    if row["posted_message_id"] is None:
+        return None
+    return Posted(row["posted_channel_id"], row["posted_message_id"])

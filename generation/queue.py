@@ -152,10 +152,13 @@ class JobQueue:
                     return lane.forecast(index, self._now())
         return None
 
+    def jobs(self) -> list[Job]:
+        """All waiting jobs, in no order."""
+        return [entry.item.job for lane in self._lanes.values() for entry in lane.line]
+
     def jobs_of(self, user_id: int) -> list[Job]:
         """That member's waiting jobs."""
-        jobs = (entry.item.job for lane in self._lanes.values() for entry in lane.line)
-        return [job for job in jobs if job.origin is not None and job.origin.user_id == user_id]
+        return [job for job in self.jobs() if job.origin and job.origin.user_id == user_id]
 
     def waiting_of(self, user_id: int) -> int:
         """How many of that member's jobs wait."""

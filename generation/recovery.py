@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from generation.catalog import Catalog
-from generation.events import JobEvents, JobFailed, JobGenerated, JobQueued
+from generation.events import JobCancelled, JobEvents, JobFailed, JobGenerated, JobQueued
 from generation.executors.base import FailureKind
 from generation.job import Job, JobStatus
 from generation.pictures import PictureStore, StoredPicture
@@ -17,19 +17,30 @@ log = logging.getLogger(__name__)
 async def recover(
     catalog: Catalog, store: JobStore, queue: JobQueue, pictures: PictureStore, events: JobEvents
 ) -> int:
-    """Queue again what waited or ran, deliver what was painted; how many jobs that were.
+    """Queue again what waited or ran, deliver what was painted, show ends that were not shown.
+
+    Returns how many jobs that were.
 
     Listeners must be subscribed before, and nothing may be dispatched yet.
     """
     jobs = await store.recover()
     for job in jobs:
-        if job.status is JobStatus.GENERATED:
-            await _deliver_again(job, store, pictures, events)
-            continue
+        match job.status:
+            case JobStatus.GENERATED:
+                await _deliver_again(job, store, pictures, events)
+                continue
+            case JobStatus.FAILED:
+                events.publish(JobFailed(job, job.notice or "It came to nothing."))
+                continue
+            case JobStatus.CANCELLED:
+                events.publish(JobCancelled(job))
+                continue
+            case _:
+                pass
         spec = catalog.get(job.request.model)
         if spec is None:
             message = f"The model {job.request.model} is not available here any more."
-            failed = await store.fail(job.id, FailureKind.MODEL_UNAVAILABLE, message)
+            failed = await store.fail(job.id, FailureKind.MODEL_UNAVAILABLE, message, message)
             # With the token the row has just lost: it is needed for saying so.
             events.publish(JobFailed(replace(failed, origin=job.origin), message))
             continue

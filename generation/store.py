@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from generation.errors import IllegalTransition
 from generation.executors.base import FailureKind, Picture
-from generation.job import Job, JobStatus, Origin, sources
+from generation.job import Job, JobStatus, Origin, Posted, sources
 from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
 
@@ -117,19 +117,38 @@ class JobStore:
 
     async def deliver(self, job_id: int) -> Job:
         """Generated → delivered: its member sees the picture."""
-        return await self._end(job_id, JobStatus.DELIVERED)
+        return await self._end(job_id, JobStatus.DELIVERED, told=True)
 
     async def undeliverable(self, job_id: int, detail: str) -> Job:
         """Generated → undeliverable: the picture stays on disk."""
-        return await self._end(job_id, JobStatus.UNDELIVERABLE, detail=detail)
+        return await self._end(job_id, JobStatus.UNDELIVERABLE, told=True, detail=detail)
 
-    async def fail(self, job_id: int, kind: FailureKind, detail: str) -> Job:
-        """Queued or running → failed."""
-        return await self._end(job_id, JobStatus.FAILED, failure=kind, detail=detail)
+    async def fail(self, job_id: int, kind: FailureKind, detail: str, notice: str) -> Job:
+        """Queued or running → failed; its member, who reads `notice`, is still to be told."""
+        return await self._end(job_id, JobStatus.FAILED, failure=kind, detail=detail, notice=notice)
 
     async def cancel(self, job_id: int, detail: str | None = None) -> Job:
-        """Queued or running → cancelled; `detail` says by whom, if not by its owner."""
+        """Queued or running → cancelled, which is still to be shown.
+
+        `detail` says by whom, if not by its owner.
+        """
         return await self._end(job_id, JobStatus.CANCELLED, detail=detail)
+
+    async def tell(self, job_id: int) -> None:
+        """Note that a failure or cancellation was shown, or that nobody will ever look."""
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "UPDATE jobs SET told_at = ? WHERE id = ? AND finished_at IS NOT NULL",
+                (self._now(), job_id),
+            )
+
+    async def post(self, job_id: int, posted: Posted) -> None:
+        """Note which message stands in for the promised one, before it shows anything."""
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "UPDATE jobs SET posted_channel_id = ?, posted_message_id = ? WHERE id = ?",
+                (posted.channel_id, posted.message_id, job_id),
+            )
 
     async def get(self, job_id: int) -> Job | None:
         """The job of that id, or None."""
@@ -139,7 +158,8 @@ class JobStore:
     async def recover(self) -> Sequence[Job]:
         """After a start.
 
-        What ran is queued again, uncharged; all jobs not yet ended, oldest first.
+        What ran is queued again, uncharged. All jobs not yet ended, and those whose end was not
+        shown, oldest first.
         """
         async with self._database.transaction() as connection:
             await connection.execute(
@@ -148,7 +168,10 @@ class JobStore:
                 (JobStatus.QUEUED, JobStatus.RUNNING),
             )
             cursor = await connection.execute(
-                "SELECT * FROM jobs WHERE finished_at IS NULL ORDER BY id"
+                "SELECT * FROM jobs WHERE finished_at IS NULL"
+                " UNION ALL SELECT * FROM jobs"
+                " WHERE finished_at IS NOT NULL AND told_at IS NULL AND user_id IS NOT NULL"
+                " ORDER BY id"
             )
             rows = await cursor.fetchall()
         return [Job.from_row(row) for row in rows]
@@ -158,16 +181,22 @@ class JobStore:
         job_id: int,
         status: JobStatus,
         *,
+        told: bool = False,
         failure: FailureKind | None = None,
         detail: str | None = None,
+        notice: str | None = None,
     ) -> Job:
+        now = self._now()
         return await self._move(
             job_id,
             status,
-            "finished_at = ?, interaction_token = NULL, failure = ?, detail = ?",
-            self._now(),
+            "finished_at = ?, told_at = ?, interaction_token = NULL,"
+            " failure = ?, detail = ?, notice = ?",
+            now,
+            now if told else None,
             failure,
             detail,
+            notice,
         )
 
     async def _move(self, job_id: int, status: JobStatus, changes: str, *values: object) -> Job:
@@ -200,4 +229,6 @@ def _origin_fields(origin: Origin | None) -> dict[str, int | str | None]:
         "message_id": origin.message_id,
         "application_id": origin.application_id,
         "interaction_token": origin.token,
+        "file_limit": origin.file_limit,
+        "private": origin.private,
     }

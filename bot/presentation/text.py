@@ -54,6 +54,15 @@ def about(value: float) -> str:
     return f"about {hours / 2:g} h"
 
 
+def smaller(size: int, quality: int | None) -> str:
+    """Why a file is not the original: bytes of that, and the quality of this (None: lossless)."""
+    how = "without loss, as WebP" if quality is None else f"as WebP of quality {quality}"
+    return (
+        f"The original ({size / 1024 / 1024:.1f} MiB) is larger than this place takes: it is posted"
+        f" {how}. The host keeps the original."
+    )
+
+
 def seconds(value: float) -> str:
     """0.84 s, 12.3 s, 2 min 5 s."""
     if value < 10:

@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.errors import refuse
+from bot.places import may_post_pictures
 from generation.errors import RequestRefused
 from generation.job import Origin
 from generation.request import SEED_LIMIT, GenerationRequest
@@ -60,8 +61,9 @@ class Imagine(commands.Cog):
             return
         # From here on the disk is asked, and Discord waits three seconds at most for an
         # acknowledgement.
-        answer = await interaction.response.defer(thinking=True)
-        await studio.intake.submit(request, await _origin(interaction, answer))
+        private = not may_post_pictures(interaction)
+        answer = await interaction.response.defer(thinking=True, ephemeral=private)
+        await studio.intake.submit(request, await _origin(interaction, answer, private=private))
 
     @imagine.autocomplete("model")
     async def _complete_model(
@@ -79,7 +81,10 @@ class Imagine(commands.Cog):
 
 
 async def _origin(
-    interaction: discord.Interaction, answer: "discord.InteractionCallbackResponse | None"
+    interaction: discord.Interaction,
+    answer: "discord.InteractionCallbackResponse | None",
+    *,
+    private: bool,
 ) -> Origin:
     """Who asked, and which message the answer will be."""
     message_id = answer.message_id if answer else None
@@ -95,4 +100,6 @@ async def _origin(
         message_id=message_id,
         application_id=interaction.application_id,
         token=interaction.token,
+        file_limit=interaction.filesize_limit,
+        private=private,
     )

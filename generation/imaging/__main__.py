@@ -1,7 +1,8 @@
 """`python -m generation.imaging FD`: takes one picture at a time.
 
-Answers `finish {id, recipe}` + picture with `finished {id, width, height}` + PNG, or with
-`refused {id, reason}`.
+Answers `finish {id, recipe}` + picture with `finished {id, width, height}` + PNG, `shrink {id,
+limit}` + PNG with `shrunk {id, quality, width, height}` + WebP, or either with `refused {id,
+reason}`.
 """
 
 import logging
@@ -12,7 +13,7 @@ from PIL import features
 
 from generation import channel as parent
 from generation.frames import Frame
-from generation.imaging import png
+from generation.imaging import png, webp
 from generation.imaging.decode import Refused, decode
 
 log = logging.getLogger("generation.imaging")  # __name__ is __main__ here
@@ -42,17 +43,27 @@ def _limit(name: str, amount: int) -> None:
 
 
 def _answer(frame: Frame) -> Frame:
-    number = frame.header["id"]
     try:
-        image = decode(frame.blob)
-        # The remote host may have painted another size than was asked for.
-        made = {**frame.header["recipe"], "width": image.width, "height": image.height}
-        encoded = png.encode(image, made)
+        return _shrink(frame) if frame.kind == "shrink" else _finish(frame)
     except (Refused, MemoryError) as error:
+        number = frame.header["id"]
         return Frame({"kind": "refused", "id": number, "reason": str(error)[:500]})
-    return Frame(
-        {"kind": "finished", "id": number, "width": image.width, "height": image.height}, encoded
-    )
+
+
+def _finish(frame: Frame) -> Frame:
+    image = decode(frame.blob)
+    # The remote host may have painted another size than was asked for.
+    made = {**frame.header["recipe"], "width": image.width, "height": image.height}
+    answer = {"kind": "finished", "id": frame.header["id"]}
+    answer |= {"width": image.width, "height": image.height}
+    return Frame(answer, png.encode(image, made))
+
+
+def _shrink(frame: Frame) -> Frame:
+    smaller = webp.shrink(frame.blob, frame.header["limit"])
+    answer = {"kind": "shrunk", "id": frame.header["id"], "quality": smaller.quality}
+    answer |= {"width": smaller.width, "height": smaller.height}
+    return Frame(answer, smaller.data)
 
 
 if __name__ == "__main__":

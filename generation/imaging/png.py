@@ -14,7 +14,7 @@ from generation.recipe import a1111_line, canonical
 #: https://cv.iptc.org/newscodes/digitalsourcetype/
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
-_XMP = (
+XMP = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
     '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -34,7 +34,7 @@ def encode(image: Image.Image, recipe: Mapping[str, Any]) -> bytes:
     chunks.add_text("Software", "Easel")
     chunks.add_text("parameters", a1111_line(recipe))
     chunks.add_text("easel", canonical(recipe))
-    chunks.add_itxt("XML:com.adobe.xmp", _XMP)
+    chunks.add_itxt("XML:com.adobe.xmp", XMP)
     buffer = io.BytesIO()
     # In the filtered rows of painted pictures hardly anything repeats but runs. Looking for runs
     # alone takes a fraction of the time that the usual levels take, and the file is no larger.

@@ -24,6 +24,13 @@ class FinishedPicture(NamedTuple):
     height: int  # pixels
 
 
+class SmallerPicture(NamedTuple):
+    """A picture made smaller, as WebP."""
+
+    data: bytes
+    quality: int | None  # None: lossless
+
+
 class ImagingProcess:
     """One imaging process, spawned at first use and after it died. For use by several tasks."""
 
@@ -46,15 +53,29 @@ class ImagingProcess:
 
         Raises PictureRefused.
         """
+        answer = await self._answer({"kind": "finish", "recipe": dict(recipe)}, encoded)
+        return FinishedPicture(answer.blob, answer.header["width"], answer.header["height"])
+
+    async def shrink(self, png: bytes, limit: int) -> SmallerPicture:
+        """Make a PNG of ours fit into `limit` bytes. Raises PictureRefused."""
+        answer = await self._answer({"kind": "shrink", "limit": limit}, png)
+        return SmallerPicture(answer.blob, answer.header["quality"])
+
+    async def close(self) -> None:
+        """End it. Idempotent."""
+        self._closed = True
+        async with self._turn:
+            await self._drop_child()
+
+    async def _answer(self, header: Mapping[str, Any], blob: bytes) -> Frame:
+        """The answer to one question; whatever goes wrong is a refusal, and a new process."""
         async with self._turn:
             try:
                 async with asyncio.timeout(self._timeout_s):
-                    answer = await self._ask(
-                        {"kind": "finish", "id": next(self._ids), "recipe": dict(recipe)}, encoded
-                    )
+                    answer = await self._ask({**header, "id": next(self._ids)}, blob)
             except TimeoutError:
                 await self._drop_child()
-                raise PictureRefused(f"not decoded within {self._timeout_s:g} s") from None
+                raise PictureRefused(f"not done within {self._timeout_s:g} s") from None
             except FrameError as error:
                 raise PictureRefused(str(error)) from error
             except ChildError as error:
@@ -64,15 +85,9 @@ class ImagingProcess:
                 # Its answer is still to come, and must not be taken for that to the next question.
                 await self._drop_child()
                 raise
-        if answer.kind != "finished":
+        if answer.kind == "refused":
             raise PictureRefused(str(answer.header.get("reason")))
-        return FinishedPicture(answer.blob, answer.header["width"], answer.header["height"])
-
-    async def close(self) -> None:
-        """End it. Idempotent."""
-        self._closed = True
-        async with self._turn:
-            await self._drop_child()
+        return answer
 
     async def _ask(self, header: Mapping[str, Any], blob: bytes) -> Frame:
         child = await self._ready_child()

@@ -18,6 +18,16 @@ from tests.support.bot_process import BotProcess
 from tests.support.wire import Json
 
 
+def rows(data_dir: Path, sql: str, *values: object) -> list[Json]:
+    """What a bot's database has, read beside it."""
+    connection = sqlite3.connect(f"file:{data_dir}/easel.sqlite?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    try:
+        return [dict(row) for row in connection.execute(sql, values)]
+    finally:
+        connection.close()
+
+
 @dataclass
 class Easel:
     """A playground, the bot in it, and its three people."""
@@ -37,12 +47,7 @@ class Easel:
 
     def rows(self, sql: str = "SELECT * FROM jobs ORDER BY id", *values: object) -> list[Json]:
         """What the bot's database has, read beside it."""
-        connection = sqlite3.connect(f"file:{self.data_dir}/easel.sqlite?mode=ro", uri=True)
-        connection.row_factory = sqlite3.Row
-        try:
-            return [dict(row) for row in connection.execute(sql, values)]
-        finally:
-            connection.close()
+        return rows(self.data_dir, sql, *values)
 
     async def row_of(self, message: Json) -> Json:
         """The ended job whose answer that message is. The row follows the message."""

@@ -58,7 +58,7 @@ async def test_a_prompt_becomes_a_posted_picture(easel: Easel):
 
 async def test_the_message_goes_from_queued_over_painting_to_the_picture(easel: Easel):
     await easel.paint("a red circle")  # the model is loaded
-    (worker,) = easel.bot.children()
+    worker = easel.bot.worker
     os.kill(worker, signal.SIGSTOP)
     try:
         painting = await easel.member.command("imagine", easel.general, prompt="a green star")

@@ -40,7 +40,7 @@ async def test_thirty_requests_of_one_member_are_acknowledged_at_once_and_all_pa
 
 
 async def test_more_than_a_member_may_have_waiting_is_refused_in_private(easel: Easel):
-    (worker,) = easel.bot.children()
+    worker = easel.bot.worker
     os.kill(worker, signal.SIGSTOP)
     try:
         # One is running, fifty wait.

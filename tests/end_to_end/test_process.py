@@ -36,12 +36,12 @@ async def test_the_bot_maps_no_torch_and_no_decoder(easel: Easel):
     maps = Path(f"/proc/{easel.bot.pid}/maps").read_text()
     for library in ("libtorch", "libc10", "_imaging", "libjpeg", "libwebp"):
         assert library not in maps
-    (worker,) = easel.bot.children()
+    worker = easel.bot.worker
     assert "libtorch" in Path(f"/proc/{worker}/maps").read_text()
 
 
 async def test_the_worker_knows_no_token(easel: Easel):
-    (worker,) = easel.bot.children()
+    worker = easel.bot.worker
     environment = Path(f"/proc/{worker}/environ").read_bytes()
     assert b"DISCORD" not in environment
     assert easel.playground.bot_token.encode() not in environment

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
 from playground.client import Interaction, Member
 from tests.end_to_end.conftest import Easel
@@ -15,16 +16,18 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def signal_worker(easel: Easel, number: int) -> None:
-    (worker,) = easel.bot.children()
-    os.kill(worker, number)
+    os.kill(easel.bot.worker, number)
 
 
-@pytest.fixture
-def standing(easel: Easel) -> Iterator[None]:
-    """The worker stands still, so that what is asked for waits."""
+@pytest_asyncio.fixture(loop_scope="session")
+async def standing(easel: Easel) -> AsyncIterator[None]:
+    """The worker stands still, so that what is asked for waits; afterward all of it ends."""
     signal_worker(easel, signal.SIGSTOP)
     yield
     signal_worker(easel, signal.SIGCONT)
+    async with asyncio.timeout(60):
+        while easel.rows("SELECT 1 FROM jobs WHERE finished_at IS NULL"):
+            await asyncio.sleep(0.05)
 
 
 async def ask(easel: Easel, member: Member, prompt: str = "a red circle") -> Interaction:

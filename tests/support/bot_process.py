@@ -59,15 +59,28 @@ class BotProcess:
             for child in (task / "children").read_text().split()
         ]
 
+    @property
+    def worker(self) -> int:
+        """The process id of the one that paints."""
+        (worker,) = [
+            child
+            for child in self.children()
+            if b"generation.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+        ]
+        return worker
+
     async def until(self, pattern: str, timeout: float = 90) -> str:
         """Wait for a line of the log, from its beginning."""
-        async with asyncio.timeout(timeout):
-            while True:
-                for line in self.log:
-                    if re.search(pattern, line):
-                        return line
-                assert self.process.returncode is None, "\n".join(self.log)
-                await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    for line in self.log:
+                        if re.search(pattern, line):
+                            return line
+                    assert self.process.returncode is None, "\n".join(self.log)
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError("\n".join([f"{pattern!r} is not in:", *self.log])) from None
 
     async def stop(self, number: int = signal.SIGTERM, timeout: float = 40) -> int:
         """Send a signal and wait for the end; the exit code."""

@@ -9,9 +9,9 @@ import pytest
 from bot.database import Database
 from generation.catalog import Catalog
 from generation.errors import IllegalTransition
-from generation.events import JobEvents, JobFailed, JobGenerated, JobQueued
+from generation.events import JobCancelled, JobEvents, JobFailed, JobGenerated, JobQueued
 from generation.executors.base import FailureKind
-from generation.job import TRANSITIONS, Job, JobStatus, sources
+from generation.job import TRANSITIONS, Job, JobStatus, Posted, sources
 from generation.pictures import PictureStore, StoredPicture
 from generation.queue import Forecast, JobQueue
 from generation.recovery import recover
@@ -39,7 +39,7 @@ async def step(store: JobStore, job_id: int, status: JobStatus) -> Job:
         case JobStatus.DELIVERED:
             return await store.deliver(job_id)
         case JobStatus.FAILED:
-            return await store.fail(job_id, FailureKind.INTERNAL, "why")
+            return await store.fail(job_id, FailureKind.INTERNAL, "why", "For the member.")
         case JobStatus.CANCELLED:
             return await store.cancel(job_id)
         case JobStatus.UNDELIVERABLE:
@@ -126,18 +126,30 @@ async def test_recovery_takes_up_each_job_where_it_was(store: JobStore, tmp_path
     await store.finish(painted.id, PICTURE, await pictures.save(painted.id, PICTURE.data))
     ended = await store.create(make_request(), make_origin(1, 400))
     await store.cancel(ended.id)
+    failed = await store.create(make_request(), make_origin(1, 500))
+    await store.fail(failed.id, FailureKind.BUSY, "HTTP 503", "Not now.")
+    shown = await store.create(make_request(), make_origin(1, 600))
+    await store.cancel(shown.id)
+    await store.tell(shown.id)
 
     queue, events, seen = JobQueue(), JobEvents(), []
     events.subscribe(seen.append)
-    assert await recover(CATALOG, store, queue, pictures, events) == 3
+    assert await recover(CATALOG, store, queue, pictures, events) == 5
     assert [queue.forecast(job.id) for job in (waiting, running, painted, ended)] == [
         Forecast(1, 0.0),
         Forecast(2, None),
         None,
         None,
     ]
-    assert [type(event) for event in seen] == [JobQueued, JobQueued, JobGenerated]
+    assert [type(event) for event in seen] == [
+        JobQueued,
+        JobQueued,
+        JobGenerated,
+        JobCancelled,
+        JobFailed,
+    ]
     assert seen[2].data == PICTURE.data
+    assert seen[4].message == "Not now."
     again = await store.get(running.id)
     assert again is not None
     assert again.attempts == 0
@@ -175,3 +187,16 @@ async def test_pictures_leave_no_part_behind(tmp_path: Path):
     assert [path.name for path in (tmp_path / stored.path).parent.iterdir()] == ["1234.png"]
     assert stat.S_IMODE((tmp_path / stored.path).stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "pictures").stat().st_mode) == 0o700
+
+
+async def test_where_an_answer_went_is_remembered(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    await store.post(job.id, Posted(20, 41))
+    assert (await store.recover())[0].posted == Posted(20, 41)
+
+
+async def test_what_is_delivered_was_seen(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    await store.start(job.id)
+    await store.finish(job.id, PICTURE, StoredPicture("pictures/1.png", "0" * 64))
+    assert (await store.deliver(job.id)).told_at is not None

@@ -69,7 +69,7 @@ async def test_one_that_hangs_is_killed_and_replaced() -> None:
     assert imaging._child is not None
     hung = imaging._child
     os.kill(hung.pid, signal.SIGSTOP)
-    with pytest.raises(PictureRefused, match=r"not decoded within 0\.5 s"):
+    with pytest.raises(PictureRefused, match=r"not done within 0\.5 s"):
         await imaging.finish(picture(), RECIPE)
     assert "SIGKILL" in hung.last_words
     imaging._timeout_s = 10
@@ -103,3 +103,12 @@ async def test_it_needs_neither_torch_nor_discord() -> None:
         subprocess.run, [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"
+
+
+async def test_it_makes_a_picture_of_ours_smaller(imaging: ImagingProcess) -> None:
+    finished = await imaging.finish(picture(512), RECIPE)
+    smaller = await imaging.shrink(finished.png, len(finished.png) // 4)
+    assert len(smaller.data) <= len(finished.png) // 4
+    assert smaller.quality is not None
+    with pytest.raises(PictureRefused, match="10 bytes"):
+        await imaging.shrink(finished.png, 10)

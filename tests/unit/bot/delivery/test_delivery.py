@@ -1,6 +1,7 @@
 """Delivery edits a job's message up to its last state, whatever Discord answers on the way."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
 from unittest import mock
@@ -9,42 +10,19 @@ import aiohttp
 import discord
 import pytest
 
-from bot import delivery
-from bot.answers import Meaning, meaning
 from bot.database import Database
-from bot.delivery import Delivery
+from bot.delivery import Delivery, _delivery
+from bot.delivery._shown import Shown
 from bot.studio import Studio
 from generation.dispatcher import Dispatcher
-from generation.executors.base import Failed, FailureKind
+from generation.executors.base import Failed, FailureKind, Finished
+from generation.imaging.process import ImagingProcess, PictureRefused, SmallerPicture
 from generation.job import Job, JobStatus
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import CATALOG, DEMO, make_origin, make_request
 from tests.support.line import Line
 
-
-def answered(status: int, code: int = 0) -> discord.HTTPException:
-    kind = discord.DiscordServerError if status >= 500 else discord.HTTPException
-    return kind(mock.Mock(status=status, reason="no"), {"code": code, "message": "no"})
-
-
-@pytest.mark.parametrize(
-    ("error", "means"),
-    [
-        (answered(503), Meaning.LATER),
-        (answered(429), Meaning.LATER),
-        (aiohttp.ServerDisconnectedError(), Meaning.LATER),
-        (ConnectionResetError(), Meaning.LATER),
-        (TimeoutError(), Meaning.LATER),
-        (answered(404, 10008), Meaning.GONE),
-        (answered(404, 10003), Meaning.GONE),
-        (answered(403, 50001), Meaning.GONE),
-        (answered(403, 50013), Meaning.REFUSED),
-        (answered(400, 40005), Meaning.REFUSED),
-        (answered(400, 50035), Meaning.REFUSED),
-    ],
-)
-def test_what_an_answer_means(error: Exception, means: Meaning):
-    assert meaning(error) is means
+from .answers import answered
 
 
 class FakeMessage:
@@ -54,25 +32,20 @@ class FakeMessage:
         self.titles: list[str] = []
         self.pictures: list[bytes] = []
         self.tries = 0
+        self.moved = False
         self.errors: list[Exception] = []
         self.picture_error: Exception | None = None
 
-    async def edit(
-        self,
-        embed: discord.Embed,
-        *,
-        picture: bytes | None = None,
-        name: str = "",
-        view: discord.ui.View | None = None,
-    ):
+    async def show(self, shown: Shown, *, moving: bool = False) -> None:
         self.tries += 1
         if self.errors:
             raise self.errors.pop(0)
-        if picture is not None and self.picture_error is not None:
+        if shown.file is not None and self.picture_error is not None:
             raise self.picture_error
-        self.titles.append(embed.title or "")
-        if picture is not None:
-            self.pictures.append(picture)
+        self.titles.append(shown.embed.title or "")
+        self.moved = moving
+        if shown.file is not None:
+            self.pictures.append(shown.file.data)
 
 
 class Place:
@@ -82,6 +55,7 @@ class Place:
         self.line = line
         self.executor = ScriptedExecutor()
         self.message = FakeMessage()
+        self.imaging = mock.create_autospec(ImagingProcess, instance=True)
         self.dispatcher = Dispatcher(
             CATALOG,
             line.store,
@@ -91,9 +65,9 @@ class Place:
             line.events,
             line.timings,
         )
-        monkeypatch.setattr(delivery, "JobMessage", lambda client, origin: self.message)
-        monkeypatch.setattr(delivery, "EDIT_INTERVAL_S", 0.02)
-        monkeypatch.setattr(delivery, "_FIRST_RETRY_S", 0.02)
+        monkeypatch.setattr(_delivery, "Way", lambda client, store, job: self.message)
+        monkeypatch.setattr(_delivery, "EDIT_INTERVAL_S", 0.02)
+        monkeypatch.setattr(_delivery, "_FIRST_RETRY_S", 0.02)
         studio = Studio(
             catalog=CATALOG,
             default_model=DEMO,
@@ -104,11 +78,21 @@ class Place:
             intake=line.intake,
             dispatcher=self.dispatcher,
             executors=(self.executor,),
+            imaging=self.imaging,
         )
         self.delivery = Delivery(mock.create_autospec(discord.Client, instance=True), studio)
 
-    async def ask(self) -> Job:
-        return await self.line.intake.submit(make_request(), make_origin())
+    async def ask(self, *, file_limit: int | None = None, size: int = 0) -> Job:
+        if size:
+            painted = dataclasses.replace(PICTURE, data=b"x" * size)
+            self.executor.script = lambda _: [Finished(painted)]
+        origin = dataclasses.replace(make_origin(), file_limit=file_limit)
+        return await self.line.intake.submit(make_request(), origin)
+
+    async def shows(self, title: str) -> None:
+        async with asyncio.timeout(5):
+            while self.message.titles[-1:] != [title]:
+                await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -141,7 +125,7 @@ async def test_a_bad_moment_of_discord_delays_the_picture_and_loses_nothing(plac
 
 
 async def test_while_discord_is_away_edits_keep_their_distance(place: Place, monkeypatch):
-    monkeypatch.setattr(delivery, "EDIT_INTERVAL_S", 10)
+    monkeypatch.setattr(_delivery, "EDIT_INTERVAL_S", 10)
     place.message.errors = [aiohttp.ServerDisconnectedError()] * 50
     place.executor.gate.clear()
     job = await place.ask()
@@ -160,20 +144,57 @@ async def test_a_failure_is_said_even_if_the_first_try_fails(place: Place):
     await place.line.until(job, JobStatus.RUNNING)
     place.message.errors = [answered(502)]
     place.executor.gate.set()
-    async with asyncio.timeout(5):
-        while place.message.titles[-1:] != ["No picture this time"]:
-            await asyncio.sleep(0.01)
+    await place.shows("No picture this time")
 
 
-@pytest.mark.parametrize(("status", "code"), [(413, 40005), (403, 50013)])
-async def test_a_place_that_refuses_the_file_is_told_so(place: Place, status: int, code: int):
-    place.message.picture_error = answered(status, code)
+async def test_a_picture_that_is_refused_for_good_is_kept_and_said_so(place: Place):
+    place.message.picture_error = answered(400, 50035)
     job = await place.ask()
     ended = await place.line.until(job, JobStatus.UNDELIVERABLE)
     assert ended.picture_path is not None
+    await place.shows("Painted, but it can't be posted here")
+
+
+async def test_a_picture_over_the_limit_is_made_smaller_and_says_so(place: Place):
+    place.imaging.shrink.return_value = SmallerPicture(b"webp", None)
+    job = await place.ask(file_limit=100_000, size=200_000)
+    await place.line.until(job, JobStatus.DELIVERED)
+    assert place.message.pictures == [b"webp"]
+    place.imaging.shrink.assert_awaited_once_with(b"x" * 200_000, 100_000)
+
+
+async def test_a_refused_size_is_tried_smaller(place: Place):
+    place.imaging.shrink.return_value = SmallerPicture(b"webp", 90)
+    place.message.picture_error = answered(413, 40005)
+    job = await place.ask(size=200_000)
+    await place.line.until(job, JobStatus.UNDELIVERABLE)
+    place.imaging.shrink.assert_awaited_once_with(b"x" * 200_000, 160_000)
+    await place.shows("Painted, but it can't be posted here")
+
+
+async def test_a_picture_that_can_t_be_made_smaller_is_kept_and_said_so(place: Place):
+    place.imaging.shrink.side_effect = PictureRefused("too much")
+    job = await place.ask(file_limit=100_000, size=200_000)
+    await place.line.until(job, JobStatus.UNDELIVERABLE)
+    await place.shows("Painted, but it can't be posted here")
+
+
+async def test_where_no_place_is_left_it_is_recorded_and_quiet(place: Place):
+    place.message.picture_error = answered(403, 50007)
+    job = await place.ask()
+    await place.line.until(job, JobStatus.UNDELIVERABLE)
+    assert place.message.titles[-1] != "Painted, but it can't be posted here"
+
+
+async def test_a_failure_moves_on_and_is_noted_as_told(place: Place):
+    place.executor.script = lambda _: [Failed(FailureKind.BUSY, "Not now.")]
+    job = await place.ask()
+    await place.line.until(job, JobStatus.FAILED)
+    await place.shows("No picture this time")
     async with asyncio.timeout(5):
-        while place.message.titles[-1] != "Painted, but it can't be posted here":
+        while (kept := await place.line.store.get(job.id)) and kept.told_at is None:
             await asyncio.sleep(0.01)
+    assert place.message.moved
 
 
 async def test_a_message_that_its_owner_deleted_cancels_the_job(place: Place):

@@ -1,0 +1,277 @@
+"""Whatever Discord does meanwhile: a picture reaches its member, once, or that is recorded.
+
+A bot and a playground of their own: the clock is moved, guilds are left, the API is made to fail.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from playground import permissions
+from playground.client import Interaction, Member, pictures
+from playground.server import Playground
+from playground.world import Channel, Guild
+from tests.end_to_end.conftest import rows
+from tests.support.bot_process import BotProcess
+from tests.support.wire import Json
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TOKEN_LIFE_S = 15 * 60
+EDIT_BY_TOKEN = "PATCH /webhooks/*/messages/*"
+EDIT_BY_RIGHT = "PATCH /channels/*/messages/*"
+POST = "POST /channels/*/messages"
+OPEN_DM = "POST /users/@me/channels"
+
+
+@dataclass
+class Stage:
+    """A playground with a guild of the test's own, and the bot."""
+
+    playground: Playground
+    bot: BotProcess
+    data_dir: Path
+    guild: Guild
+    channel: Channel
+    member: Member
+
+    def row(self, job_id: int | None = None) -> Json:
+        """The latest job."""
+        return rows(self.data_dir, "SELECT * FROM jobs ORDER BY id DESC LIMIT 1")[0]
+
+    async def ended(self) -> Json:
+        async with asyncio.timeout(20):
+            while self.row()["told_at"] is None:
+                await asyncio.sleep(0.05)
+        return self.row()
+
+    def hold(self) -> None:
+        """Stop the worker, so that what follows happens in mid-job."""
+        self._signal(signal.SIGSTOP)
+
+    def release(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        os.kill(self.bot.worker, number)
+
+    async def ask(self, **options: object) -> Interaction:
+        return await self.member.command(
+            "imagine", str(self.channel.id), prompt="a red circle", steps=1, **options
+        )
+
+    async def held(self) -> Interaction:
+        """A request that waits in mid-job until `release`."""
+        self.hold()
+        asked = await self.ask()
+        await asked.message(lambda message: message["embeds"])
+        return asked
+
+    async def posted(self, channel_id: str) -> list[Json]:
+        """The bot's messages there that show a picture."""
+        return [m for m in await self.member.messages(channel_id) if pictures(m)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def running(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[tuple[Playground, BotProcess, Path]]:
+    data_dir = tmp_path_factory.mktemp("delivery")
+    async with Playground(port=0) as playground, BotProcess(playground, data_dir) as bot:
+        yield playground, bot, data_dir
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(running: tuple[Playground, BotProcess, Path]) -> AsyncIterator[Stage]:
+    playground, bot, data_dir = running
+    owner, mel, _ = playground.world.people
+    guild = playground.guilds.create("Stage", owner, [mel])
+    (channel,) = guild.channels.values()
+    async with await Member.connect(playground.url, 1) as member:
+        yield Stage(playground, bot, data_dir, guild, channel, member)
+    playground.faults.clear()
+    mel.takes_dms = True
+    if guild.id in playground.world.guilds:
+        playground.guilds.delete(guild)
+
+
+async def test_after_the_token_has_died_the_same_message_shows_the_picture(stage: Stage):
+    refused = stage.playground.invalid_requests.count
+    asked = await stage.held()
+    (before,) = asked.messages()
+    stage.playground.clock.advance(20 * 60)
+    stage.release()
+    message = await asked.picture(timeout=20)
+    assert message["id"] == before["id"]
+    assert (await stage.ended())["status"] == "delivered"
+    # Tried once at most, and never again: it counts toward a ban.
+    assert stage.playground.invalid_requests.count <= refused + 1
+
+
+async def test_where_it_may_not_edit_any_more_a_new_message_mentions_its_owner(stage: Stage):
+    asked = await stage.held()
+    (before,) = asked.messages()
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=50027)
+    stage.playground.faults.add(
+        f"PATCH /channels/*/messages/{before['id']}", always=True, code=50013
+    )
+    stage.release()
+    row = await stage.ended()
+    assert row["status"] == "delivered"
+    (message,) = await stage.posted(str(stage.channel.id))
+    assert message["id"] == str(row["posted_message_id"]) != before["id"]
+    assert [user["id"] for user in message["mentions"]] == [stage.member.id]
+
+
+async def test_where_it_may_not_post_any_more_it_goes_by_direct_message(stage: Stage):
+    await stage.held()
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=50027)
+    stage.playground.guilds.channels.allow(
+        stage.channel, stage.guild.id, deny=permissions.VIEW_CHANNEL
+    )
+    stage.release()
+    row = await stage.ended()
+    assert row["status"] == "delivered"
+    assert str(row["posted_channel_id"]) == stage.member.dm_channel_id
+    message = await stage.member.message(stage.member.dm_channel_id, str(row["posted_message_id"]))
+    assert pictures(message)
+
+
+async def test_with_direct_messages_closed_it_is_recorded_and_kept(stage: Stage):
+    await stage.held()
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=50027)
+    stage.playground.guilds.channels.allow(
+        stage.channel, stage.guild.id, deny=permissions.VIEW_CHANNEL
+    )
+    stage.playground.world.people[1].takes_dms = False
+    stage.release()
+    row = await stage.ended()
+    assert row["status"] == "undeliverable"
+    assert (stage.data_dir / row["picture_path"]).is_file()
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+async def test_a_lost_answer_to_the_last_edit_shows_the_picture_once(stage: Stage, drop: str):
+    asked = await stage.held()
+    stage.playground.faults.add(EDIT_BY_TOKEN, nth=1, drop=drop)
+    stage.release()
+    await asked.picture(timeout=20)
+    assert (await stage.ended())["status"] == "delivered"
+    assert len(await stage.posted(str(stage.channel.id))) == 1
+
+
+async def test_a_new_message_whose_answer_is_lost_is_posted_once(stage: Stage):
+    await stage.held()
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=50027)
+    stage.playground.faults.add(EDIT_BY_RIGHT, nth=1, code=50013)
+    stage.playground.faults.add(POST, nth=1, drop="after", status=502)
+    stage.release()
+    assert (await stage.ended())["status"] == "delivered"
+    said = [m for m in await stage.member.messages(str(stage.channel.id)) if m["mentions"]]
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("status", [500, 503])
+async def test_a_bad_moment_of_discord_delays_the_picture(stage: Stage, status: int):
+    asked = await stage.held()
+    stage.playground.faults.add(EDIT_BY_TOKEN, nth=1, status=status)
+    stage.release()
+    await asked.picture(timeout=30)
+    assert (await stage.ended())["status"] == "delivered"
+
+
+async def test_a_picture_that_is_refused_as_too_large_arrives_smaller_and_says_so(stage: Stage):
+    asked = await stage.held()
+    stage.playground.faults.add(EDIT_BY_TOKEN, nth=1, code=40005)
+    stage.release()
+    message = await asked.picture(timeout=20)
+    (file,) = message["attachments"]
+    assert file["content_type"] == "image/webp"
+    row = await stage.ended()
+    assert row["status"] == "delivered"
+    assert file["size"] < (stage.data_dir / row["picture_path"]).stat().st_size
+    notes = {field["name"]: field["value"] for field in message["embeds"][0]["fields"]}
+    assert "larger than this place takes" in notes["Note"]
+
+
+async def test_a_message_its_owner_deleted_ends_the_job(stage: Stage):
+    asked = await stage.held()
+    (before,) = asked.messages()
+    await asked_delete(stage, before)
+    stage.release()
+    row = await stage.ended()
+    assert row["status"] in ("cancelled", "undeliverable")
+    assert await stage.posted(str(stage.channel.id)) == []
+
+
+async def asked_delete(stage: Stage, message: Json) -> None:
+    async with await Member.connect(stage.playground.url, 0) as owner:
+        await owner.api("DELETE", f"/channels/{message['channel_id']}/messages/{message['id']}")
+
+
+async def test_a_channel_that_is_deleted_ends_its_jobs(stage: Stage):
+    await stage.held()
+    stage.playground.guilds.channels.delete(stage.channel)
+    row = await stage.ended()
+    stage.release()
+    assert (row["status"], row["detail"]) == ("cancelled", "with its channel")
+
+
+async def test_a_guild_that_is_left_ends_its_jobs(stage: Stage):
+    await stage.held()
+    stage.playground.guilds.remove_bot(stage.guild)
+    row = await stage.ended()
+    stage.release()
+    assert (row["status"], row["detail"]) == ("cancelled", "with its guild")
+
+
+async def test_an_outage_of_the_guild_ends_nothing(stage: Stage):
+    asked = await stage.held()
+    stage.playground.guilds.begin_outage(stage.guild)
+    stage.playground.guilds.end_outage(stage.guild)
+    stage.release()
+    await asked.picture(timeout=20)
+
+
+async def test_automod_is_met_quietly(stage: Stage):
+    await stage.held()
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=200000)
+    stage.release()
+    row = await stage.ended()
+    assert row["status"] == "undeliverable"
+
+
+async def test_where_pictures_may_not_be_posted_the_answer_is_private(stage: Stage):
+    stage.playground.guilds.channels.allow(
+        stage.channel, stage.guild.id, deny=permissions.ATTACH_FILES
+    )
+    asked = await stage.ask()
+    message = await asked.picture(timeout=20)
+    assert message["flags"] & 64
+    assert (await stage.ended())["private"] == 1
+
+
+async def test_a_failure_that_could_not_be_said_is_said_after_a_restart(stage: Stage):
+    asked = await stage.held()
+    (before,) = asked.messages()
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, status=503)
+    stage.playground.faults.add(EDIT_BY_RIGHT, always=True, status=503)
+    await stage.member.press(before, "Cancel")
+    stage.release()
+    async with asyncio.timeout(20):
+        while stage.row()["status"] != "cancelled":
+            await asyncio.sleep(0.05)
+    await stage.bot.stop(signal.SIGKILL)
+    assert stage.row()["told_at"] is None
+    stage.playground.faults.clear()
+    stage.bot.log.clear()
+    await stage.bot.start()
+    await stage.ended()
+    shown = await stage.member.message(str(stage.channel.id), before["id"])
+    assert shown["embeds"][0]["title"] == "Cancelled"

@@ -1,0 +1,199 @@
+"""The way to a member: by the token, by the bot's own right, a new message, a direct message."""
+
+import dataclasses
+from typing import Any
+from unittest import mock
+
+import discord
+import pytest
+
+from bot.delivery._shown import File, Shown
+from bot.delivery._way import TOKEN_LIFE_S, Way
+from generation.job import Job, Origin, Posted
+from generation.store import JobStore
+from tests.support.jobs import make_job
+
+from .answers import answered
+
+NOW = 1_800_000_000.0
+SHOWN = Shown(discord.Embed(description="a red circle"))
+PICTURE = Shown(SHOWN.embed, File(b"png", "easel-7.png"), line="here it is:")
+TOKEN_DIED = answered(401, 50027)
+FORBIDDEN = answered(403, 50013)
+
+
+def job_of(*, age_s: float = 0, posted: Posted | None = None, **origin: Any) -> Job:
+    milliseconds = int((NOW - age_s) * 1000) - discord.utils.DISCORD_EPOCH
+    fields = {"token": "token", "guild_id": 10, "private": False, **origin}
+    whose = Origin(
+        user_id=1,
+        channel_id=20,
+        interaction_id=milliseconds << 22,
+        message_id=40,
+        application_id=30,
+        **fields,
+    )
+    return dataclasses.replace(make_job(7), origin=whose, posted=posted)
+
+
+class Discord:
+    """All places a message can be shown, each recording its calls and refusing when told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.webhook = mock.create_autospec(discord.Webhook, instance=True)
+        self.client = mock.create_autospec(discord.Client, instance=True)
+        self.store = mock.create_autospec(JobStore, instance=True)
+        self.channel = self.client.get_partial_messageable.return_value
+        self.message = mock.create_autospec(discord.PartialMessage, instance=True)
+        self.channel.get_partial_message.return_value = self.message
+        self.channel.send = mock.AsyncMock(return_value=posted_message(20, 41))
+        self.dm = self.client.create_dm.return_value
+        self.dm.send = mock.AsyncMock(return_value=posted_message(50, 51))
+        monkeypatch.setattr(discord.Webhook, "partial", mock.Mock(return_value=self.webhook))
+
+    def way(self, job: Job) -> Way:
+        return Way(self.client, self.store, job, now=lambda: NOW)
+
+    def edited(self) -> list[tuple[int, int]]:
+        """Channel and message of each edit by the bot's own right."""
+        channels = [call.args[0] for call in self.client.get_partial_messageable.call_args_list]
+        messages = [call.args[0] for call in self.channel.get_partial_message.call_args_list]
+        return list(zip(channels[-len(messages) :], messages, strict=True)) if messages else []
+
+
+def posted_message(channel_id: int, message_id: int) -> Any:
+    return mock.Mock(id=message_id, channel=mock.Mock(id=channel_id))
+
+
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> Discord:
+    return Discord(monkeypatch)
+
+
+async def test_a_young_token_is_used(there: Discord):
+    await there.way(job_of(age_s=60)).show(PICTURE)
+    (message_id,), options = there.webhook.edit_message.call_args
+    assert message_id == 40
+    assert [file.filename for file in options["attachments"]] == ["easel-7.png"]
+    there.message.edit.assert_not_called()
+
+
+@pytest.mark.parametrize("job", [job_of(age_s=TOKEN_LIFE_S + 1), job_of(token=None)])
+async def test_without_a_living_token_the_bot_edits_by_its_own_right(there: Discord, job: Job):
+    await there.way(job).show(SHOWN)
+    there.webhook.edit_message.assert_not_called()
+    assert there.edited() == [(20, 40)]
+
+
+async def test_a_token_that_died_is_never_tried_again(there: Discord):
+    there.webhook.edit_message.side_effect = TOKEN_DIED
+    way = there.way(job_of())
+    await way.show(SHOWN)
+    await way.show(SHOWN)
+    assert there.webhook.edit_message.call_count == 1
+    assert there.message.edit.call_count == 2
+
+
+async def test_progress_is_no_reason_to_post_anything(there: Discord):
+    there.message.edit.side_effect = FORBIDDEN
+    way = there.way(job_of(token=None))
+    with pytest.raises(discord.HTTPException):
+        await way.show(SHOWN)
+    there.channel.send.assert_not_called()
+
+
+async def test_an_end_that_can_t_be_edited_in_gets_a_new_message(there: Discord):
+    there.message.edit.side_effect = [FORBIDDEN, None]
+    await there.way(job_of(token=None)).show(PICTURE, moving=True)
+    (text,), options = there.channel.send.call_args
+    assert text == "<@1> here it is:"
+    assert [user.id for user in options["allowed_mentions"].users] == [1]
+    there.store.post.assert_awaited_once_with(7, Posted(20, 41))
+    assert there.edited() == [(20, 40), (20, 41)]
+
+
+async def test_the_new_message_is_noted_before_it_shows_the_picture(there: Discord):
+    order = mock.Mock()
+    there.message.edit.side_effect = [FORBIDDEN, None]
+    order.attach_mock(there.channel.send, "send")
+    order.attach_mock(there.store.post, "post")
+    order.attach_mock(there.message.edit, "edit")
+    await there.way(job_of(token=None)).show(PICTURE, moving=True)
+    assert [call[0] for call in order.mock_calls] == ["edit", "send", "post", "edit"]
+
+
+async def test_a_new_message_is_posted_once_however_often_its_edit_fails(there: Discord):
+    there.message.edit.side_effect = [FORBIDDEN, answered(503), answered(503), None]
+    way = there.way(job_of(token=None))
+    for _ in range(2):
+        with pytest.raises(discord.DiscordServerError):
+            await way.show(PICTURE, moving=True)
+    await way.show(PICTURE, moving=True)
+    assert there.channel.send.call_count == 1
+
+
+async def test_a_repeated_post_has_the_same_nonce(there: Discord):
+    there.message.edit.side_effect = [FORBIDDEN, None]
+    there.channel.send.side_effect = [answered(500), posted_message(20, 41)]
+    way = there.way(job_of(token=None))
+    with pytest.raises(discord.DiscordServerError):
+        await way.show(PICTURE, moving=True)
+    await way.show(PICTURE, moving=True)
+    first, second = (call.kwargs["nonce"] for call in there.channel.send.call_args_list)
+    assert first == second
+    assert len(first) <= 25
+
+
+async def test_where_nothing_may_be_posted_it_goes_by_direct_message(there: Discord):
+    there.message.edit.side_effect = [answered(403, 50001), None]
+    there.channel.send.side_effect = answered(403, 50001)
+    await there.way(job_of(token=None)).show(PICTURE, moving=True)
+    assert there.client.create_dm.call_args.args[0].id == 1
+    there.store.post.assert_awaited_once_with(7, Posted(50, 51))
+    assert there.edited()[-1] == (50, 51)
+
+
+async def test_with_closed_direct_messages_the_way_ends(there: Discord):
+    there.message.edit.side_effect = FORBIDDEN
+    there.channel.send.side_effect = FORBIDDEN
+    there.dm.send.side_effect = answered(403, 50007)
+    with pytest.raises(discord.HTTPException) as ended:
+        await there.way(job_of(token=None)).show(PICTURE, moving=True)
+    assert ended.value.code == 50007
+
+
+async def test_in_direct_messages_there_is_no_further_one(there: Discord):
+    there.message.edit.side_effect = FORBIDDEN
+    there.channel.send.side_effect = FORBIDDEN
+    with pytest.raises(discord.HTTPException):
+        await there.way(job_of(token=None, guild_id=None)).show(PICTURE, moving=True)
+    there.client.create_dm.assert_not_called()
+
+
+async def test_a_private_answer_never_becomes_public(there: Discord):
+    there.webhook.edit_message.side_effect = TOKEN_DIED
+    await there.way(job_of(private=True)).show(PICTURE, moving=True)
+    there.channel.send.assert_not_called()
+    assert there.edited() == [(50, 51)]
+
+
+async def test_progress_of_a_private_answer_ends_with_its_token(there: Discord):
+    way = there.way(job_of(private=True, age_s=TOKEN_LIFE_S + 1))
+    await way.show(SHOWN)
+    assert there.edited() == []
+    there.client.create_dm.assert_not_called()
+
+
+@pytest.mark.parametrize("where", [Posted(20, 41), Posted(50, 51)])
+async def test_after_a_restart_it_goes_on_where_it_was_posted(there: Discord, where: Posted):
+    await there.way(job_of(token=None, posted=where)).show(PICTURE, moving=True)
+    assert there.edited() == [(where.channel_id, where.message_id)]
+    there.channel.send.assert_not_called()
+
+
+async def test_a_message_that_was_deleted_is_not_posted_anew(there: Discord):
+    there.webhook.edit_message.side_effect = answered(404, 10008)
+    with pytest.raises(discord.HTTPException):
+        await there.way(job_of()).show(PICTURE, moving=True)
+    there.channel.send.assert_not_called()
+    there.message.edit.assert_not_called()
