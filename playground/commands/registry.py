@@ -7,7 +7,7 @@ from typing import Any
 from playground import errors, payloads, permissions
 from playground.clock import Clock
 from playground.commands.creates import DailyCreates
-from playground.commands.rules import CHAT_INPUT, MOST, check_command, too_many
+from playground.commands.rules import MOST, check_command, kind_of, too_many
 from playground.errors import ApiError, FormErrors
 from playground.gateway import Gateway
 from playground.interactions.installs import (
@@ -102,14 +102,14 @@ class Commands:
         for index, body in enumerate(bodies):
             check_command(form, body, (index,))
             if isinstance(body, dict):
-                key = (str(body.get("name")), str(body.get("type") or CHAT_INPUT))
+                key = (str(body.get("name")), str(kind_of(body)))
                 if key in names:
                     message = "Application command names must be unique"
                     form.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
                 names.add(key)
         form.length((), bodies, 0, sum(MOST.values()))
         form.raise_if_any()
-        if too_many(body.get("type") or CHAT_INPUT for body in bodies):
+        if too_many(kind_of(body) for body in bodies):
             raise ApiError(errors.TOO_MANY_COMMANDS)
         known = {command.key: command for command in self.all(scope)}
         made = [self._made(scope, body, known) for body in bodies]
@@ -223,7 +223,7 @@ def _age_restricted(channel: Channel) -> bool:
 
 def _kept(body: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {key: body.get(key) for key in _OWN_FIELDS}
-    kept["type"] = body.get("type") or CHAT_INPUT
+    kept["type"] = kind_of(body)
     kept["description"] = body.get("description") or ""
     kept["nsfw"] = bool(body.get("nsfw"))
     kept["dm_permission"] = body.get("dm_permission") is not False

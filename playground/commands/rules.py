@@ -20,12 +20,18 @@ _KEYS = (
 )  # fmt: skip
 
 
+def kind_of(command: dict[str, Any]) -> Any:
+    """A command's type as it was sent; chat input where it was not."""
+    kind = command.get("type")
+    return CHAT_INPUT if kind is None else kind
+
+
 def check_command(form: FormErrors, command: Any, path: Path = ()) -> None:
     """Note everything that is wrong with a command."""
     if not isinstance(command, dict):
         form.add(path, "MODEL_TYPE_CONVERT", "Expected an object/dictionary.")
         return
-    kind = command.get("type") or CHAT_INPUT
+    kind = kind_of(command)
     form.choice((*path, "type"), kind, tuple(MOST))
     fields.keys(form, path, command, _KEYS)
     _check_places(form, command, path)

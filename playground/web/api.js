@@ -34,9 +34,21 @@ export class Api {
     return this.#call("GET", `/channels/${channelId}/messages?${query}`);
   }
 
-  /** Post a plain message. */
-  post(channelId, content, nonce) {
-    return this.#call("POST", `/channels/${channelId}/messages`, { content, nonce });
+  /** Post a message: Discord's body, and the files that its `attachments` describe. */
+  post(channelId, body, files = []) {
+    return this.#call("POST", `/channels/${channelId}/messages`, body, files);
+  }
+
+  /** Delete a message. */
+  remove(channelId, messageId) {
+    return this.#call("DELETE", `/channels/${channelId}/messages/${messageId}`);
+  }
+
+  /** Add one's reaction to a message, or take it back; `emoji` is itself or "name:id". */
+  react(channelId, messageId, emoji, on) {
+    const which = encodeURIComponent(emoji);
+    return this.#call(on ? "PUT" : "DELETE",
+      `/channels/${channelId}/messages/${messageId}/reactions/${which}/@me`);
   }
 
   /** Say that the user is typing. */

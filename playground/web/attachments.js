@@ -1,14 +1,10 @@
-/**
- * Attached files: pictures in the space their size reserves, so that nothing jumps while they
- * load; everything else as a card with a link.
- */
+/** Attached files: pictures as a gallery, everything else as a card with a link. */
 
 import { h, hiddenText } from "./dom.js";
+import { renderGallery } from "./gallery.js";
 import { icon } from "./icons.js";
-import { hostOf, linkUrl, ownUrl } from "./urls.js";
+import { linkUrl, ownUrl } from "./urls.js";
 
-const WIDEST = 540; // CSS px
-const TALLEST = 360;
 const IS_SPOILER = 1 << 3;
 
 /**
@@ -21,48 +17,26 @@ export function renderAttachments(attachments, openPictures) {
   const pictures = attachments.filter(isPicture).map(asPicture);
   const others = attachments.filter((attachment) => !isPicture(attachment));
   return [
-    pictures.length
-      ? h("div", { class: `pictures ${pictures.length > 1 ? "several" : ""}` },
-        pictures.map((picture, index) => (
-          pictureButton(picture, () => openPictures(pictures, index), pictures.length > 1))))
-      : null,
-    others.map(fileCard),
+    renderGallery(pictures, openPictures),
+    others.map((attachment) => fileCard(attachment)),
   ];
 }
 
 /**
- * A picture that opens large, in the space its own size reserves.
+ * A file that is no picture.
  *
- * @param {{url: string, name: string, width?: number, height?: number, spoiler?: boolean}} picture
- * @param {() => void} open
- * @param {boolean} [cropped] fill a tile of a grid rather than keep the proportions
+ * @param {{url: string, filename: string, size?: number}} file
  */
-export function pictureButton(picture, open, cropped = false) {
-  const url = ownUrl(picture.url);
-  if (!url) return foreignPicture(picture.url);
-  const image = h("img", { src: url, alt: picture.alt ?? picture.name, decoding: "async" });
-  const button = h("button", {
-    type: "button",
-    class: "picture",
-    "aria-label": `Open ${picture.alt ?? picture.name} large`,
-    onclick: open,
-  }, image);
-  if (!cropped) reserve(button, picture);
-  image.addEventListener("load", () => button.classList.add("loaded"));
-  image.addEventListener("error", () => {
-    button.classList.add("broken");
-    button.dataset.note = "The picture could not be loaded";
-  });
-  if (picture.spoiler) hide(button);
-  return button;
-}
-
-/** A picture on somebody else's host is named, not fetched: nothing leaves this computer. */
-export function foreignPicture(address) {
-  const url = linkUrl(address);
-  if (!url) return null;
-  return h("a", { class: "foreign", href: url, target: "_blank", rel: "noopener noreferrer" },
-    icon("external"), `Picture on ${hostOf(url)} (not loaded)`);
+export function fileCard(file) {
+  const url = ownUrl(file.url);
+  return h("div", { class: "file-card" },
+    icon("file"),
+    h("span", { class: "file-name" },
+      h("a", { href: url ?? linkUrl(file.url), target: "_blank", rel: "noopener" },
+        file.filename),
+      file.size === undefined || file.size === null ? null : h("small", {}, fileSize(file.size))),
+    url ? h("a", { class: "icon-button", href: url, download: file.filename },
+      icon("download"), hiddenText(`Download ${file.filename}`)) : null);
 }
 
 /** "1.4 MB". */
@@ -70,6 +44,11 @@ export function fileSize(bytes) {
   if (bytes < 1000) return `${bytes} bytes`;
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)} kB`;
   return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** Whether the name or the flags of a file make it a spoiler. */
+export function isSpoiler(file) {
+  return Boolean(file.filename?.startsWith("SPOILER_") || ((file.flags ?? 0) & IS_SPOILER));
 }
 
 function isPicture(attachment) {
@@ -84,43 +63,6 @@ function asPicture(attachment) {
     size: attachment.size,
     width: attachment.width,
     height: attachment.height,
-    spoiler: attachment.filename.startsWith("SPOILER_")
-      || Boolean((attachment.flags ?? 0) & IS_SPOILER),
+    spoiler: isSpoiler(attachment),
   };
-}
-
-/** Give the place its final shape before a byte of the picture is there. */
-function reserve(button, { width, height }) {
-  if (!width || !height) {
-    button.classList.add("unsized");
-    return;
-  }
-  const shown = Math.min(width, WIDEST, (TALLEST * width) / height);
-  // Through the object model: the page's policy forbids style attributes.
-  button.style.width = `${Math.round(shown)}px`;
-  button.style.aspectRatio = `${width} / ${height}`;
-}
-
-function hide(button) {
-  const cover = h("span", { class: "spoiler-cover" }, "Spoiler");
-  button.classList.add("covered");
-  button.append(cover);
-  button.addEventListener("click", (event) => {
-    if (!button.classList.contains("covered")) return;
-    event.stopImmediatePropagation();
-    button.classList.remove("covered");
-    cover.remove();
-  }, { capture: true });
-}
-
-function fileCard(attachment) {
-  const url = ownUrl(attachment.url);
-  return h("div", { class: "file-card" },
-    icon("file"),
-    h("span", { class: "file-name" },
-      h("a", { href: url ?? linkUrl(attachment.url), target: "_blank", rel: "noopener" },
-        attachment.filename),
-      h("small", {}, fileSize(attachment.size))),
-    url ? h("a", { class: "icon-button", href: url, download: attachment.filename },
-      icon("download"), hiddenText(`Download ${attachment.filename}`)) : null);
 }

@@ -1,21 +1,35 @@
 /**
- * Buttons and selects under a message.
+ * Components under a message, and messages that are made of nothing else (components v2).
  *
  * What is pending or has failed belongs to the message, not to its buttons: an edit of the
  * message makes the buttons anew and must not lose it.
  */
 
+import { renderButton } from "./components/button.js";
+import { renderContainer, renderSection, renderSeparator } from "./components/boxes.js";
+import { renderFile, renderMediaGallery, renderThumbnail } from "./components/media.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { renderMarkdown } from "./markdown.js";
 import { renderSelect } from "./select.js";
 
-const ROW = 1;
-const BUTTON = 2;
-const SELECTS = new Set([3, 5, 6, 7, 8]);
-const TEXT = 10;
-const LINK_STYLE = 5;
-const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
+const RENDERERS = {
+  1: (row, inner) => h("div", { class: "component-row" }, row.components.map(inner)),
+  2: (button, _, state, context) => renderButton(button, state, context),
+  3: select,
+  5: select,
+  6: select,
+  7: select,
+  8: select,
+  9: (section, inner) => renderSection(section, inner),
+  10: (text, _, __, context) => (
+    h("div", { class: "component-text markdown" }, renderMarkdown(text.content, context.names))),
+  11: (thumbnail, _, __, context) => renderThumbnail(thumbnail, context.openPictures),
+  12: (gallery, _, __, context) => renderMediaGallery(gallery, context.openPictures),
+  13: (file) => renderFile(file),
+  14: (separator) => renderSeparator(separator),
+  17: (container, inner) => renderContainer(container, inner),
+};
 
 /**
  * @typedef {object} ComponentState
@@ -28,62 +42,25 @@ const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "li
  *
  * @param {object[]} components
  * @param {ComponentState} state
- * @param {{store: object, names: object, press: (component: object, values?: string[]) => void}}
- *   context
+ * @param {{store: object, names: object, openPictures: Function,
+ *   press: (component: object, values?: string[]) => void}} context
  * @returns {HTMLElement[]}
  */
 export function renderComponents(components, state, context) {
+  const render = (component) => {
+    const renderer = RENDERERS[component.type];
+    if (renderer) return renderer(component, render, state, context);
+    return h("p", { class: "component-unknown" },
+      `A component of type ${component.type}, which this page does not know.`);
+  };
   return [
-    ...components.map((component) => renderComponent(component, state, context)),
+    ...components.map(render),
     state.failure
       ? h("p", { class: "components-failure", role: "alert" }, icon("warning"), state.failure)
       : null,
   ].filter(Boolean);
 }
 
-function renderComponent(component, state, context) {
-  const inner = component.components ?? component.items ?? [];
-  if (component.type === BUTTON) return button(component, state, context);
-  if (SELECTS.has(component.type)) return renderSelect(component, state, context);
-  if (component.type === TEXT) {
-    return h("div", { class: "component-text" }, renderMarkdown(component.content, context.names));
-  }
-  // Rows, and whatever newer container holds components this page knows.
-  return h("div", { class: component.type === ROW ? "component-row" : "component-group" },
-    inner.map((child) => renderComponent(child, state, context)),
-    component.accessory ? renderComponent(component.accessory, state, context) : null);
-}
-
-function button(component, state, context) {
-  const style = STYLES[component.style] ?? "secondary";
-  const label = [
-    component.emoji ? h("span", { class: "button-emoji" }, emojiText(component.emoji)) : null,
-    component.label ? h("span", {}, component.label) : null,
-  ];
-  if (component.style === LINK_STYLE) {
-    return h("a", {
-      class: "button button-link",
-      href: component.disabled ? null : component.url,
-      target: "_blank",
-      rel: "noopener noreferrer",
-      "aria-disabled": component.disabled ? "true" : null,
-    }, label, icon("external"));
-  }
-  const pending = state.pending === component.custom_id;
-  return h("button", {
-    type: "button",
-    class: `button button-${style} ${pending ? "pending" : ""}`,
-    dataset: { customId: component.custom_id },
-    disabled: component.disabled,
-    // Not `disabled`: that would throw the focus away while the bot answers.
-    "aria-disabled": !component.disabled && state.pending ? "true" : null,
-    "aria-busy": pending ? "true" : null,
-    onclick: () => {
-      if (!state.pending) context.press(component);
-    },
-  }, label, pending ? h("span", { class: "spinner", "aria-hidden": "true" }) : null);
-}
-
-function emojiText(emoji) {
-  return emoji.id ? `:${emoji.name}:` : emoji.name;
+function select(component, _, state, context) {
+  return renderSelect(component, state, context);
 }

@@ -1,8 +1,8 @@
 /** An embed: color bar, author, title, text, fields, pictures, footer. */
 
-import { foreignPicture, pictureButton } from "./attachments.js";
 import { h } from "./dom.js";
 import { renderInline, renderMarkdown } from "./markdown.js";
+import { fileName, foreignPicture, pictureButton } from "./picture.js";
 import { shortTime, timeElement } from "./time.js";
 import { linkUrl, ownUrl } from "./urls.js";
 
@@ -41,12 +41,22 @@ function title({ title: text, url }, names) {
   return linkUrl(url) ? link(url, shown) : shown;
 }
 
-/** Up to three inline fields share a row, as in Discord. */
+/** Up to three inline fields share a row, as in Discord; two of them halve it. */
 function fieldTable(fields, names) {
-  return h("dl", { class: "embed-fields" }, fields.map((field) => (
-    h("div", { class: field.inline ? "embed-field inline" : "embed-field" },
+  return h("dl", { class: "embed-fields" }, rowsOf(fields).flatMap((row) => row.map((field) => (
+    h("div", { class: `embed-field share-${row.length}` },
       h("dt", {}, renderInline(field.name, names)),
-      h("dd", {}, renderMarkdown(field.value, names))))));
+      h("dd", {}, renderMarkdown(field.value, names)))))));
+}
+
+function rowsOf(fields) {
+  const rows = [];
+  for (const field of fields) {
+    const last = rows.at(-1);
+    if (field.inline && last?.[0].inline && last.length < 3) last.push(field);
+    else rows.push([field]);
+  }
+  return rows;
 }
 
 function thumbnail(media, openPictures) {
@@ -84,8 +94,4 @@ function smallIcon(address) {
 
 function link(address, child) {
   return h("a", { href: linkUrl(address), target: "_blank", rel: "noopener noreferrer" }, child);
-}
-
-function fileName(address) {
-  return decodeURIComponent(new URL(ownUrl(address)).pathname.split("/").pop());
 }

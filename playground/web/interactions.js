@@ -50,13 +50,17 @@ export class Interactions {
     }, this.store.findChannel(message.channel_id));
   }
 
-  /** A form was filled in. */
-  modal(modal, components) {
+  /** A form was filled in; `files` are those of its uploads. */
+  modal(modal, components, files = []) {
+    const attachments = files.map((file, index) => ({ id: String(index), filename: file.name }));
     return this.#send({
       type: 5,
       application_id: modal.application?.id ?? this.store.applicationId,
-      data: { id: modal.id, custom_id: modal.custom_id, components },
-    }, this.store.findChannel(modal.channel_id) ?? this.store.channel);
+      data: {
+        id: modal.id, custom_id: modal.custom_id, components,
+        ...(files.length ? { attachments } : {}),
+      },
+    }, this.store.findChannel(modal.channel_id) ?? this.store.channel, files);
   }
 
   /** Take in an event of the gateway. */

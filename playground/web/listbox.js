@@ -11,6 +11,10 @@ import { icon } from "./icons.js";
  * @property {string} label
  * @property {string} [description]
  * @property {string} [note] small, at the right
+ * @property {() => Node} [sign] makes the picture before the label
+ * @property {() => Node} [detail] makes what stands behind the label
+ * @property {{name: string, sign?: () => Node}} [group] items of one group follow each other under
+ *   its name
  * @property {boolean} [checked]
  */
 
@@ -19,6 +23,7 @@ export class Listbox {
   constructor(onChoose) {
     this.onChoose = onChoose;
     this.items = [];
+    this.rows = [];
     this.activeIndex = -1;
     this.owner = null;
     this.element = h("div", {
@@ -52,8 +57,11 @@ export class Listbox {
     this.owner = owner;
     this.items = items;
     this.element.setAttribute("aria-label", label);
+    // Below a text area, which may be no combobox, browsers do not scroll it for the keyboard.
+    this.element.tabIndex = owner.getAttribute("role") === "combobox" ? -1 : 0;
     this.element.setAttribute("aria-multiselectable", String(multiple));
-    this.element.replaceChildren(...items.map((item, index) => this.#row(item, index)));
+    this.rows = items.map((item, index) => this.#row(item, index));
+    this.element.replaceChildren(...grouped(items, this.rows));
     this.element.hidden = items.length === 0;
     if (owner.getAttribute("role") === "combobox") {
       owner.setAttribute("aria-expanded", String(this.isOpen));
@@ -65,6 +73,7 @@ export class Listbox {
   hide() {
     this.element.hidden = true;
     this.items = [];
+    this.rows = [];
     this.activeIndex = -1;
     if (this.owner?.getAttribute("role") === "combobox") {
       this.owner.setAttribute("aria-expanded", "false");
@@ -77,10 +86,10 @@ export class Listbox {
   /** Make an item the one that Enter takes; -1 for none. */
   activate(index) {
     this.activeIndex = index;
-    [...this.element.children].forEach((row, each) => {
+    this.rows.forEach((row, each) => {
       row.classList.toggle("active", each === index);
     });
-    const row = this.element.children[index];
+    const row = this.rows[index];
     if (row) {
       this.owner.setAttribute("aria-activedescendant", row.id);
       row.scrollIntoView({ block: "nearest" });
@@ -116,11 +125,33 @@ export class Listbox {
       },
       onclick: () => this.onChoose(item),
     }, ...present([
+      item.sign?.(),
       h("span", { class: "listbox-text" },
-        h("span", { class: "listbox-label" }, item.label),
+        h("span", { class: "listbox-label" }, item.label, item.detail?.()),
         item.description ? h("span", { class: "listbox-description" }, item.description) : null),
       item.note ? h("span", { class: "listbox-note" }, item.note) : null,
       item.checked ? icon("check") : null,
     ]));
   }
+}
+
+/** The rows, those of a group under its name. */
+function grouped(items, rows) {
+  const nodes = [];
+  let section = null;
+  items.forEach(({ group }, index) => {
+    if (!group) {
+      nodes.push(rows[index]);
+      return;
+    }
+    if (section?.name !== group.name) {
+      const heading = h("div", { class: "listbox-group", id: uniqueId("group"),
+        role: "presentation" }, ...present([group.sign?.(), group.name]));
+      section = { name: group.name,
+        element: h("div", { role: "group", "aria-labelledby": heading.id }, heading) };
+      nodes.push(section.element);
+    }
+    section.element.append(rows[index]);
+  });
+  return nodes;
 }

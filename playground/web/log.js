@@ -17,6 +17,8 @@ export class ChannelLog {
     this.hasOlder = false;
     /** How many messages came unseen. */
     this.unread = 0;
+    /** The last message that was read where some were not: after it a line says "New". */
+    this.readTo = null;
     /** Whether more came unseen while there was no connection, nobody knows how many. */
     this.missed = false;
     /** The newest message the server has told of when connecting; null before that. */
@@ -30,6 +32,11 @@ export class ChannelLog {
     return this.messages.find((message) => message.id === id);
   }
 
+  /** The id of the message before one, "0" where it is the first. */
+  before(id) {
+    return this.messages.filter((message) => compareIds(message.id, id) < 0).at(-1)?.id ?? "0";
+  }
+
   /** Add a message, or replace the one with its id. */
   put(message) {
     if (this.dismissed.has(message.id)) return;
@@ -41,6 +48,20 @@ export class ChannelLog {
     let place = this.messages.length;
     while (place > 0 && compareIds(this.messages[place - 1].id, message.id) > 0) place -= 1;
     this.messages.splice(place, 0, message);
+  }
+
+  /** A message came that nobody has looked at. */
+  cameUnseen(id) {
+    if (!this.unread && !this.missed) {
+      this.readTo = this.messages.length ? this.before(id) : this.lastKnown ?? "0";
+    }
+    this.unread += 1;
+  }
+
+  /** All has been read. */
+  read() {
+    this.unread = 0;
+    this.missed = false;
   }
 
   /** Take a message out. */
@@ -61,7 +82,10 @@ export class ChannelLog {
    */
   reconnected(latest) {
     const known = [this.lastKnown, this.newest].filter(Boolean).sort(compareIds).at(-1);
-    if (known && latest && compareIds(latest, known) > 0) this.missed = true;
+    if (known && latest && compareIds(latest, known) > 0) {
+      this.readTo ??= known;
+      this.missed = true;
+    }
     this.lastKnown = latest ?? this.lastKnown ?? "0";
   }
 

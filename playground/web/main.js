@@ -8,16 +8,23 @@ import { Gateway } from "./gateway.js";
 import { Interactions } from "./interactions.js";
 import { Layout } from "./layout.js";
 import { openLightbox } from "./lightbox.js";
+import { guardMaskedLinks } from "./leaving.js";
+import { MessageActions } from "./message-actions.js";
+import { MessageDeeds } from "./message-deeds.js";
 import { MessageList } from "./messages.js";
 import { openModal } from "./modal.js";
 import { namesOf } from "./names.js";
 import { Notices } from "./notices.js";
+import { Panel } from "./panel/panel.js";
 import { sendCommand } from "./pending.js";
 import { newId } from "./snowflake.js";
 import { Store, displayName } from "./store.js";
+import { restoreTheme } from "./theme.js";
 import { startClock } from "./time.js";
+import { openUserMenu } from "./user-menu.js";
 import { renderWelcome } from "./welcome.js";
 
+restoreTheme();
 const root = document.getElementById("app");
 let session = null; // {api, gateway} of the user who is shown
 
@@ -40,34 +47,54 @@ class App {
     this.store = store;
     this.interactions = new Interactions(store, () => session);
     this.index = new CommandIndex(store, () => session);
-    this.names = namesOf(store);
+    this.names = namesOf(store, {
+      openChannel: (id) => this.layout.open(id),
+      useCommand: (name) => this.composer.start(`/${name} `),
+      openUser: (id, anchor) => this.#openUser(id, anchor),
+    });
     this.notices = new Notices(() => session.gateway.retryNow());
     this.composer = new Composer(store, this.index, this.#actions());
+    this.does = new MessageDeeds(this, () => session);
     this.messages = new MessageList(store, () => session, {
       store,
       names: this.names,
       openPictures: openLightbox,
       component: (...args) => this.interactions.component(...args),
-      dismiss: (message) => this.#dismiss(message),
-    }, () => renderWelcome(store, this.index, (text) => this.composer.start(text)));
+      dismiss: (message) => this.does.dismiss(message),
+      react: (...args) => this.does.react(...args),
+      jumpTo: (id) => this.#jumpTo(id),
+      openUser: (id, anchor) => this.#openUser(id, anchor),
+    }, new MessageActions(store, this.does),
+    () => renderWelcome(store, this.index, (text) => this.composer.start(text)));
+    this.panel = new Panel();
     this.layout = new Layout(store, {
       about: renderAbout(),
       notices: this.notices,
       messages: this.messages,
       composer: this.composer,
-    }, (userId, channelId) => this.#go(userId, channelId));
+      // Buttons for the right end of the channel's head, and what stands at the right of it.
+      tools: [this.panel.button],
+      panel: this.panel.element,
+    }, {
+      go: (userId, channelId) => this.#go(userId, channelId),
+      userMenu: (userId, anchor) => this.#openUser(userId, anchor),
+    });
   }
 
   open() {
     const { store } = this;
     root.replaceChildren(this.layout.element);
     startClock();
+    guardMaskedLinks();
     const [, userId, channelId] = location.hash.split("/");
     store.addEventListener("people", () => this.#peopleChanged());
+    store.addEventListener("lost", ({ detail }) => this.#go(store.userId, detail.id));
     store.addEventListener("messages", ({ detail }) => this.#announce(detail));
     this.index.addEventListener("change", () => this.messages.sync());
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) store.markRead(store.channelId);
+      if (document.hidden) return;
+      this.messages.takeNews();
+      store.markRead(store.channelId);
     });
     window.addEventListener("online", () => session.gateway.retryNow());
     const known = store.users.some((user) => user.id === userId);
@@ -81,9 +108,9 @@ class App {
     store.go(userId, channelId);
     history.replaceState(null, "", `#/${store.userId}/${store.channelId}`);
     if (became) this.#connect();
-    store.markRead(store.channelId);
     this.composer.moved();
     this.messages.show();
+    store.markRead(store.channelId);
     this.#peopleChanged();
   }
 
@@ -120,10 +147,12 @@ class App {
     const wasOnline = this.store.botOnline;
     this.store.apply(type, data);
     this.interactions.apply(type, data);
+    if (type === "GUILD_MEMBER_ADD") this.#meetNewcomer(data.user);
     if (type === "INTERACTION_MODAL_CREATE") {
       openModal(data, {
-        send: (components) => this.interactions.modal(data, components),
+        send: (components, files) => this.interactions.modal(data, components, files),
         names: this.names,
+        store: this.store,
         by: data.application?.name ?? displayName(this.store.bot),
       });
     }
@@ -151,16 +180,31 @@ class App {
     if (pictures) (this.announced ??= new Set()).add(message.id);
   }
 
-  #dismiss(message) {
-    this.store.log(message.channel_id).dismiss(message.id);
-    this.messages.sync();
-    this.composer.focus();
+  /** Somebody new in the playground is somebody one can be. */
+  async #meetNewcomer({ id, bot }) {
+    if (bot || this.store.users.some((user) => user.id === id)) return;
+    this.store.adopt(await playgroundState());
+    this.#peopleChanged();
+  }
+
+  #openUser(userId, anchor) {
+    openUserMenu(userId, anchor, {
+      name: this.store.nameOf(userId),
+      mention: (id) => this.composer.insert(`<@${id}> `),
+      commands: (type) => this.does.commands(type),
+      use: (each, targetId) => this.does.use(each, targetId),
+    });
+  }
+
+  async #jumpTo(id) {
+    if (!await this.messages.jumpTo(id)) this.notices.tell("That message is not here any more.");
   }
 
   #actions() {
     const { store } = this;
     return {
-      post: (text) => session.api.post(store.channelId, text, newId()),
+      post: (channelId, body, files) => (
+        session.api.post(channelId, { ...body, nonce: newId() }, files)),
       typing: () => session.api.typing(store.channelId).catch(() => {}),
       sendCommand: (...args) => sendCommand(this, ...args),
       ask: (entry, data) => (

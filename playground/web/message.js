@@ -1,17 +1,19 @@
 /**
- * One message: who, when, text, files, embeds, components, and the notes around them.
+ * One message: who, when, text, files, embeds, components, reactions, and the notes around them.
  *
  * An edit makes only those parts anew that it changed, and keeps picture elements that stay, so a
  * progress bar that moves every second does not make pictures flicker or steal the focus.
  */
 
 import { renderAttachments } from "./attachments.js";
-import { avatar, colorOf } from "./avatar.js";
+import { avatar } from "./avatar.js";
 import { renderComponents } from "./components.js";
 import { h, present } from "./dom.js";
 import { renderEmbed } from "./embed.js";
-import { icon } from "./icons.js";
-import { renderInline, renderMarkdown } from "./markdown.js";
+import { isOnlyEmoji, renderMarkdown } from "./markdown.js";
+import { authorLine, contextLine } from "./message-head.js";
+import { ephemeralNote, localNote, serverNote, thinkingNote, threadLink } from "./message-note.js";
+import { renderReactions } from "./reactions.js";
 import { idTime } from "./snowflake.js";
 import { displayName } from "./store.js";
 import { clockTime, shortTime, timeElement } from "./time.js";
@@ -19,29 +21,30 @@ import { ownUrl } from "./urls.js";
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
-const COMMAND = 2; // interaction_metadata.type
+const SUPPRESS_EMBEDS = 1 << 2;
 // Message types whose text is theirs; others are notes of the server.
 const ORDINARY = new Set([0, 19, 20, 23]);
+const THREAD_STARTER = 21;
+const PARTS = ["above", "head", "content", "files", "embeds", "components", "reactions", "below"];
 
 /** The element of a message, kept up to date. */
 export class MessageView {
   /**
    * @param {object} message shown once `update` was called
    * @param {{store: object, names: object, openPictures: Function, component: Function,
-   *   dismiss: Function}} context
+   *   dismiss: Function, react: Function, jumpTo: Function, openUser: Function}} context
    */
   constructor(message, context) {
     this.context = context;
     this.state = { pending: null, failure: null };
     this.seen = {};
     this.parts = Object.fromEntries(
-      ["above", "head", "content", "files", "embeds", "components", "below"]
-        .map((name) => [name, h("div", { class: `message-${name}` })]),
-    );
+      PARTS.map((name) => [name, h("div", { class: `message-${name}` })]));
     const { above, ...body } = this.parts;
     this.side = h("div", { class: "message-side" });
-    this.element = h("li", { class: "message", dataset: { id: message.id } },
-      h("article", {}, above, this.side, h("div", { class: "message-body" }, Object.values(body))));
+    this.article = h("article", { tabindex: "-1" }, above, this.side,
+      h("div", { class: "message-body" }, Object.values(body)));
+    this.element = h("li", { class: "message", dataset: { id: message.id } }, this.article);
   }
 
   /**
@@ -51,30 +54,46 @@ export class MessageView {
    * @param {boolean} grouped whether it follows another of the same author closely
    */
   update(message, grouped) {
-    if (this.message === message && this.grouped === grouped) return;
-    this.message = message;
+    if (this.given === message && this.grouped === grouped) return;
+    this.given = message;
     this.grouped = grouped;
-    const { store } = this.context;
+    this.#show(message.type === THREAD_STARTER ? startOf(message) : message);
+  }
+
+  #show(message) {
+    const { grouped, context } = this;
+    this.message = message;
     const flags = message.flags ?? 0;
-    const list = this.element.classList;
-    list.toggle("grouped", grouped);
-    list.toggle("ephemeral", Boolean(flags & EPHEMERAL));
-    list.toggle("failed", message.local === "failed");
-    list.toggle("mentioned", Boolean(message.mentions?.some((user) => user.id === store.userId)));
-    const name = displayName(message.author);
-    this.element.firstChild.setAttribute("aria-label",
-      `${name}, ${shortTime(idTime(message.id))}`);
-    this.#part("above", [message.interaction_metadata, message.referenced_message?.id,
-      message.referenced_message?.content], () => this.#above());
-    this.#part("head", [grouped, message.author], () => this.#head());
+    this.#marks(message, flags);
+    const label = `${displayName(message.author)}, ${shortTime(idTime(message.id))}`;
+    this.article.setAttribute("aria-label", label);
+    this.#part("above", [message.type, message.interaction_metadata, message.referenced_message?.id,
+      message.referenced_message?.content], () => contextLine(message, context));
+    this.#part("head", [grouped, message.author, message.member?.nick], () => this.#head());
     this.#part("content", [message.content, flags & LOADING, message.edited_timestamp,
       message.local, message.type], () => this.#content());
     this.#part("files", message.attachments, () => (
-      renderAttachments(message.attachments ?? [], this.context.openPictures)));
-    this.#part("embeds", message.embeds, () => (message.embeds ?? []).map((embed) => (
-      renderEmbed(embed, this.context.names, this.context.openPictures))));
+      renderAttachments(message.attachments ?? [], context.openPictures)));
+    this.#part("embeds", [message.embeds, flags & SUPPRESS_EMBEDS], () => (
+      flags & SUPPRESS_EMBEDS ? [] : (message.embeds ?? []).map((embed) => (
+        renderEmbed(embed, context.names, context.openPictures)))));
     this.#components();
-    this.#part("below", [flags & EPHEMERAL, message.local], () => this.#below());
+    this.#part("reactions", message.reactions, () => this.#reactions());
+    this.#part("below", [flags & EPHEMERAL, message.local, message.thread],
+      () => [threadLink(message, context), ephemeralNote(message, context)]);
+  }
+
+  #marks(message, flags) {
+    const { names, store } = this.context;
+    const list = this.element.classList;
+    const mine = message.mentions?.some((user) => user.id === store.userId)
+      || message.mention_everyone
+      || message.mention_roles?.some((id) => names.isViewer("role", id));
+    list.toggle("grouped", this.grouped);
+    list.toggle("ephemeral", Boolean(flags & EPHEMERAL));
+    list.toggle("failed", message.local === "failed");
+    list.toggle("mentioned", Boolean(mine));
+    list.toggle("note", !ORDINARY.has(message.type ?? 0));
   }
 
   /** Make a part anew if what it shows has changed. */
@@ -92,18 +111,28 @@ export class MessageView {
     this.#part("components", [this.message.components, this.state], () => {
       const focused = document.activeElement?.dataset?.customId;
       const had = this.parts.components.contains(document.activeElement);
-      if (had) queueMicrotask(() => this.#refocus(focused));
+      if (had) queueMicrotask(() => this.#refocus("components", "customId", focused));
       return renderComponents(this.message.components ?? [], this.state, {
-        store: this.context.store,
-        names: this.context.names,
+        ...this.context,
         press: (component, values) => this.#press(component, values),
       });
     });
   }
 
-  #refocus(customId) {
-    const buttons = [...this.parts.components.querySelectorAll("[data-custom-id]")];
-    (buttons.find((each) => each.dataset.customId === customId) ?? buttons[0])?.focus();
+  #reactions() {
+    const focused = document.activeElement?.dataset?.emoji;
+    const had = this.parts.reactions.contains(document.activeElement);
+    if (had) queueMicrotask(() => this.#refocus("reactions", "emoji", focused));
+    return renderReactions(this.message.reactions, (emoji, on) => (
+      this.context.react(this.message, emoji, on)));
+  }
+
+  /** A part was made anew: whoever was in it with the keyboard stays there. */
+  #refocus(part, key, value) {
+    const candidates = [...this.parts[part].querySelectorAll("button")]
+      .filter((each) => each.dataset[key] !== undefined);
+    (candidates.find((each) => each.dataset[key] === value) ?? candidates[0] ?? this.article)
+      .focus();
   }
 
   async #press(component, values) {
@@ -120,81 +149,46 @@ export class MessageView {
     this.#components();
   }
 
-  #above() {
-    const { message } = this;
-    const command = message.interaction_metadata;
-    const replied = message.referenced_message;
-    if (command?.type === COMMAND && command.user) {
-      const name = command.name ?? message.interaction?.name;
-      return h("p", { class: "context-line" },
-        avatar(command.user, "small"),
-        h("span", { class: `name name-${colorOf(command.user)}` }, displayName(command.user)),
-        " used ",
-        h("span", { class: "mention" }, name ? `/${name}` : "a command"));
-    }
-    if (replied) {
-      return h("p", { class: "context-line" },
-        icon("reply"),
-        avatar(replied.author, "small"),
-        h("span", { class: `name name-${colorOf(replied.author)}` }, displayName(replied.author)),
-        h("span", { class: "context-text" },
-          replied.content ? renderInline(replied.content, this.context.names) : "a message"));
-    }
-    return null;
-  }
-
   #head() {
-    const { author, id } = this.message;
-    const moment = idTime(id);
+    const { message } = this;
+    if (!ORDINARY.has(message.type ?? 0)) {
+      this.side.replaceChildren();
+      return null;
+    }
     if (this.grouped) {
+      const moment = idTime(message.id);
       this.side.replaceChildren(timeElement(moment, clockTime(moment), { class: "side-time" }));
       return null;
     }
-    this.side.replaceChildren(avatar(author));
-    return h("p", { class: "message-author" },
-      h("span", { class: `name name-${colorOf(author)}` }, displayName(author)),
-      author.bot ? h("span", { class: "app-badge" }, "APP") : null,
-      timeElement(moment, shortTime(moment), { class: "message-time" }));
+    this.side.replaceChildren(avatar(message.author));
+    return authorLine(message, this.context);
   }
 
   #content() {
     const { message, context } = this;
-    if (message.local) return h("p", { class: "local-note" }, localNote(message));
-    if ((message.flags ?? 0) & LOADING) {
-      return h("p", { class: "thinking" },
-        h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
-        `${displayName(message.author)} is thinking…`);
-    }
+    if (message.local) return localNote(message);
+    if ((message.flags ?? 0) & LOADING) return thinkingNote(message);
+    if (!ORDINARY.has(message.type ?? 0)) return serverNote(message, context);
     if (!message.content) return null;
-    if (!ORDINARY.has(message.type ?? 0)) return h("p", { class: "server-note" }, message.content);
-    return h("div", { class: "markdown" },
+    const large = isOnlyEmoji(message.content);
+    return h("div", { class: large ? "markdown only-emoji" : "markdown" },
       renderMarkdown(message.content, context.names),
       message.edited_timestamp
         ? timeElement(new Date(message.edited_timestamp), "(edited)", { class: "edited" })
         : null);
   }
-
-  #below() {
-    const { message, context } = this;
-    if (!((message.flags ?? 0) & EPHEMERAL)) return null;
-    if (message.local === "pending") return null;
-    return h("p", { class: "ephemeral-note" },
-      icon("eye"), "Only you can see this · ",
-      h("button", { type: "button", class: "link", onclick: () => context.dismiss(message) },
-        message.local ? "Dismiss" : "Dismiss message"));
-  }
 }
 
-function localNote(message) {
-  if (message.local === "pending") {
-    return [h("span", { class: "spinner", "aria-hidden": "true" }), "Sending command…"];
-  }
-  return [icon("warning"), message.content];
+/** What a thread begins with: the message of the channel that it was started at. */
+function startOf(message) {
+  const { id, channel_id: channelId, referenced_message: start } = message;
+  if (!start) return { ...message, type: 0, content: "*The message it began with is gone.*" };
+  return { ...start, id, channel_id: channelId, thread: null, reactions: [] };
 }
 
 /** For JSON.stringify: a file's address without its signature, which is another at every fetch. */
 function unsigned(key, value) {
-  return key === "url" || key === "proxy_url" ? fileAddress(value) : value;
+  return key === "url" || key === "proxy_url" || key === "icon_url" ? fileAddress(value) : value;
 }
 
 function fileAddress(address) {

@@ -3,6 +3,8 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
+const TOAST_LASTS = 6000; // ms
+
 /** Connection first, then the bot: one strip, the more urgent wins. */
 export class Notices {
   /** @param {() => void} retry connect at once */
@@ -19,6 +21,7 @@ export class Notices {
       icon("warning"), h("p", {}, this.text, this.countdown), this.retry);
     this.voice = h("div", { class: "sr-only", role: "log", "aria-live": "polite",
       "aria-label": "What is new" });
+    this.toast = h("p", { class: "toast appears", role: "alert", hidden: true });
     setInterval(() => this.#count(), 500);
   }
 
@@ -41,6 +44,16 @@ export class Notices {
     this.botSeen ||= online;
     this.botName = name;
     this.#show();
+  }
+
+  /** Say for a while that something did not work. */
+  tell(text) {
+    clearTimeout(this.toastTimer);
+    this.toast.textContent = text;
+    this.toast.hidden = false;
+    this.toastTimer = setTimeout(() => {
+      this.toast.hidden = true;
+    }, TOAST_LASTS);
   }
 
   /** Say something to screen readers, once. */

@@ -39,7 +39,12 @@ class Note {
       flags: EPHEMERAL,
       local: "pending",
       content: "",
-      interaction_metadata: { type: 2, name: entry.name, user: store.people.get(store.userId) },
+      interaction_metadata: {
+        type: 2,
+        command_type: entry.command.type ?? 1,
+        name: entry.name,
+        user: store.people.get(store.userId),
+      },
     };
   }
 

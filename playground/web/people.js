@@ -7,28 +7,31 @@ import { displayName } from "./store.js";
 
 /**
  * @param {import("./store.js").Store} store
- * @param {(userId: string) => void} become
+ * @param {{become: (userId: string) => void, menu: (userId: string, anchor: object) => void}}
+ *   actions `menu` opens what may be done with a user
  */
-export function renderPeople(store, become) {
+export function renderPeople(store, { become, menu }) {
   const owners = new Set(store.guilds.map((guild) => guild.owner_id));
   return h("fieldset", { class: "people" },
     h("legend", { class: "side-heading" }, "You are"),
     store.users.map((user) => {
       const person = store.people.get(user.id) ?? user;
-      const owner = owners.has(user.id);
-      return h("label", { class: "person" },
-        h("input", {
-          type: "radio",
-          name: "person",
-          class: "sr-only",
-          value: user.id,
-          checked: user.id === store.userId,
-          onchange: () => become(user.id),
-        }),
-        avatar(person, "medium"),
-        h("span", { class: "person-name" },
-          h("span", {}, displayName(person)), h("small", {}, person.username)),
-        owner ? h("span", { class: "mark", title: "Owns the guild" },
-          icon("crown"), hiddenText("owns the guild")) : null);
+      return h("label", { class: "person", oncontextmenu: (event) => {
+        event.preventDefault();
+        menu(user.id, event);
+      } },
+      h("input", {
+        type: "radio",
+        name: "person",
+        class: "sr-only",
+        value: user.id,
+        checked: user.id === store.userId,
+        onchange: () => become(user.id),
+      }),
+      avatar(person, "medium"),
+      h("span", { class: "person-name" },
+        h("span", {}, displayName(person)), h("small", {}, person.username)),
+      owners.has(user.id) ? h("span", { class: "mark", title: "Owns the guild" },
+        icon("crown"), hiddenText("owns the guild")) : null);
     }));
 }

@@ -2,7 +2,16 @@
 
 export const VIEW_CHANNEL = 1n << 10n;
 export const SEND_MESSAGES = 1n << 11n;
+export const ADD_REACTIONS = 1n << 6n;
+export const MANAGE_MESSAGES = 1n << 13n;
+export const READ_HISTORY = 1n << 16n;
+export const SEND_IN_THREADS = 1n << 38n;
 export const ADMINISTRATOR = 1n << 3n;
+export const ATTACH_FILES = 1n << 15n;
+export const MENTION_EVERYONE = 1n << 17n;
+export const USE_COMMANDS = 1n << 31n;
+export const MANAGE_THREADS = 1n << 34n;
+export const BYPASS_SLOWMODE = 1n << 52n;
 const ALL = (1n << 60n) - 1n;
 
 /**

@@ -3,100 +3,46 @@
  *
  * The gateway's events go in through `apply`; the parts of the page listen to the store's own
  * events: `place` (another user or channel is shown), `people` (guilds, channels, names or
- * presence changed), `messages` ({channelId, message?, change}), `typing` ({channelId}).
+ * presence changed), `messages` ({channelId, message?, change}), `typing` ({channelId}), `lost`
+ * (the channel that is shown is gone; carries another).
  */
 
+import { applyGuildEvent } from "./guild-events.js";
 import { ChannelLog } from "./log.js";
-import { SEND_MESSAGES, VIEW_CHANNEL, permissionsIn } from "./permissions.js";
+import { Places } from "./places.js";
+import { reactionsAfter } from "./reaction-events.js";
+import { Typists } from "./typists.js";
 
-const TEXT_CHANNELS = new Set([0, 5]);
-const TYPING_LASTS = 10000; // ms, as Discord's clients show it
+const THREAD_STARTER = 21; // repeats a message of the channel
 
-export class Store extends EventTarget {
+export { displayName, isThread } from "./places.js";
+
+export class Store extends Places {
   /** @param {object} state the answer of /playground/state */
   constructor(state) {
     super();
-    this.typists = new Map(); // channel id → Map of user id → until when (ms)
+    this.typists = new Typists((channelId) => this.emit("typing", { channelId }));
     this.logs = new Map(); // user id → Map of channel id → ChannelLog
-    this.guilds = [];
-    this.people = new Map(); // user id → user object
-    this.userId = null;
-    this.channelId = null;
     this.botOnline = false;
     this.adopt(state);
   }
 
   /** Take in /playground/state; false where it is another playground's than before. */
   adopt(state) {
-    const ids = [state.bot, ...state.users, ...state.guilds].map((each) => each.id).join();
-    if (this.identity !== undefined && this.identity !== ids) return false;
-    if (this.identity === undefined) {
+    const isNew = this.botId === undefined;
+    const fits = this.botId === state.bot.id
+      && state.users.some((user) => user.id === this.userId);
+    if (!isNew && !fits) return false;
+    if (isNew) {
       this.guilds = state.guilds;
       this.people.set(state.bot.id, { username: "the bot", ...state.bot, bot: true });
-      for (const user of state.users) this.people.set(user.id, user);
     }
-    this.identity = ids;
+    for (const user of state.users) if (!this.people.has(user.id)) this.people.set(user.id, user);
     this.applicationId = state.application_id;
     this.botId = state.bot.id;
     this.users = state.users;
     this.#setBotOnline(state.bot_online);
     return true;
-  }
-
-  /** The user whose view is shown, with token and dm_channel_id. */
-  get user() {
-    return this.users.find((user) => user.id === this.userId);
-  }
-
-  /** The bot as a user object. */
-  get bot() {
-    return this.people.get(this.botId);
-  }
-
-  /** The channel that is shown. */
-  get channel() {
-    return this.findChannel(this.channelId);
-  }
-
-  /** The guild of a channel; undefined for a direct message. */
-  guildOf(channel) {
-    return this.guilds.find((guild) => guild.id === channel?.guild_id);
-  }
-
-  /** Channels of a guild a user can read, in their order. */
-  channelsOf(guild, userId = this.userId) {
-    return guild.channels
-      .filter((channel) => TEXT_CHANNELS.has(channel.type))
-      .filter((channel) => permissionsIn(guild, channel, userId) & VIEW_CHANNEL)
-      .map((channel) => ({ ...channel, guild_id: guild.id }))
-      .sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
-  }
-
-  /** The direct message of the shown user with the bot. */
-  get directMessage() {
-    return { id: this.user.dm_channel_id, type: 1, name: displayName(this.bot) };
-  }
-
-  /** A channel by its id, as far as the shown user can read it. */
-  findChannel(id) {
-    if (id === this.user?.dm_channel_id) return this.directMessage;
-    for (const guild of this.guilds) {
-      const found = this.channelsOf(guild).find((channel) => channel.id === id);
-      if (found) return found;
-    }
-    return undefined;
-  }
-
-  /** Whether somebody may post in a channel. */
-  maySend(channel, userId = this.userId) {
-    const guild = this.guildOf(channel);
-    return !guild || Boolean(permissionsIn(guild, channel, userId) & SEND_MESSAGES);
-  }
-
-  /** The name of a user as it is shown. */
-  nameOf(userId) {
-    const user = this.people.get(userId);
-    return user ? displayName(user) : "unknown user";
   }
 
   /** The log of a channel as the shown user sees it. */
@@ -117,18 +63,15 @@ export class Store extends EventTarget {
 
   /** Who types in a channel at this moment, by name. */
   typing(channelId) {
-    const now = Date.now();
-    return [...(this.typists.get(channelId) ?? [])]
-      .filter(([userId, until]) => until > now && userId !== this.userId)
-      .map(([userId]) => this.nameOf(userId));
+    return this.typists.in(channelId).filter((userId) => userId !== this.userId)
+      .map((userId) => this.nameOf(userId));
   }
 
   /** Everything seen of a channel. */
   markRead(channelId) {
     const log = this.log(channelId);
     if (!log.unread && !log.missed) return;
-    log.unread = 0;
-    log.missed = false;
+    log.read();
     this.emit("people");
   }
 
@@ -142,13 +85,13 @@ export class Store extends EventTarget {
     if (type === "READY") this.#ready(data);
     else if (type === "MESSAGE_CREATE") this.#created(data);
     else if (type === "MESSAGE_UPDATE") this.#updated(data);
-    else if (type === "MESSAGE_DELETE") {
-      this.log(data.channel_id).remove(data.id);
-      this.emit("messages", { channelId: data.channel_id, change: "delete" });
-    } else if (type === "TYPING_START") this.#typing(data);
+    else if (type === "MESSAGE_DELETE") this.#deleted(data.channel_id, [data.id]);
+    else if (type === "MESSAGE_DELETE_BULK") this.#deleted(data.channel_id, data.ids);
+    else if (type.startsWith("MESSAGE_REACTION_")) this.#reacted(type, data);
+    else if (type === "TYPING_START") this.typists.begin(data.channel_id, data.user_id);
     else if (type === "PRESENCE_UPDATE" && data.user.id === this.botId) {
       this.#setBotOnline(data.status !== "offline");
-    } else if (type === "CHANNEL_UPDATE") this.#channelUpdated(data);
+    } else if (applyGuildEvent(this, type, data)) this.#guildsChanged(data);
   }
 
   /** Tell the listeners of the page. */
@@ -157,18 +100,34 @@ export class Store extends EventTarget {
   }
 
   #ready(data) {
-    this.guilds = data.guilds;
-    const members = data.guilds.flatMap((guild) => guild.members.map((member) => member.user));
+    // Of a guild in an outage READY says no more than that: keep what is known of it.
+    this.guilds = data.guilds.map((each) => ({
+      channels: [], members: [], roles: [], threads: [],
+      ...(each.unavailable ? this.guilds.find((known) => known.id === each.id) : null), ...each,
+    }));
+    const members = this.guilds.flatMap((guild) => guild.members.map((each) => each.user));
     const partners = (data.private_channels ?? []).flatMap((channel) => channel.recipients ?? []);
     const users = [...partners, ...(data.users ?? []), ...members, data.user];
     for (const user of users) this.#meet(user);
-    for (const channel of [...data.guilds.flatMap((guild) => guild.channels),
+    for (const channel of [...this.guilds.flatMap((guild) => guild.channels),
       ...(data.private_channels ?? [])]) {
       this.log(channel.id).reconnected(channel.last_message_id);
     }
     this.log(this.channelId).missed = false;
-    if (!this.findChannel(this.channelId)) this.go(this.userId, this.#firstChannel().id);
+    this.#stayInChannel();
     this.emit("people");
+  }
+
+  #guildsChanged(data) {
+    for (const member of data.members ?? []) this.#meet(member.user);
+    if (data.user) this.#meet(data.user);
+    this.#stayInChannel();
+    this.emit("people");
+  }
+
+  /** Go elsewhere where the channel that is shown is gone, or out of sight. */
+  #stayInChannel() {
+    if (!this.findChannel(this.channelId)) this.emit("lost", this.#firstChannel());
   }
 
   #created(message) {
@@ -176,11 +135,11 @@ export class Store extends EventTarget {
     const log = this.log(message.channel_id);
     const known = Boolean(log.find(message.id));
     log.put(message);
-    this.typists.get(message.channel_id)?.delete(message.author.id);
-    this.emit("typing", { channelId: message.channel_id });
+    this.typists.end(message.channel_id, message.author.id);
     const seen = message.channel_id === this.channelId && !document.hidden;
-    if (!known && !seen && message.author.id !== this.userId) {
-      log.unread += 1;
+    const silent = message.type === THREAD_STARTER || message.author.id === this.userId;
+    if (!known && !seen && !silent) {
+      log.cameUnseen(message.id);
       this.emit("people");
     }
     this.emit("messages", { channelId: message.channel_id, message, change: "create" });
@@ -195,19 +154,18 @@ export class Store extends EventTarget {
     this.emit("messages", { channelId: message.channel_id, message, change: "update" });
   }
 
-  #typing({ channel_id: channelId, user_id: userId }) {
-    if (!this.typists.has(channelId)) this.typists.set(channelId, new Map());
-    this.typists.get(channelId).set(userId, Date.now() + TYPING_LASTS);
-    this.emit("typing", { channelId });
-    setTimeout(() => this.emit("typing", { channelId }), TYPING_LASTS + 50);
+  #deleted(channelId, ids) {
+    for (const id of ids) this.log(channelId).remove(id);
+    this.emit("messages", { channelId, change: "delete" });
   }
 
-  #channelUpdated(channel) {
-    const guild = this.guildOf(channel);
-    const index = guild?.channels.findIndex((each) => each.id === channel.id) ?? -1;
-    if (index < 0) return;
-    guild.channels[index] = { ...guild.channels[index], ...channel };
-    this.emit("people");
+  #reacted(type, data) {
+    const log = this.log(data.channel_id);
+    const message = log.find(data.message_id);
+    const reactions = message && reactionsAfter(message.reactions ?? [], type, data, this.userId);
+    if (!reactions) return;
+    log.put({ ...message, reactions });
+    this.emit("messages", { channelId: data.channel_id, change: "reactions" });
   }
 
   #meet(user) {
@@ -227,9 +185,4 @@ export class Store extends EventTarget {
     }
     return this.directMessage;
   }
-}
-
-/** The name to show of a user object. */
-export function displayName(user) {
-  return user.global_name ?? user.username;
 }

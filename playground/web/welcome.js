@@ -4,7 +4,7 @@ import { channelTitle } from "./channels.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { OptionType } from "./composer/parse.js";
-import { displayName } from "./store.js";
+import { displayName, isThread } from "./store.js";
 
 const SHOWN = 4;
 
@@ -21,15 +21,20 @@ export function renderWelcome(store, index, start) {
     required && type === OptionType.STRING)));
   const entries = [...index.entries].sort((a, b) => writes(b) - writes(a));
   return h("section", { class: "welcome", "aria-label": "Beginning of the channel" },
-    h("span", { class: "welcome-sign", "aria-hidden": "true" }, icon(direct ? "at" : "hash")),
-    h("h2", {}, direct ? displayName(store.bot) : `Welcome to ${channelTitle(channel)}`),
+    h("span", { class: "welcome-sign", "aria-hidden": "true" },
+      icon(direct ? "at" : isThread(channel) ? "thread" : "hash")),
+    h("h2", {}, isThread(channel) ? channel.name
+      : direct ? displayName(store.bot) : `Welcome to ${channelTitle(channel)}`),
     h("p", {}, direct
       ? `Your direct messages with ${displayName(store.bot)} begin here.`
-      : "The channel begins here. ",
+      : `The ${isThread(channel) ? "thread" : "channel"} begins here.`,
     " Type ", h("kbd", {}, "/"), " to see what the bot can do."),
     entries.length ? h("div", { class: "welcome-commands" },
       entries.slice(0, SHOWN).map((entry) => h("button", {
         type: "button", class: "try", title: entry.description,
         onclick: () => start(`/${entry.name} `),
-      }, h("strong", {}, `/${entry.name}`), h("span", {}, entry.description)))) : null);
+      }, h("strong", {}, `/${entry.name}`), h("span", {}, entry.description)))) : null,
+    h("p", { class: "welcome-hint" }, "Curious, or making a bot yourself? ",
+      h("strong", {}, "Under the hood"), ", at the top right, shows what passes between the bot and",
+      " Discord, and lets you break it."));
 }

@@ -168,9 +168,11 @@ class StandInBot(discord.Client):
 
 
 @asynccontextmanager
-async def started_bot(playground: Playground) -> AsyncIterator[StandInBot]:
-    """The bot, logged in; discord.py's addresses have to point to the playground already."""
-    bot = StandInBot()
+async def started_bot(
+    playground: Playground, bot: StandInBot | None = None
+) -> AsyncIterator[StandInBot]:
+    """A bot, logged in; discord.py's addresses have to point to the playground already."""
+    bot = bot or StandInBot()
     running = asyncio.create_task(bot.start(playground.bot_token))
     try:
         async with asyncio.timeout(20):

@@ -15,6 +15,7 @@ import pytest_asyncio
 
 from playground import permissions
 from playground.client import Interaction, Member, pictures
+from playground.faults import Drop
 from playground.server import Playground
 from playground.world import Channel, Guild
 from tests.end_to_end.conftest import rows
@@ -157,7 +158,7 @@ async def test_with_direct_messages_closed_it_is_recorded_and_kept(stage: Stage)
 
 
 @pytest.mark.parametrize("drop", ["before", "after"])
-async def test_a_lost_answer_to_the_last_edit_shows_the_picture_once(stage: Stage, drop: str):
+async def test_a_lost_answer_to_the_last_edit_shows_the_picture_once(stage: Stage, drop: Drop):
     asked = await stage.held()
     stage.playground.faults.add(EDIT_BY_TOKEN, nth=1, drop=drop)
     stage.release()

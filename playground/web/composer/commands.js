@@ -1,12 +1,13 @@
 /** The commands the bot has registered: fetched, kept, filtered for the one who types. */
 
-import { ADMINISTRATOR, permissionsIn } from "../permissions.js";
-import { entriesOf } from "./parse.js";
+import { ADMINISTRATOR, USE_COMMANDS, permissionsIn } from "../permissions.js";
+import { entriesOf } from "./entries.js";
 
 const FRESH = 2000; // ms: the bot may register its commands while the page is open
 const CHAT_INPUT = 1;
 const GUILD = 0; // contexts
 const BOT_DM = 1;
+const UNKNOWN_APP = { id: "0", name: "An app" };
 
 export class CommandIndex extends EventTarget {
   /**
@@ -22,9 +23,24 @@ export class CommandIndex extends EventTarget {
     this.indexes = new Map(); // user and place → {entries, version, fetched}
   }
 
+  /** Whether no commands may be used in the channel that is shown. */
+  get forbidden() {
+    return !this.store.may(this.store.channel, USE_COMMANDS);
+  }
+
   /** The entries for the channel that is shown, as far as they are known. */
   get entries() {
-    return this.indexes.get(this.#key())?.entries ?? [];
+    return this.forbidden ? [] : this.indexes.get(this.#key())?.entries ?? [];
+  }
+
+  /**
+   * The commands for the context menu of a user (2) or a message (3): `{name, command, app}` each.
+   * What is sent of one says `menuData` in payload.js.
+   */
+  menuEntries(type) {
+    if (this.forbidden) return [];
+    const menu = this.indexes.get(this.#key())?.menu ?? [];
+    return menu.filter(({ command }) => command.type === type);
   }
 
   /** Whether the commands of the channel that is shown were fetched at all. */
@@ -48,19 +64,26 @@ export class CommandIndex extends EventTarget {
     }
     const version = JSON.stringify(index.application_commands);
     const changed = known?.version !== version;
-    const entries = changed ? this.#entriesFrom(index, channel) : known.entries;
-    this.indexes.set(key, { entries, version, fetched: Date.now() });
+    const read = changed ? this.#read(index, channel) : known;
+    this.indexes.set(key, { ...read, version, fetched: Date.now() });
     if (changed) this.dispatchEvent(new Event("change"));
   }
 
-  #entriesFrom(index, channel) {
-    const apps = new Map(index.applications.map((app) => [app.id, app.name]));
-    return index.application_commands
-      .filter((command) => (command.type ?? CHAT_INPUT) === CHAT_INPUT)
+  /** What an index offers in a channel: lines for the list behind "/", and context menus. */
+  #read(index, channel) {
+    const apps = new Map(index.applications.map((app) => [app.id, app]));
+    const usable = index.application_commands
       .filter((command) => this.#usable(command, channel))
-      .flatMap((command) => entriesOf(command))
-      .map((entry) => ({ ...entry, app: apps.get(entry.command.application_id) ?? "" }))
-      .sort((a, b) => a.name.localeCompare(b.name));
+      .map((command) => ({ command, app: apps.get(command.application_id) ?? UNKNOWN_APP }));
+    const isTyped = ({ command }) => (command.type ?? CHAT_INPUT) === CHAT_INPUT;
+    return {
+      entries: usable.filter(isTyped)
+        .flatMap(({ command, app }) => entriesOf(command).map((entry) => ({ ...entry, app })))
+        .sort((a, b) => a.app.name.localeCompare(b.app.name) || a.name.localeCompare(b.name)),
+      menu: usable.filter((each) => !isTyped(each))
+        .map((each) => ({ ...each, name: each.command.name }))
+        .sort((a, b) => a.name.localeCompare(b.name)),
+    };
   }
 
   /** As Discord's client: what would be refused anyway is not offered. */
@@ -80,19 +103,4 @@ export class CommandIndex extends EventTarget {
     const { userId, channel } = this.store;
     return [userId, channel.guild_id ?? channel.id, Boolean(channel.nsfw)].join(" ");
   }
-}
-
-/** The entries that fit what was typed after the slash, the best first. */
-export function matching(entries, query) {
-  const wanted = query.trim().toLowerCase();
-  const rank = ({ name, description }) => {
-    if (name.startsWith(wanted)) return 0;
-    if (name.split(/[\s_-]/).some((part) => part.startsWith(wanted))) return 1;
-    if (name.includes(wanted)) return 2;
-    return description.toLowerCase().includes(wanted) ? 3 : 4;
-  };
-  return entries.map((entry) => ({ entry, rank: rank(entry) }))
-    .filter((ranked) => ranked.rank < 4)
-    .sort((a, b) => a.rank - b.rank)
-    .map((ranked) => ranked.entry);
 }

@@ -1,19 +1,21 @@
 /**
- * The composer: plain messages, the command list behind "/", and the fields of a command.
+ * The composer: plain messages, and commands behind a slash.
  *
- * It is either a text box or, once a command is chosen or typed, that command's fields.
+ * It is either a text box or, once a command is chosen, typed or pasted, that command's pills. What
+ * was begun waits in its channel; what was sent can be taken up again with the arrow keys.
  */
 
-import { h, hiddenText } from "../dom.js";
 import { channelTitle } from "../channels.js";
-import { icon } from "../icons.js";
-import { matching } from "./commands.js";
-import { OptionFields } from "./options.js";
-import { parseOptions, splitCommand } from "./parse.js";
-import { commandData } from "./payload.js";
+import { BoxKeys } from "./boxkeys.js";
+import { whatToKnow, whyClosed, whyNoFiles } from "./closed.js";
+import { CommandLine } from "./commandline.js";
+import { watchFiles } from "./drop.js";
+import { Frame } from "./frame.js";
+import { History } from "./history.js";
+import { PlainMessage } from "./plain.js";
 import { Popup } from "./popup.js";
-
-const TYPING_EVERY = 8000; // ms, as Discord's client repeats it
+import { TextBox } from "./textbox.js";
+import { TypingSignal } from "./typing.js";
 
 export class Composer {
   /**
@@ -25,276 +27,219 @@ export class Composer {
   constructor(store, index, actions) {
     this.store = store;
     this.index = index;
-    this.actions = actions;
-    this.fields = null;
-    this.lastCommand = null;
-    this.drafts = new Map(); // user and channel → text
-    this.typedAt = 0;
-    this.sending = Promise.resolve();
+    this.place = null; // user and channel that are shown
+    this.drafts = new Map(); // by place
+    this.history = new History();
+    this.typing = new TypingSignal(actions.typing);
     this.popup = new Popup();
-    this.input = h("textarea", { class: "composer-text", rows: 1, maxlength: 4000,
-      "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-describedby": "problem",
-      autocomplete: "off", oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
-      onblur: () => this.popup.close() });
-    this.opener = h("button", { type: "button", class: "icon-button composer-slash",
-      title: "Commands", onclick: () => this.start("/") }, icon("slash"), hiddenText("Commands"));
-    this.sender = h("button", { type: "submit", class: "icon-button composer-send", title: "Send" },
-      icon("send"), hiddenText("Send"));
-    this.box = h("div", { class: "composer-box" }, this.opener, this.input, this.sender);
-    this.problem = h("p", { class: "composer-problem", id: "problem", role: "alert" });
-    this.element = h("form", { class: "composer",
-      onsubmit: (event) => {
-        event.preventDefault();
-        this.#submit();
-      } }, this.popup.element, this.popup.help, this.box, this.problem);
-    index.addEventListener("change", () => {
-      if (this.fields || !this.input.value.startsWith("/")) return;
-      this.#typed({ focus: document.activeElement === this.input });
+    this.plain = new PlainMessage(store, actions.post, () => this.#changed());
+    this.keys = new BoxKeys(this, {
+      submit: () => this.#submit(), recall: (by) => this.#recall(by),
+    });
+    this.box = new TextBox({ input: () => this.#typed(), key: (event) => this.keys.press(event),
+      left: () => this.popup.close() });
+    this.commands = new CommandLine(this.box, {
+      store, index, popup: this.popup, ask: actions.ask, send: actions.sendCommand,
+      submit: () => this.#submit(),
+      start: (text) => this.start(text),
+      complain: (problem) => this.frame.complain(problem),
+      edited: () => this.history.leave(),
+      recall: (by) => this.#recall(by),
+      sent: (sent, draft) => this.#sent(sent, draft),
+    });
+    this.frame = new Frame({ popup: this.popup, plain: this.plain, box: this.box.element }, {
+      submit: () => this.#submit(),
+      slash: () => this.start("/"),
+      files: (files) => this.addFiles(files),
+    });
+    this.element = this.frame.element;
+    index.addEventListener("change", () => this.#indexChanged());
+    watchFiles({
+      where: () => (whyClosed(store, store.channel) ? null : channelTitle(store.channel)),
+      take: (files) => this.addFiles(files),
     });
   }
 
   /** Another channel or user is shown: keep the draft, and take up the one left here. */
   moved() {
-    if (this.place) this.drafts.set(this.place, this.#text());
-    this.place = `${this.store.userId} ${this.store.channelId}`;
-    this.#leaveFields();
-    this.#complain("");
-    this.input.value = this.drafts.get(this.place) ?? "";
+    if (this.place) this.#putAway();
+    this.place = this.plain.slow.place;
+    this.history.leave();
+    this.frame.complain("");
+    this.#takeUp(this.drafts.get(this.place) ?? {}, { focus: false });
     this.refresh();
     this.index.refresh();
-    if (this.input.value.startsWith("/")) this.#typed({ focus: false });
   }
 
-  /** Permissions may have changed. */
+  /** Permissions, the thread or its slow mode may have changed. */
   refresh() {
-    const { store } = this;
-    const allowed = store.maySend(store.channel);
+    const { store, frame } = this;
     const label = `Message ${channelTitle(store.channel)}`;
-    this.input.disabled = !allowed;
-    this.opener.disabled = !allowed;
-    this.sender.disabled = !allowed;
-    this.input.placeholder = allowed ? `${label} or type /`
-      : "You may not write in this channel";
-    this.input.setAttribute("aria-label", label);
+    frame.close(whyClosed(store, store.channel), whatToKnow(store.channel));
+    frame.attach.disabled = Boolean(whyNoFiles(store, store.channel));
+    this.box.element.placeholder = `${label} or type /`;
+    this.box.element.setAttribute("aria-label", label);
     this.element.setAttribute("aria-label", label);
+    this.plain.slow.refresh();
   }
 
   /** Put the caret where one writes. */
   focus() {
-    (this.fields?.current?.input ?? this.input).focus();
+    const { fields } = this.commands;
+    (fields?.current?.input ?? fields?.fields[0]?.input ?? this.box.element).focus();
   }
 
   /** Begin with a text, such as "/" or "/imagine ". */
   start(text) {
-    this.#leaveFields();
-    this.input.value = text;
-    this.input.focus();
+    this.commands.leave();
+    this.box.text = text;
+    this.box.focusEnd();
     this.#typed();
   }
 
-  #text() {
-    return this.fields ? this.fields.line : this.input.value;
+  /** Put a text at the caret of whatever is being written. */
+  insert(text) {
+    const field = this.commands.fields?.current?.input;
+    this.focus();
+    const target = field?.matches("input[type=text], textarea") ? field : this.box.element;
+    target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
+    target.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  /** Put a text where the caret is, a mention by its name. */
+  insert(text) {
+    const { fields } = this.commands;
+    if (fields) {
+      fields.insert(text);
+    } else {
+      this.box.element.focus();
+      this.box.replaceFrom(this.box.element.selectionStart, this.plain.mentions.named(text));
+    }
+  }
+
+  /** Answer a message. */
+  replyTo(message) {
+    this.plain.reply.set(message);
+    this.focus();
+  }
+
+  /** Add files: to the command that is being filled in, else to the message. */
+  addFiles(files) {
+    const { fields } = this.commands;
+    if (!fields) {
+      this.frame.complain(this.plain.addFiles(files));
+      this.focus();
+    } else if (fields.takeFiles(files).length) {
+      this.frame.complain(`/${fields.entry.name} takes no more files.`);
+    }
   }
 
   #typed({ focus = true } = {}) {
-    const text = this.input.value;
-    this.#complain("");
-    this.#resize();
-    if (!text.startsWith("/")) {
-      this.popup.close();
-      if (text.trim()) this.#sayTyping();
+    const { text } = this.box;
+    this.history.leave();
+    this.frame.complain("");
+    this.plain.count(text);
+    if (text.startsWith("/")) {
+      this.commands.read(text, focus);
       return;
     }
-    this.index.refresh();
-    const split = splitCommand(text, this.index.entries);
-    if (split?.rest && split.entry.options.length) {
-      const { values, last, stray } = parseOptions(split.rest, split.entry.options);
-      this.#enter(split.entry, values, last, focus);
-      if (stray) this.#complain(`“${stray}” belongs to no option of /${split.entry.name}.`);
-    } else if (focus) {
-      this.#listCommands(text);
-    }
+    this.plain.mentions.offer(this.box, this.popup);
+    if (text.trim()) this.typing.say();
   }
 
-  #listCommands(text) {
-    const entries = matching(this.index.entries, text.slice(1));
-    const items = entries.map((entry) => ({
-      label: `/${entry.name}`, description: entry.description, note: entry.app, entry,
-    }));
-    this.popup.explain(null);
-    this.popup.list(this.input, items, { label: "Commands", active: items.length ? 0 : -1 },
-      (item) => this.#choose(item.entry));
-    if (items.length || /\s/.test(text)) return;
-    if (!this.index.known) this.popup.say("Loading commands…");
-    else if (!this.index.entries.length) this.popup.say("The bot has registered no commands yet.");
-    else this.popup.say(`No command fits “${text}”.`);
-  }
-
-  #choose(entry) {
-    this.popup.close();
-    if (entry.options.length) {
-      this.#enter(entry, new Map(), null);
-    } else {
-      // Nothing to fill in: the text stays text, and Enter sends it.
-      this.input.value = `/${entry.name} `;
-      this.input.focus();
-    }
-  }
-
-  #enter(entry, values, last, focus = true) {
-    this.#leaveFields();
-    this.fields = new OptionFields(entry, {
-      store: this.store,
-      popup: this.popup,
-      ask: this.actions.ask,
-      submit: () => this.#submit(),
-      leave: (text) => this.start(text),
-      changed: () => this.#complain(""),
-    });
-    this.input.value = "";
-    this.input.replaceWith(this.fields.element);
-    this.fields.fill(values, last, focus);
-  }
-
-  #leaveFields() {
-    if (!this.fields) return;
-    const { fields } = this;
-    this.fields = null;
-    fields.dispose();
-    fields.element.replaceWith(this.input);
-    this.#resize();
-  }
-
-  #key(event) {
-    if (event.isComposing) return;
-    const { listbox } = this.popup;
-    const { key } = event;
-    if (key === "Enter" && !event.shiftKey) {
-      event.preventDefault();
-      this.#submit();
-    } else if (listbox.isOpen && (key === "ArrowDown" || key === "ArrowUp")) {
-      event.preventDefault();
-      listbox.move(key === "ArrowDown" ? 1 : -1);
-    } else if (listbox.isOpen && key === "Tab" && !event.shiftKey) {
-      event.preventDefault();
-      listbox.chooseActive();
-    } else if (listbox.isOpen && key === "Escape") {
-      event.preventDefault();
-      this.popup.close();
-    } else if (key === "ArrowUp" && !this.input.value && this.lastCommand) {
-      event.preventDefault();
-      this.#recall();
-    }
-  }
-
-  #recall() {
-    const { name, values } = this.lastCommand;
-    const entry = this.index.entries.find((each) => each.name === name);
-    if (!entry) return;
-    if (entry.options.length) this.#enter(entry, values, [...values.keys()].at(-1) ?? null);
-    else this.start(`/${name} `);
+  /** Go through what was sent before; false where the arrow key means something else. */
+  #recall(by) {
+    const { history, commands, box } = this;
+    const isEmpty = !commands.fields && !box.text;
+    if (!history.isBrowsing && (by > 0 || !isEmpty)) return false;
+    const sent = history.go(this.store.userId, by);
+    if (sent === undefined) return history.isBrowsing;
+    const { position } = history;
+    commands.leave();
+    box.text = sent?.text ?? "";
+    if (sent?.name) commands.recall(sent);
+    else box.focusEnd();
+    this.plain.count(box.text);
+    this.frame.complain("");
+    history.position = position; // filling in is no change of what was taken up
+    return true;
   }
 
   #submit() {
-    if (this.fields) this.#sendFields();
-    else if (this.input.value.startsWith("/")) this.#sendSlash();
-    else this.#sendText();
+    if (whyClosed(this.store, this.store.channel)) return;
+    if (this.commands.fields) this.commands.sendFields();
+    else if (this.box.text.startsWith("/")) this.commands.sendText();
+    else this.#sendPlain();
   }
 
-  async #sendFields() {
-    const { fields } = this;
-    const { problem, field, data, files } = fields.collect();
+  async #sendPlain() {
+    const text = this.box.text.trim();
+    const { plain } = this;
+    if (plain.isEmpty(text)) return;
+    const problem = plain.problem(text);
     if (problem) {
-      fields.blame(field);
-      this.#complain(problem);
+      this.frame.complain(problem);
       return;
     }
-    this.lastCommand = { name: fields.entry.name, values: fields.values };
-    // The box is free at once: who goes on typing must not type into what was sent.
+    const draft = { text, extras: plain.extras };
+    const posted = plain.send(text);
+    this.typing.sent();
+    const refused = this.#sent(text ? { text } : null, draft);
+    await posted.catch(refused);
+  }
+
+  /**
+   * Something was sent: remember it, and empty the box at once, since who goes on typing must not
+   * type into what was sent.
+   *
+   * @returns {(error: Error) => boolean} for a refusal: gives the draft back where it was written
+   */
+  #sent(sent, draft) {
+    const { place } = this;
+    if (sent) this.history.add(this.store.userId, sent);
     this.start("");
-    try {
-      await this.actions.sendCommand(fields.entry, data, files);
-    } catch (error) {
-      if (!this.#text()) this.#takeUp(fields);
-      this.#complain(error.message);
+    return (error) => {
+      const here = place === this.place;
+      if (here && !this.commands.fields && this.plain.isEmpty(this.box.text)) {
+        this.#takeUp({ ...draft, extras: draft.extras ?? this.plain.extras });
+      } else if (!here && !this.drafts.has(place)) {
+        this.drafts.set(place, draft);
+      }
+      if (here) this.frame.complain(error.message);
+      return here && Boolean(draft.fields) && this.commands.fields === draft.fields;
+    };
+  }
+
+  /** Keep what is being written for when one comes back. */
+  #putAway() {
+    const { extras } = this.plain;
+    const { text } = this.box;
+    const fields = this.commands.leave();
+    this.drafts.delete(this.place);
+    if (fields || extras.reply || !this.plain.isEmpty(text)) {
+      this.drafts.set(this.place, { fields, text, extras });
     }
   }
 
-  /** Show fields again that were sent and refused. */
-  #takeUp(fields) {
-    this.fields = fields;
-    this.input.replaceWith(fields.element);
-    fields.resume();
+  #takeUp({ fields = null, text = "", extras = {} }, { focus = true } = {}) {
+    this.commands.leave();
+    this.box.text = text;
+    this.plain.extras = extras;
+    this.plain.count(text);
+    if (fields) this.commands.takeUp(fields, focus);
+    else if (text.startsWith("/")) this.commands.read(text, false);
+    if (focus && !fields) this.box.focusEnd();
   }
 
-  /** Enter behind a slash: send a command that is complete, else take the one marked. */
-  async #sendSlash() {
-    if (!this.index.known) await this.index.refresh();
-    const text = this.input.value;
-    const exact = splitCommand(text, this.index.entries);
-    const marked = this.popup.listbox.active?.entry;
-    if (marked && marked !== exact?.entry) {
-      this.#choose(marked);
-    } else if (!exact) {
-      this.#complain(`There is no command ${text.split(/\s/)[0]} that you may use here.`);
-    } else if (exact.rest?.trim()) {
-      this.#complain(`/${exact.entry.name} takes no text.`);
-    } else if (exact.entry.options.some((option) => option.required)) {
-      this.#choose(exact.entry);
-    } else {
-      await this.#sendBare(exact.entry, text);
-    }
+  #indexChanged() {
+    if (this.commands.fields) this.commands.renew();
+    else if (this.box.text.startsWith("/")) this.#typed({ focus: this.box.isFocused });
   }
 
-  /** Send a command without options. */
-  async #sendBare(entry, text) {
-    this.lastCommand = { name: entry.name, values: new Map() };
-    this.start("");
-    const { data, files } = commandData(entry, []);
-    try {
-      await this.actions.sendCommand(entry, data, files);
-    } catch (error) {
-      this.#giveBack(text, error);
-    }
-  }
-
-  async #sendText() {
-    const text = this.input.value.trim();
-    if (!text) return;
-    this.start("");
-    this.typedAt = 0;
-    // One after the other, so that they stay in order.
-    const turn = this.sending.then(() => this.actions.post(text));
-    this.sending = turn.catch(() => {});
-    try {
-      await turn;
-    } catch (error) {
-      this.#giveBack(text, error);
-    }
-  }
-
-  /** Put a text that was refused back where it was written, and say why. */
-  #giveBack(text, error) {
-    if (!this.#text()) {
-      this.input.value = text;
-      this.#resize();
-    }
-    this.#complain(error.message);
-  }
-
-  #sayTyping() {
-    if (Date.now() - this.typedAt < TYPING_EVERY) return;
-    this.typedAt = Date.now();
-    this.actions.typing();
-  }
-
-  #complain(text) {
-    if (this.problem.textContent !== text) this.problem.textContent = text;
-  }
-
-  #resize() {
-    if (CSS.supports("field-sizing", "content")) return;
-    this.input.style.height = "auto";
-    this.input.style.height = `${this.input.scrollHeight}px`;
+  /** Files or the answered message are others: the focus must not get lost with their buttons. */
+  #changed() {
+    this.frame.complain("");
+    const lost = document.activeElement === document.body && this.element.isConnected;
+    if (lost && this.place === this.plain.slow.place) this.focus();
   }
 }

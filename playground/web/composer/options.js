@@ -1,37 +1,37 @@
 /**
- * The options of the chosen command as labeled fields: required ones first, optional ones on
- * demand.
+ * The options of the chosen command as pills: required ones first, optional ones on demand.
  *
- * An option's name typed with a colon, as in "a red star seed:", goes on in that option's field,
- * so a command can be typed as one line. Backspace at once takes that back.
+ * An option's name typed with a colon, as in "a red star seed:", goes on in that option's pill, so
+ * a command can be typed as one line. Backspace at once takes that back.
  */
 
 import { h, hiddenText } from "../dom.js";
 import { icon } from "../icons.js";
-import { Field } from "./field.js";
-import { nameAtEnd } from "./parse.js";
+import { FileField } from "./filefield.js";
+import { MoreOptions } from "./moreoptions.js";
+import { OptionType, nameAtEnd, splitCommand } from "./parse.js";
 import { autocompleteData, commandData } from "./payload.js";
+import { PillKeys } from "./pillkeys.js";
 import { Suggestions } from "./suggestions.js";
+import { TextField } from "./textfield.js";
 
 export class OptionFields {
   /**
    * @param {object} entry the command, see entriesOf
-   * @param {{store: object, popup: import("./popup.js").Popup, ask: Function, submit: () => void,
-   *   leave: (text: string) => void, changed: () => void}} context
+   * @param {object} context see CommandLine
    */
   constructor(entry, context) {
     this.entry = entry;
     this.context = context;
     this.fields = [];
     this.current = null;
-    this.more = h("button", { type: "button", class: "more-options", "aria-haspopup": "listbox",
-      onclick: () => this.#offerMore(), onkeydown: (event) => this.#moreKey(event),
-      onblur: () => context.popup.closeList() });
+    this.keys = new PillKeys(this);
+    this.more = new MoreOptions(this, context.popup);
     const remove = h("button", { type: "button", class: "chip-remove", tabindex: "-1",
-      onclick: () => context.leave("") }, icon("close"), hiddenText(`Remove /${entry.name}`));
+      onclick: () => context.start("") }, icon("close"), hiddenText(`Remove /${entry.name}`));
     this.element = h("div", { class: "fields", role: "group", "aria-label": `/${entry.name}`,
-      onkeydown: (event) => this.#key(event) },
-    h("span", { class: "command-chip" }, `/${entry.name}`, remove), this.more);
+      onkeydown: (event) => this.keys.press(event) },
+    h("span", { class: "command-chip" }, `/${entry.name}`, remove), this.more.element);
     this.suggestions = new Suggestions(
       context.popup,
       (field) => context.ask(entry, autocompleteData(entry, this.fields, field)),
@@ -39,50 +39,83 @@ export class OptionFields {
     );
     const required = entry.options.filter((option) => option.required);
     // There is always a field to be in, even where all options are optional.
-    for (const option of required.length ? required : entry.options.slice(0, 1)) this.#add(option);
-    this.#countMore();
+    for (const option of required.length ? required : entry.options.slice(0, 1)) this.add(option);
+    this.more.count();
   }
 
-  /** Fill in what was typed or recalled, and go on where it ended. */
-  fill(values, last, focus = true) {
+  /**
+   * Fill in what was pasted, recalled or typed.
+   *
+   * @param {Map<string, {text?: string, chosen?: object, file?: File}>} contents by option name
+   */
+  fill(contents) {
     for (const option of this.entry.options) {
-      if (values.has(option.name)) this.#fieldOf(option).text = values.get(option.name);
+      if (contents.has(option.name)) this.fieldOf(option).restore(contents.get(option.name));
     }
-    const open = this.fields.find((field) => field.option.required && !field.text);
+  }
+
+  /** Go on where an option ends, or where a required one is still empty. */
+  goOn(last = null, { quiet = false } = {}) {
+    const open = this.fields.find((field) => field.option.required && field.isEmpty);
     const field = this.fields.find((each) => each.option.name === last) ?? open ?? this.fields[0];
-    if (focus) this.#focus(field);
+    this.quiet = quiet;
+    field?.focus();
+    this.quiet = false;
   }
 
-  /** What was typed, by option name. */
-  get values() {
-    return new Map(this.fields.filter((field) => !field.isFile && field.text.trim())
-      .map((field) => [field.option.name, field.text]));
+  /** What stands in the pills, by option name, for `fill`. */
+  get contents() {
+    return new Map(this.fields.filter((field) => !field.isEmpty)
+      .map((field) => [field.option.name, field.content]));
   }
 
-  /** The command as one line of text. */
-  get line() {
-    return [`/${this.entry.name}`, ...[...this.values].map((pair) => pair.join(": "))].join(" ");
-  }
-
-  /** Check everything: {problem, field} or {data, files}. */
+  /** Check everything: {wrong} or {data, files, sent}. */
   collect() {
-    for (const field of this.fields) field.mark(false);
+    let wrong = null;
     for (const field of this.fields) {
-      const problem = field.read()?.error;
-      if (problem) return { problem, field };
+      field.mark(field.read()?.error ?? "");
+      if (field.problem) wrong ??= field;
     }
-    return commandData(this.entry, this.fields);
+    return wrong ? { wrong } : commandData(this.entry, this.fields);
   }
 
   /** Point at a field that is wrong. */
-  blame(field) {
-    field.mark(true);
-    this.#focus(field);
+  blame(field, reason = field.problem) {
+    field.focus();
+    field.mark(reason);
+    this.#tellProblem();
   }
 
-  /** Go on after the fields were away. */
+  /** Go on after the pills were away. */
   resume() {
-    this.#focus(this.current ?? this.fields[0]);
+    for (const field of this.fields) field.resize();
+    (this.current ?? this.fields[0])?.focus();
+  }
+
+  /** Take files for the options that want one; those left over are returned. */
+  takeFiles(files) {
+    const left = [...files];
+    const wanting = this.entry.options.filter((option) => option.type === OptionType.ATTACHMENT);
+    const isFree = (option) => !this.fields.find((each) => each.option === option)?.file;
+    // The pill one is in comes first, and gives up its file where no other is free.
+    const [here] = wanting.filter((option) => option === this.current?.option);
+    const free = wanting.filter(isFree).sort((a, b) => Number(b === here) - Number(a === here));
+    if (here && !free.length) free.push(here);
+    for (const option of free.slice(0, left.length)) {
+      const field = this.fieldOf(option);
+      field.take(left.shift());
+      field.focus();
+    }
+    return left;
+  }
+
+  /** Put a text where the caret is. */
+  insert(text) {
+    const field = this.current ?? this.fields[0];
+    if (!field || field.isFile) return;
+    field.input.focus();
+    field.input.setRangeText(text, field.input.selectionStart, field.input.selectionEnd, "end");
+    field.input.dispatchEvent(new InputEvent("input"));
   }
 
   /** Stop whatever is under way. */
@@ -91,46 +124,81 @@ export class OptionFields {
     this.context.popup.close();
   }
 
-  #add(option) {
-    const field = new Field(option, this.context.store, () => this.#changed(field));
+  /** Add the pill of an option. */
+  add(option) {
+    const hooks = {
+      changed: (field, problem) => this.#changed(field, problem),
+      remove: (field) => this.remove(field),
+    };
+    const Kind = option.type === OptionType.ATTACHMENT ? FileField : TextField;
+    const field = new Kind(option, this.context.store, hooks);
     field.input.addEventListener("focus", () => this.#entered(field));
-    field.input.addEventListener("blur", () => this.context.popup.closeList());
-    field.input.addEventListener("input", (event) => this.#typed(field, event));
+    field.input.addEventListener("blur", () => this.#left(field));
+    if (!field.isFile) {
+      field.input.addEventListener("input", (event) => this.#typed(field, event));
+      field.input.addEventListener("mousedown", () => this.#clicked(field));
+    }
     this.fields.push(field);
-    this.more.before(field.element);
-    this.#countMore();
+    this.more.element.before(field.element);
+    this.more.count();
     return field;
   }
 
-  #fieldOf(option) {
-    return this.fields.find((field) => field.option.name === option.name) ?? this.#add(option);
+  /** The pill of an option, added where it is not there yet. */
+  fieldOf(option) {
+    return this.fields.find((field) => field.option.name === option.name) ?? this.add(option);
   }
 
-  #remove(field) {
+  /** Take a pill away; the caret goes to the one before it. */
+  remove(field) {
     const index = this.fields.indexOf(field);
     this.fields.splice(index, 1);
+    if (this.current === field) this.current = null;
+    this.more.count();
     const next = this.fields[Math.max(0, index - 1)];
-    if (next) this.#focus(next);
+    if (next) next.focus();
+    else this.more.element.focus();
     field.element.remove();
-    this.#countMore();
+    this.#tellProblem();
   }
 
-  #focus(field) {
-    if (!field) return;
-    field.input.focus();
-    const end = field.input.value.length;
-    if (!field.isFile) field.input.setSelectionRange(end, end);
+  /** The options that have no pill. */
+  get unused() {
+    const used = new Set(this.fields.map((field) => field.option.name));
+    return this.entry.options.filter((option) => !used.has(option.name));
   }
 
   #entered(field) {
     this.current = field;
     field.resize();
     this.context.popup.explain(field.option);
-    this.suggestions.show(field);
+    if (field.problem) this.#tellProblem();
+    if (!this.quiet) this.suggestions.show(field);
+  }
+
+  /** A click into the pill one is in already opens its list again. */
+  #clicked(field) {
+    const open = this.context.popup.listbox.isOpen;
+    if (document.activeElement === field.input && !open) this.suggestions.show(field);
+  }
+
+  #left(field) {
+    this.suggestions.cancel();
+    this.context.popup.closeList();
+    // What is missing is said when it is sent; what is wrong, as soon as one goes on.
+    if (!this.element.isConnected || field.isEmpty || field.isFile) return;
+    field.mark(field.read()?.error ?? "");
+    if (field.problem) this.#tellProblem();
   }
 
   #typed(field, event) {
+    if (this.#isWholeLine(field, event)) {
+      this.context.start(field.text.trim());
+      return;
+    }
     field.chosen = null;
+    // The space behind a colon, as in "seed: 7", is no part of what follows.
+    if (event.data === " " && field.isEmpty) field.text = "";
     field.resize();
     this.#changed(field);
     // Only what is typed: text that is pasted into a field stays in it.
@@ -138,133 +206,49 @@ export class OptionFields {
     this.suggestions.show(field);
   }
 
-  #changed(field) {
-    field.mark(false);
-    this.context.changed();
+  /** Whether a whole command was pasted into the pills of an empty one. */
+  #isWholeLine(field, event) {
+    const pasted = event.inputType === "insertFromPaste" || event.data?.length > 1;
+    return pasted && field.text.startsWith("/")
+      && this.fields.every((each) => each === field || each.isEmpty)
+      && Boolean(splitCommand(field.text, this.context.index.entries));
   }
 
-  /** Whether the name of another option was just typed: the caret is in its field then. */
+  #changed(field, problem = "") {
+    this.context.edited();
+    field.mark(problem);
+    this.#tellProblem();
+  }
+
+  #tellProblem() {
+    const wrong = this.current?.problem ? this.current
+      : this.fields.find((field) => field.problem);
+    this.context.complain(wrong ? `${wrong.option.name}: ${wrong.problem}` : "");
+  }
+
+  /** Whether the name of another option was just typed: the caret is in its pill then. */
   #jumped(field) {
-    if (field.isFile || field.input.selectionEnd !== field.text.length) return false;
+    if (field.input.selectionEnd !== field.text.length) return false;
     const named = nameAtEnd(field.text, this.entry.options);
     if (!named || field.literal.has(named.option.name)) return false;
     if (named.option.name === field.option.name) {
-      // "/imagine prompt: …": the name of the very field one is in.
-      if (named.before.trim()) return false;
-      field.text = "";
+      // "/imagine prompt: …": the name of the very pill one is in.
+      if (!named.before.trim()) field.text = "";
       return false;
     }
-    const target = this.#fieldOf(named.option);
-    if (target.text.trim()) return false;
+    const target = this.fieldOf(named.option);
+    if (!target.isEmpty) return false;
     target.cameFrom = { field, text: field.text, name: named.option.name };
     field.text = named.before;
-    this.#focus(target);
+    target.focus();
     return true;
   }
 
   /** A choice was taken: on to what is still missing. */
   #taken(field) {
     this.#changed(field);
-    const open = this.fields.find((each) => each.option.required && !each.text);
-    this.#focus(open ?? field);
+    const open = this.fields.find((each) => each.option.required && each.isEmpty);
+    (open ?? field).focus();
     if (!open) this.context.popup.closeList();
-  }
-
-  #offerMore() {
-    const { popup } = this.context;
-    if (popup.listbox.isOpen && popup.listbox.owner === this.more) {
-      popup.closeList();
-      return;
-    }
-    this.more.focus();
-    const items = this.#unused().map((option) => ({
-      label: option.name, description: option.description, option,
-    }));
-    popup.explain(null);
-    popup.list(this.more, items, { label: "Optional options", active: 0 }, (item) => {
-      popup.closeList();
-      this.#focus(this.#add(item.option));
-    });
-  }
-
-  #unused() {
-    const used = new Set(this.fields.map((field) => field.option.name));
-    return this.entry.options.filter((option) => !used.has(option.name));
-  }
-
-  #countMore() {
-    const count = this.#unused().length;
-    this.more.hidden = count === 0;
-    this.more.textContent = `+${count} optional`;
-  }
-
-  #moreKey(event) {
-    const { popup } = this.context;
-    if (popup.listbox.isOpen || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
-    event.preventDefault();
-    this.#offerMore();
-  }
-
-  #key(event) {
-    const { listbox } = this.context.popup;
-    if (event.isComposing) return;
-    const field = this.fields.find((each) => each.input === event.target);
-    if (event.key === "Enter") {
-      if (event.target === this.more && !listbox.isOpen) return;
-      event.preventDefault();
-      if (listbox.isOpen && listbox.chooseActive()) return;
-      if (field?.isFile && !field.file) field.input.click();
-      else this.context.submit();
-    } else if (event.key === "Tab" && listbox.isOpen && listbox.active && !event.shiftKey) {
-      const active = document.activeElement;
-      listbox.chooseActive();
-      // Taking a choice may have moved on by itself.
-      if (document.activeElement !== active) event.preventDefault();
-    } else if (event.key === "Escape" && listbox.isOpen) {
-      event.preventDefault();
-      this.context.popup.closeList();
-    } else if (listbox.isOpen && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      event.preventDefault();
-      listbox.move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (field && !field.isFile) {
-      this.#edgeKey(event, field);
-    }
-  }
-
-  /** Keys that matter only at the edge of a field. */
-  #edgeKey(event, field) {
-    const { selectionStart, selectionEnd, value } = field.input;
-    if (selectionStart !== selectionEnd) return;
-    const index = this.fields.indexOf(field);
-    const atStart = selectionStart === 0;
-    if (event.key === "Backspace" && !value) {
-      event.preventDefault();
-      this.#takeBack(field);
-    } else if (event.key === "ArrowLeft" && atStart && index > 0) {
-      event.preventDefault();
-      this.#focus(this.fields[index - 1]);
-    } else if (event.key === "ArrowRight" && selectionStart === value.length
-      && this.fields[index + 1]) {
-      event.preventDefault();
-      this.#focus(this.fields[index + 1]);
-    }
-  }
-
-  /** Backspace in an empty field: undo the jump into it, remove it, or leave the command. */
-  #takeBack(field) {
-    if (field.cameFrom) {
-      const { field: origin, text, name } = field.cameFrom;
-      field.cameFrom = null;
-      origin.literal.add(name);
-      origin.text = text;
-      if (!field.option.required) this.#remove(field);
-      this.#focus(origin);
-    } else if (!field.option.required && this.fields.length > 1) {
-      this.#remove(field);
-    } else if (this.fields.every((each) => !each.text)) {
-      this.context.leave(`/${this.entry.name}`);
-    } else {
-      this.#focus(this.fields[this.fields.indexOf(field) - 1]);
-    }
   }
 }

@@ -3,23 +3,27 @@
 /**
  * @param {object} entry see entriesOf
  * @param {import("./field.js").Field[]} fields all of them valid
- * @returns {{data: object, files: File[]}}
+ * @returns {{data: object, files: File[], sent: import("./field.js").Field[]}} `sent`: the fields
+ *   in the order of the options that are sent
  */
 export function commandData(entry, fields) {
   const files = [];
   const options = [];
-  for (const field of fields) {
+  const sent = fields.filter((field) => !field.isEmpty);
+  for (const field of sent) {
     const { type, name } = field.option;
-    if (field.isFile && field.file) {
-      // The value of a file's option is its place among the files that are sent along.
-      options.push({ type, name, value: String(files.length) });
-      files.push(field.file);
-      continue;
-    }
-    const read = field.read();
-    if (read) options.push({ type, name, value: read.value });
+    // The value of a file's option is its place among the files that are sent along.
+    const value = field.isFile ? String(files.length) : field.read().value;
+    if (field.isFile) files.push(field.file);
+    options.push({ type, name, value });
   }
-  return { data: { ...envelope(entry, options), attachments: listed(files) }, files };
+  return { data: { ...envelope(entry, options), attachments: listed(files) }, files, sent };
+}
+
+/** The data of a command from a context menu, used on a user or a message. */
+export function menuData(command, targetId) {
+  const { id, name, type, version } = command;
+  return { id, name, type, version, target_id: targetId };
 }
 
 /**
@@ -31,7 +35,7 @@ export function autocompleteData(entry, fields, focused) {
     const { type, name } = field.option;
     if (field === focused) {
       options.push({ type, name, value: field.text.trim(), focused: true });
-    } else if (!field.isFile && field.text.trim()) {
+    } else if (!field.isFile && !field.isEmpty) {
       const read = field.read();
       if (read && "value" in read) options.push({ type, name, value: read.value });
     }

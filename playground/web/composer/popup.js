@@ -2,7 +2,7 @@
 
 import { h, present } from "../dom.js";
 import { Listbox } from "../listbox.js";
-import { describeRange } from "./parse.js";
+import { describeRange } from "./values.js";
 
 export class Popup {
   constructor() {
@@ -11,8 +11,15 @@ export class Popup {
     this.listbox = new Listbox((item) => this.onChoose(item));
     // In the flow of the page rather than over it, so that it covers no message while one types.
     this.help = h("div", { class: "composer-help", hidden: true });
-    this.note = h("p", { class: "popup-note", role: "status", hidden: true });
+    this.note = h("p", { class: "popup-note", hidden: true });
     this.element = h("div", { class: "popup", hidden: true }, this.listbox.element, this.note);
+    // Always there: what appears together with its text is not read out.
+    this.voice = h("p", { class: "sr-only", role: "status" });
+  }
+
+  /** Whether a note stands in place of a list. */
+  get isSaying() {
+    return !this.note.hidden;
   }
 
   /** Explain an option; null for nothing. */
@@ -24,14 +31,21 @@ export class Popup {
   /** Show a list for a field or button; see Listbox.show. */
   list(owner, items, how, onChoose) {
     this.onChoose = onChoose;
+    const before = this.listbox.items.length;
     this.listbox.show(owner, items, how);
     this.say("");
+    if (items.length && items.length !== before) {
+      this.voice.textContent = `${how.label}: ${items.length} to choose from`;
+    }
   }
 
-  /** Show a note in place of a list. */
-  say(text) {
-    this.note.textContent = text;
+  /** Show a note in place of a list; "" for none. */
+  say(text, { busy = false, failed = false } = {}) {
+    this.note.replaceChildren(...present([
+      busy ? h("span", { class: "spinner", "aria-hidden": "true" }) : null, text]));
+    this.note.classList.toggle("failed", failed);
     this.note.hidden = !text;
+    this.voice.textContent = text;
     this.#show();
   }
 

@@ -2,6 +2,12 @@
 
 import { Autocomplete } from "./autocomplete.js";
 
+const SAYS = {
+  loading: "Loading options…",
+  failed: "Loading options failed.",
+  ready: "No options match your search.",
+};
+
 export class Suggestions {
   /**
    * @param {import("./popup.js").Popup} popup
@@ -21,8 +27,9 @@ export class Suggestions {
     this.autocomplete.cancel();
     if (field.isList) {
       // Enter sends a text that is a choice already, and takes the first fitting one otherwise.
-      const marked = field.text.trim() && !field.isSettled ? 0 : -1;
-      this.#list(field, field.matches(), marked);
+      const matches = field.matches();
+      this.#list(field, matches, field.isEmpty || field.isSettled ? -1 : 0);
+      if (!matches.length) this.popup.say(SAYS.ready);
     } else if (field.option.autocomplete) {
       this.autocomplete.request(field);
     } else {
@@ -42,14 +49,17 @@ export class Suggestions {
       this.#list(field, choices, -1);
     } else {
       popup.listbox.hide();
-      popup.say({ loading: "Loading options…", failed: "Loading options failed.",
-        ready: "No options match your search." }[state]);
+      popup.say(SAYS[state], { busy: state === "loading", failed: state === "failed" });
     }
   }
 
   #list(field, choices, active) {
     const items = choices.map((choice) => ({
-      label: choice.name, checked: field.chosen?.value === choice.value, choice,
+      label: choice.name,
+      description: choice.description,
+      sign: choice.sign,
+      checked: field.chosen?.value === choice.value,
+      choice,
     }));
     this.popup.list(field.input, items, { label: field.option.name, active }, (item) => {
       field.choose(item.choice);
