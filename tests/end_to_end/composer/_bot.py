@@ -20,6 +20,7 @@ class EveryOptionBot(discord.Client):
         super().__init__(intents=discord.Intents.default())
         self.tree = app_commands.CommandTree(self)
         self.got: list[dict[str, Any]] = []
+        self.named: list[str] = []  # the commands, in the same order
         # What autocomplete was asked with, and what each question waits for before its answer.
         self.asked: list[str] = []
         self.holds: dict[str, asyncio.Event] = {}
@@ -36,6 +37,14 @@ class EveryOptionBot(discord.Client):
         command = interaction.command
         assert command is not None
         await interaction.response.send_message(f"Took {command.qualified_name}")
+        self.named.append(command.qualified_name)
+
+
+async def answered(bot: EveryOptionBot, command: str) -> None:
+    """Wait until a command reached the bot in this test; the page may show earlier answers."""
+    async with asyncio.timeout(10):
+        while command not in bot.named:
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

@@ -40,6 +40,9 @@ async def window(browser: Browser, shared: tuple[Playground, EveryOptionBot]):
     """One tab for all tests: a new one each would cost most of their time."""
     context = await browser.new_context()
     chat = Chat(await context.new_page(), shared[0])
+    # Playwright begins to hold file choosers back with the first listener, and not at once: a test
+    # that only then begins to wait for one may come too late.
+    chat.page.on("filechooser", lambda _: None)
     await chat.open()
     yield chat
     await context.close()
@@ -49,6 +52,7 @@ async def window(browser: Browser, shared: tuple[Playground, EveryOptionBot]):
 async def bot(shared: tuple[Playground, EveryOptionBot]) -> EveryOptionBot:
     _, bot = shared
     bot.got.clear()
+    bot.named.clear()
     bot.asked.clear()
     bot.holds.clear()
     return bot

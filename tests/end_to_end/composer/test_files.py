@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import FilePayload, expect
 
 from tests.end_to_end._page import Chat
-from tests.end_to_end.composer._bot import EveryOptionBot
+from tests.end_to_end.composer._bot import EveryOptionBot, answered
 from tests.end_to_end.composer._setup import (
     ONE_MIB,
     box,
@@ -150,7 +150,7 @@ async def test_a_file_option_takes_a_picked_file(chat: Chat, bot: EveryOptionBot
     pill = pills(chat).filter(has_text="start")
     await expect(pill).to_contain_text("note.txt5 bytes")
     await chat.page.get_by_role("button", name="Send").click()
-    await answered(chat, "imagine")
+    await answered(bot, "imagine")
     assert bot.got[0]["start"] == ("note.txt", 5)
 
 
@@ -162,7 +162,7 @@ async def test_dropped_and_pasted_files_fill_the_file_options(chat: Chat, bot: E
     await expect(pills(chat).nth(0)).to_contain_text("cat.png")
     await expect(pills(chat).nth(1)).to_contain_text("dog.png")
     await chat.press("Enter")
-    await answered(chat, "mix")
+    await answered(bot, "mix")
     assert bot.got == [{"first": ("cat.png", 100), "second": ("dog.png", 9)}]
 
 
@@ -198,7 +198,3 @@ async def test_a_file_option_refuses_what_is_too_large(chat: Chat, bot: EveryOpt
     await expect(chat.problem).to_contain_text("start: film.mp4 is too large")
     await chat.press("Enter")
     assert bot.got == []
-
-
-async def answered(chat: Chat, command: str) -> None:
-    await expect(chat.page.locator(".message").last).to_contain_text(f"Took {command}")

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.end_to_end._page import Chat
-from tests.end_to_end.composer._bot import EveryOptionBot
+from tests.end_to_end.composer._bot import EveryOptionBot, answered
 from tests.end_to_end.composer._setup import box, pills
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -39,7 +39,7 @@ async def test_the_mouse_opens_and_closes_the_optional_options(chat: Chat, bot: 
     await chat.press("ArrowDown", "Enter")
     await expect(chat.option("tile")).to_have_value("True")
     await chat.press("Enter")
-    await answered(chat, "imagine")
+    await answered(bot, "imagine")
     assert bot.got[0]["tile"] is True
 
 
@@ -67,7 +67,7 @@ async def test_backspace_takes_an_option_that_was_meant_as_text_back(
     await expect(chat.option("size")).to_be_focused()
     await chat.press("Backspace")
     await chat.type(" large")
-    await answered(chat, "imagine")
+    await answered(bot, "imagine")
     assert bot.got[0]["prompt"] == "a shop sign, size: large"
 
 
@@ -112,7 +112,7 @@ async def test_what_is_wrong_is_marked_when_one_goes_on(chat: Chat, bot: EveryOp
     await expect(steps).not_to_contain_class("wrong")
     await expect(chat.problem).to_have_text("")
     await chat.type("8")
-    await answered(chat, "imagine")
+    await answered(bot, "imagine")
     assert bot.got[0]["steps"] == 8
 
 
@@ -135,7 +135,7 @@ async def test_people_roles_and_channels_are_picked(chat: Chat, bot: EveryOption
     await chat.press("Enter")
     await expect(chat.option("anybody")).to_have_value("@Robin Other")
     await chat.press("Enter")
-    await answered(chat, "give")
+    await answered(bot, "give")
     assert bot.got == [{"user": "mel", "channel": "#no-bots", "role": "Easel", "anybody": "robin"}]
 
 
@@ -161,7 +161,7 @@ async def test_a_choice_that_was_not_taken_is_found_by_its_beginning(
     await chat.type("/imagine a boat size: wi", enter=False)
     await chat.press("Escape")
     await chat.press("Enter")
-    await answered(chat, "imagine")
+    await answered(bot, "imagine")
     assert bot.got[0]["size"] == "768x512"
 
 
@@ -172,7 +172,7 @@ async def test_autocomplete_asks_once_one_pauses(chat: Chat, bot: EveryOptionBot
     await chat.press("ArrowDown", "Enter")
     await expect(chat.option("model")).to_have_value("tiny large")
     await chat.press("Enter")
-    await answered(chat, "imagine")
+    await answered(bot, "imagine")
     assert bot.got[0]["model"] == "model-tiny"
 
 
@@ -205,7 +205,3 @@ async def test_an_autocomplete_that_fails_says_so(chat: Chat):
     await chat.type("y", enter=False)
     await expect(chat.items).to_have_text(["xy large"])
     chat.errors.clear()  # the browser's own note of the status 500
-
-
-async def answered(chat: Chat, command: str) -> None:
-    await expect(chat.page.locator(".message").last).to_contain_text(f"Took {command}")
