@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [run | generate | health]`, and what its exit codes mean.
+"""The command line: `python -m bot [COMMAND]`, and what its exit codes mean.
 
 0 ended as asked · 1 an error of its own, or the command came to nothing · 2 the settings or the
 command line are wrong · 3 the data folder or the database · 4 Discord does not take the token, or
@@ -63,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_options_of_generate(paint)
     health = commands.add_parser("health", help="say whether a bot serves from the data folder")
     health.set_defaults(command="health", action=_health)
+    backup = commands.add_parser("backup", help="copy the database, while the bot runs or not")
+    backup.add_argument("file", type=Path, metavar="FILE", help="where the copy goes")
+    backup.set_defaults(command="backup", action=_backup)
+    restore = commands.add_parser("restore", help="put a copy in the database's place")
+    restore.add_argument("file", type=Path, metavar="FILE", help="the copy")
+    restore.set_defaults(command="restore", action=_restore)
     # Without a command, argparse would put None over the defaults above.
     commands.required = False
     return parser
@@ -85,11 +91,13 @@ def _add_options_of_generate(paint: argparse.ArgumentParser) -> None:
     paint.add_argument("--size", metavar="WxH", help="width x height in pixels")
 
 
+#: Commands that tell on stdout what they did.
+_QUIET = ("generate", "backup", "restore")
+
+
 def _level(command: str, settings: Settings) -> str:
     """A progress bar and lines of INFO do not go together on one terminal."""
-    return (
-        "WARNING" if command == "generate" and settings.log_level == "INFO" else settings.log_level
-    )
+    return "WARNING" if command in _QUIET and settings.log_level == "INFO" else settings.log_level
 
 
 # The imports below stand in functions: huggingface_hub reads the environment when it is imported,
@@ -148,6 +156,30 @@ def _health(settings: Settings, _options: argparse.Namespace) -> int:
     healthy, sentence = check(settings.data_dir)
     print(sentence)
     return Exit.OK if healthy else Exit.ERROR
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.backup import BackupRefused, make_backup
+
+    async def back_up() -> int:
+        try:
+            print(await make_backup(settings.data_dir, options.file))
+        except BackupRefused as error:
+            print(error, file=sys.stderr)
+            return Exit.ERROR
+        return Exit.OK
+
+    return _catching(back_up)
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.backup import restore_backup
+
+    async def put_back() -> int:
+        print(await restore_backup(settings.data_dir, options.file))
+        return Exit.OK
+
+    return _catching(put_back)
 
 
 def _catching(command: Callable[[], Coroutine[Any, Any, int]]) -> int:

@@ -17,6 +17,7 @@ from bot import log as logs
 from bot.client import EaselBot
 from bot.delivery import Delivery
 from bot.health import Heartbeat
+from bot.lag import LagMonitor
 from bot.login import log_in
 from bot.settings import Settings, child_environment
 from bot.studio import Studio
@@ -134,7 +135,7 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
     Raises DiscordUnavailable, and what discord.py raises where Discord closes the gateway for good.
     """
     token = settings.require_token()
-    async with open_studio(settings, database, settings.data_dir) as studio:
+    async with LagMonitor() as lag, open_studio(settings, database, settings.data_dir) as studio:
         client = EaselBot(settings, database, studio)
         async with client:
             delivery = Delivery(client, studio)
@@ -142,7 +143,7 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
             await recover(
                 studio.catalog, studio.store, studio.queue, studio.pictures, studio.events
             )
-            await _until_stopped(settings, client, studio, delivery, stopping)
+            await _until_stopped(settings, client, studio, delivery, lag, stopping)
 
 
 async def _until_stopped(
@@ -150,9 +151,10 @@ async def _until_stopped(
     client: EaselBot,
     studio: Studio,
     delivery: Delivery,
+    lag: LagMonitor,
     stopping: asyncio.Event,
 ) -> None:
-    heartbeat = Heartbeat(settings.data_dir, lambda: _report(client, studio))
+    heartbeat = Heartbeat(settings.data_dir, lambda: _report(client, studio, lag))
     dispatching = asyncio.create_task(studio.dispatcher.run(), name="dispatcher")
     tasks = {
         dispatching,
@@ -182,7 +184,13 @@ async def _until_stopped(
         await asyncio.wait(tasks, timeout=_LAST_EDITS_S)
 
 
-def _report(client: EaselBot, studio: Studio) -> dict[str, object] | None:
+def _report(client: EaselBot, studio: Studio, lag: LagMonitor) -> dict[str, object] | None:
     if not client.is_ready() or client.is_closed():
         return None
-    return {"waiting": len(studio.queue), "device": studio.device_of(studio.default_model.executor)}
+    return {
+        "waiting": len(studio.queue),
+        "device": studio.device_of(studio.default_model.executor),
+        "worst_lag_ms": round(lag.worst_s * 1000),
+        "invalid_requests": client.breaker.count,
+        "calls_paused": client.breaker.paused,
+    }

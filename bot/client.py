@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.breaker import Breaker
 from bot.commands import synchronize
 from bot.departures import Departures
 from bot.errors import on_command_error
@@ -38,6 +39,7 @@ class EaselBot(commands.AutoShardedBot):
 
     def __init__(self, settings: Settings, database: Database, studio: Studio) -> None:
         """Nothing connects yet."""
+        self.breaker = Breaker()
         super().__init__(
             # There are no text commands; this prefix needs no privileged intent.
             command_prefix=commands.when_mentioned,
@@ -48,6 +50,7 @@ class EaselBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            http_trace=self.breaker.trace,
         )
         self.studio = studio
         self._settings = settings

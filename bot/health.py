@@ -58,6 +58,8 @@ def check(data_dir: Path) -> tuple[bool, str]:
         return False, f"No bot serves from {data_dir}."
     if age > STALE_AFTER_S:
         return False, f"The bot gave its last sign of life {age:.0f} s ago."
+    if report.get("calls_paused"):
+        return True, "The bot serves, but makes no calls for a while: Discord refused too many."
     return True, f"The bot serves: {report['waiting']} waiting, on {report['device']}."
 
 

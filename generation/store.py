@@ -176,6 +176,24 @@ class JobStore:
             rows = await cursor.fetchall()
         return [Job.from_row(row) for row in rows]
 
+    async def end_unfinished(self, detail: str) -> int:
+        """Cancel, or give up posting, all jobs that have not ended; how many those were."""
+        now = self._now()
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                "UPDATE jobs SET status = CASE status WHEN ? THEN ? ELSE ? END, finished_at = ?,"
+                " told_at = ?, interaction_token = NULL, detail = ? WHERE finished_at IS NULL",
+                (
+                    JobStatus.GENERATED,
+                    JobStatus.UNDELIVERABLE,
+                    JobStatus.CANCELLED,
+                    now,
+                    now,
+                    detail,
+                ),
+            )
+        return cursor.rowcount
+
     async def _end(
         self,
         job_id: int,

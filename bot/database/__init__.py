@@ -20,6 +20,7 @@ from ._errors import (
     MigrationsInconsistent,
     StorageFailed,
 )
+from ._restore import restore
 
 __all__ = [
     "DataFolderInUse",
@@ -39,4 +40,5 @@ __all__ = [
     "Result",
     "StorageFailed",
     "Transaction",
+    "restore",
 ]

@@ -39,3 +39,13 @@ def test_an_old_sign_is_no_sign(tmp_path: Path):
 def test_a_broken_file_is_no_sign(tmp_path: Path):
     (tmp_path / "health.json").write_text("{")
     assert not check(tmp_path)[0]
+
+
+async def test_a_bot_that_makes_no_calls_says_so(tmp_path: Path):
+    report = {**REPORT, "calls_paused": True}
+    beating = asyncio.create_task(Heartbeat(tmp_path, lambda: report).run())
+    while not check(tmp_path)[0]:
+        await asyncio.sleep(0.01)
+    assert "makes no calls" in check(tmp_path)[1]
+    beating.cancel()
+    await asyncio.gather(beating, return_exceptions=True)

@@ -1,0 +1,90 @@
+"""Backups of the database: made beside a running bot, checked, and put back."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.backup import RESTORED, BackupRefused, make_backup, restore_backup
+from bot.database import (
+    Database,
+    DatabaseCorrupt,
+    DatabaseForeign,
+    DatabaseMissing,
+    DataFolderInUse,
+)
+from generation.job import JobStatus
+from generation.store import JobStore
+from tests.support.jobs import make_origin, make_request
+
+
+async def test_a_backup_of_a_running_bot_comes_back(tmp_path: Path):
+    data, copy = tmp_path / "data", tmp_path / "copy.sqlite"
+    async with Database.open(data) as database:
+        store = JobStore(database)
+        before = await store.create(make_request("before"), make_origin(1, 100))
+        await store.cancel(before.id)
+        assert "checked" in await make_backup(data, copy)
+        await store.create(make_request("after"), make_origin(1, 200))
+    said = await restore_backup(data, copy)
+    assert "easel-before-restore-" in said
+    async with Database.open(data) as database:
+        rows = await database.fetch_all("SELECT prompt FROM jobs")
+    assert [row["prompt"] for row in rows] == ["before"]
+    (kept,) = (data / "backups").glob("easel-before-restore-*.sqlite")
+    await restore_backup(data, kept)
+    async with Database.open(data) as database:
+        assert len(await database.fetch_all("SELECT 1 FROM jobs")) == 2
+
+
+async def test_what_was_under_way_in_a_backup_is_not_painted_again(tmp_path: Path):
+    data, copy = tmp_path / "data", tmp_path / "copy.sqlite"
+    async with Database.open(data) as database:
+        store = JobStore(database)
+        waiting = await store.create(make_request(), make_origin(1, 100))
+        running = await store.create(make_request(), make_origin(1, 200))
+        await store.start(running.id)
+        await make_backup(data, copy)
+    assert "2 jobs" in await restore_backup(data, copy)
+    async with Database.open(data) as database:
+        store = JobStore(database)
+        for job in (waiting, running):
+            ended = await store.get(job.id)
+            assert ended is not None
+            assert (ended.status, ended.detail) == (JobStatus.CANCELLED, RESTORED)
+        assert await store.recover() == []
+
+
+async def test_nothing_is_written_over(tmp_path: Path):
+    async with Database.open(tmp_path / "data"):
+        pass
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    with pytest.raises(BackupRefused, match="exists already"):
+        await make_backup(tmp_path / "data", taken)
+    assert taken.read_text() == "mine"
+
+
+async def test_without_a_database_there_is_nothing_to_back_up(tmp_path: Path):
+    with pytest.raises(DatabaseMissing):
+        await make_backup(tmp_path, tmp_path / "copy.sqlite")
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, by no means", None])
+async def test_a_wrong_file_changes_nothing(tmp_path: Path, content: bytes | None):
+    data, source = tmp_path / "data", tmp_path / "source.sqlite"
+    async with Database.open(data) as database:
+        await JobStore(database).create(make_request(), None)
+    if content is not None:
+        source.write_bytes(content)
+    with pytest.raises((DatabaseCorrupt, DatabaseForeign, DatabaseMissing)):
+        await restore_backup(data, source)
+    async with Database.open(data) as database:
+        assert len(await database.fetch_all("SELECT 1 FROM jobs")) == 1
+
+
+async def test_a_running_bot_is_in_the_way_of_a_restore(tmp_path: Path):
+    data, copy = tmp_path / "data", tmp_path / "copy.sqlite"
+    async with Database.open(data):
+        await make_backup(data, copy)
+        with pytest.raises(DataFolderInUse):
+            await restore_backup(data, copy)
