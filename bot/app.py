@@ -34,6 +34,7 @@ from generation.intake import Intake, WaitingLimits
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.recovery import recover
+from generation.retention import DiskSpace, Keep, Retention
 from generation.store import Database, JobStore
 from generation.timings import Timings
 
@@ -78,6 +79,7 @@ async def open_studio(
             JobEvents(),
         )
         pictures = PictureStore(data_dir)
+        space = DiskSpace(data_dir, settings.min_free_mib * 1024**2)
         limits = WaitingLimits(settings.max_waiting_per_member, settings.max_waiting)
         yield Studio(
             catalog=offered,
@@ -86,7 +88,7 @@ async def open_studio(
             queue=queue,
             pictures=pictures,
             events=events,
-            intake=Intake(offered, store, queue, events, limits),
+            intake=Intake(offered, store, queue, events, limits, space),
             dispatcher=Dispatcher(offered, store, queue, pictures, executors, events, timings),
             executors=executors,
             imaging=imaging,
@@ -160,6 +162,7 @@ async def _until_stopped(
         dispatching,
         asyncio.create_task(client.connect(), name="gateway"),
         asyncio.create_task(heartbeat.run(), name="heartbeat"),
+        asyncio.create_task(_retention(settings, studio).run(), name="retention"),
         asyncio.create_task(stopping.wait(), name="stopping"),
     }
     try:
@@ -182,6 +185,12 @@ async def _until_stopped(
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks, timeout=_LAST_EDITS_S)
+
+
+def _retention(settings: Settings, studio: Studio) -> Retention:
+    gib = settings.keep_pictures_gib
+    keep = Keep(settings.keep_pictures_days, None if gib is None else int(gib * 1024**3))
+    return Retention(studio.store, studio.pictures, keep)
 
 
 def _report(client: EaselBot, studio: Studio, lag: LagMonitor) -> dict[str, object] | None:

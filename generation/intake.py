@@ -3,6 +3,7 @@
 Admits a request, or says why not. What it admits is on disk before anybody is told.
 """
 
+import logging
 from dataclasses import dataclass
 
 from generation.catalog import Catalog
@@ -11,7 +12,10 @@ from generation.events import JobEvents, JobQueued
 from generation.job import Job, Origin
 from generation.queue import JobQueue
 from generation.request import GenerationRequest
+from generation.retention import DiskSpace
 from generation.store import JobStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,15 @@ class Intake:
         queue: JobQueue,
         events: JobEvents,
         limits: WaitingLimits,
+        space: DiskSpace | None = None,
     ) -> None:
-        """`catalog` holds what this host can run."""
+        """`catalog` holds what this host can run; without `space` nobody looks at the disk."""
         self._catalog = catalog
         self._store = store
         self._queue = queue
         self._events = events
         self._limits = limits
+        self._space = space
         self._open = True
         # Admitted but not yet in the queue: their rows are being committed.
         self._committing: list[int | None] = []
@@ -58,6 +64,7 @@ class Intake:
                 "model", f"{request.model} is not available here.", "Choose one from the list."
             )
         self._check_room(origin)
+        await self._check_disk()
         member = origin.user_id if origin else None
         self._committing.append(member)
         try:
@@ -67,6 +74,15 @@ class Intake:
         self._queue.put(spec.executor, job)
         self._events.publish(JobQueued(job))
         return job
+
+    async def _check_disk(self) -> None:
+        if self._space is not None and await self._space.is_short():
+            log.error("The disk is nearly full: no requests are taken until there is room")
+            raise IntakeFull(
+                "disk",
+                "The host's disk is nearly full, so there would be no place for the picture.",
+                "Tell the host, and try again later.",
+            )
 
     def _check_room(self, origin: Origin | None) -> None:
         if not self._open:

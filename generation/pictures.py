@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,32 @@ class PictureStore:
         Raises OSError; ValueError where they are not those that were written.
         """
         return await asyncio.to_thread(self._load, stored)
+
+    def files(self) -> dict[str, tuple[int, float]]:
+        """All files there are, by their path: bytes, and when they were last changed.
+
+        Not for the event loop. Raises OSError.
+        """
+        found: dict[str, tuple[int, float]] = {}
+        for path in (self._data_dir / "pictures").rglob("*"):
+            try:
+                about = path.stat()
+            except FileNotFoundError:
+                continue  # written under another name, or swept, since it was listed
+            if path.is_file():
+                found[path.relative_to(self._data_dir).as_posix()] = (
+                    about.st_size,
+                    about.st_mtime,
+                )
+        return found
+
+    def delete(self, paths: Iterable[str]) -> None:
+        """Remove files, those that are gone already passed over.
+
+        Not for the event loop. Raises OSError.
+        """
+        for path in paths:
+            (self._data_dir / path).unlink(missing_ok=True)
 
     def _save(self, job_id: int, data: bytes) -> StoredPicture:
         # A thousand to a folder: some filesystems and all file managers are slow with more.

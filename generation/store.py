@@ -5,9 +5,9 @@ It is handed a database and knows no driver: whoever builds it opens the connect
 
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from generation.errors import IllegalTransition
 from generation.executors.base import FailureKind, Picture
@@ -55,6 +55,15 @@ class Database(Protocol):
     async def fetch_all(self, sql: str, parameters: Any = ...) -> Sequence[sqlite3.Row]:
         """All rows of committed data."""
         ...
+
+
+class KeptPicture(NamedTuple):
+    """A picture on disk."""
+
+    job_id: int
+    path: str  # below the data folder
+    painted_at: float
+    ended: bool  # False: its member is still to see it
 
 
 class JobStore:
@@ -175,6 +184,28 @@ class JobStore:
             )
             rows = await cursor.fetchall()
         return [Job.from_row(row) for row in rows]
+
+    async def stored_pictures(self) -> Sequence[KeptPicture]:
+        """All pictures on disk that a row names, oldest first."""
+        rows = await self._database.fetch_all(
+            "SELECT id, picture_path, generated_at, finished_at FROM jobs"
+            " WHERE picture_path IS NOT NULL ORDER BY generated_at, id"
+        )
+        return [
+            KeptPicture(
+                row["id"], row["picture_path"], row["generated_at"], row["finished_at"] is not None
+            )
+            for row in rows
+        ]
+
+    async def forget_pictures(self, job_ids: Iterable[int]) -> None:
+        """Note that these jobs have no picture on disk any more."""
+        async with self._database.transaction() as connection:
+            for job_id in job_ids:
+                await connection.execute(
+                    "UPDATE jobs SET picture_path = NULL, picture_sha256 = NULL WHERE id = ?",
+                    (job_id,),
+                )
 
     async def end_unfinished(self, detail: str) -> int:
         """Cancel, or give up posting, all jobs that have not ended; how many those were."""

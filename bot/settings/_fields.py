@@ -132,6 +132,27 @@ class Settings(BaseSettings):
         "a whole number, 1 or more",
         ge=1,
     )
+    keep_pictures_days: int | None = _variable(
+        "EASEL_KEEP_PICTURES_DAYS",
+        None,
+        "After how many days a picture is deleted; without it, never. Its recipe stays.",
+        "a whole number, 1 or more",
+        ge=1,
+    )
+    keep_pictures_gib: float | None = _variable(
+        "EASEL_KEEP_PICTURES_GIB",
+        None,
+        "How many GiB all pictures may take; the oldest are deleted first. Without it, no limit.",
+        "a number above 0",
+        gt=0,
+    )
+    min_free_mib: int = _variable(
+        "EASEL_MIN_FREE_MIB",
+        512,
+        "With less free space than this where the data is, no requests are taken.",
+        "a whole number, 0 or more",
+        ge=0,
+    )
     shutdown_grace_s: int = _seconds(
         "EASEL_SHUTDOWN_GRACE_S", 25, "How long a stop waits for what is being painted.", 0, 600
     )

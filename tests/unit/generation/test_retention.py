@@ -1,0 +1,129 @@
+"""What is kept of pictures, and what is swept."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.database import Database
+from generation.errors import IntakeFull
+from generation.intake import Intake, WaitingLimits
+from generation.pictures import PictureStore
+from generation.retention import DiskSpace, Keep, Retention, Swept
+from generation.store import JobStore
+from tests.support.executors import PICTURE
+from tests.support.jobs import CATALOG, make_origin, make_request
+from tests.support.line import Line
+
+DAY_S = 24 * 3600.0
+
+
+class Gallery:
+    """Pictures of known ages, a day apart, the oldest first."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.now = 1_800_000_000.0
+        self.folder = folder
+        self.store = JobStore(database, lambda: self.now)
+        self.pictures = PictureStore(folder)
+
+    async def hang(self, count: int, size: int = 100) -> list[int]:
+        ids = []
+        for number in range(count):
+            job = await self.store.create(make_request(), make_origin(1, 100 + number))
+            await self.store.start(job.id)
+            stored = await self.pictures.save(job.id, b"x" * size)
+            await self.store.finish(job.id, PICTURE, stored)
+            await self.store.deliver(job.id)
+            ids.append(job.id)
+            self.now += DAY_S
+        return ids
+
+    async def sweep(self, keep: Keep) -> Swept:
+        return await Retention(self.store, self.pictures, keep, lambda: self.now).sweep()
+
+    async def left(self) -> list[int]:
+        """The jobs whose pictures are there, each checked to be on disk too."""
+        left = []
+        for picture in await self.store.stored_pictures():
+            assert (self.folder / picture.path).is_file()
+            left.append(picture.job_id)
+        assert len(left) == len(list((self.folder / "pictures").rglob("*.png")))
+        return left
+
+
+@pytest.fixture
+def gallery(database: Database, tmp_path: Path) -> Gallery:
+    return Gallery(database, tmp_path)
+
+
+async def test_without_limits_all_is_kept(gallery: Gallery):
+    ids = await gallery.hang(3)
+    assert await gallery.sweep(Keep()) == Swept()
+    assert await gallery.left() == ids
+
+
+async def test_what_is_too_old_goes_and_its_recipe_stays(gallery: Gallery):
+    ids = await gallery.hang(5)
+    assert await gallery.sweep(Keep(days=2.5)) == Swept(too_old=3)
+    assert await gallery.left() == ids[3:]
+    kept = await gallery.store.get(ids[0])
+    assert kept is not None
+    assert kept.picture_path is None
+    assert kept.request == make_request(seed=kept.request.seed).model_copy(
+        update={"seed_given": False}
+    )
+
+
+async def test_of_too_many_the_oldest_go(gallery: Gallery):
+    ids = await gallery.hang(5, size=100)
+    assert await gallery.sweep(Keep(size=250)) == Swept(too_many=3)
+    assert await gallery.left() == ids[3:]
+
+
+async def test_age_comes_before_size(gallery: Gallery):
+    ids = await gallery.hang(4, size=100)
+    assert await gallery.sweep(Keep(days=2.5, size=150)) == Swept(too_old=2, too_many=1)
+    assert await gallery.left() == ids[3:]
+
+
+async def test_a_picture_that_is_not_posted_yet_is_never_swept(gallery: Gallery):
+    job = await gallery.store.create(make_request(), make_origin())
+    await gallery.store.start(job.id)
+    stored = await gallery.pictures.save(job.id, b"x")
+    os.utime(gallery.folder / stored.path, (0, 0))
+    await gallery.store.finish(job.id, PICTURE, stored)
+    gallery.now += 100 * DAY_S
+    await gallery.sweep(Keep(days=1, size=1))
+    assert (gallery.folder / stored.path).is_file()
+
+
+async def test_orphans_go_but_not_young_ones(gallery: Gallery):
+    (gallery.folder / "pictures" / "000000").mkdir(parents=True)
+    old = gallery.folder / "pictures" / "000000" / "7.png"
+    part = gallery.folder / "pictures" / "000000" / "8.part"
+    young = gallery.folder / "pictures" / "000000" / "9.png"
+    for file in (old, part, young):
+        file.write_bytes(b"x")
+    gallery.now = time.time()
+    for file in (old, part):
+        os.utime(file, (gallery.now - 4000, gallery.now - 4000))
+    assert await gallery.sweep(Keep()) == Swept(orphans=2)
+    assert [path.name for path in young.parent.iterdir()] == ["9.png"]
+
+
+async def test_below_the_floor_of_free_space_nothing_is_taken(line: Line, tmp_path: Path):
+    free = [100]
+    space = DiskSpace(tmp_path, 200, lambda _: free[0])
+    intake = Intake(CATALOG, line.store, line.queue, line.events, WaitingLimits(), space)
+    with pytest.raises(IntakeFull, match="disk"):
+        await intake.submit(make_request(), make_origin())
+    assert len(line.queue) == 0
+    free[0] = 300
+    await intake.submit(make_request(), make_origin())
+
+
+async def test_the_real_disk_has_room_for_nothing(tmp_path: Path):
+    assert not await DiskSpace(tmp_path, 0).is_short()
+    assert await DiskSpace(tmp_path, 2**62).is_short()
