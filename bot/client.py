@@ -18,7 +18,7 @@ from generation.store import Database
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.imagine", "cogs.ping", "cogs.queue")
+EXTENSIONS = ("cogs.imagine", "cogs.ping", "cogs.queue", "cogs.show")
 
 # Easel has no voice: nobody needs to hear at each start that its libraries are missing.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False

@@ -185,6 +185,16 @@ class JobStore:
             rows = await cursor.fetchall()
         return [Job.from_row(row) for row in rows]
 
+    async def painted_for(self, user_id: int, having: str, limit: int) -> Sequence[Job]:
+        """A member's latest painted jobs whose prompt, or number, has that text in it."""
+        rows = await self._database.fetch_all(
+            "SELECT * FROM jobs WHERE user_id = ? AND generated_at IS NOT NULL"
+            " AND (instr(lower(prompt), lower(?)) > 0 OR instr(id, ?) = 1)"
+            " ORDER BY id DESC LIMIT ?",
+            (user_id, having, having, limit),
+        )
+        return [Job.from_row(row) for row in rows]
+
     async def stored_pictures(self) -> Sequence[KeptPicture]:
         """All pictures on disk that a row names, oldest first."""
         rows = await self._database.fetch_all(

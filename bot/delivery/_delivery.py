@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.files import UnfitForPlace
 from bot.presentation import embeds
 from bot.presentation.buttons import under_way
 from bot.studio import Studio
@@ -22,7 +23,7 @@ from generation.request import without_effect
 
 from ._answers import TROUBLE, Next, after
 from ._board import Board
-from ._ending import Ending, UnfitForPlace
+from ._ending import Ending
 from ._shown import Shown
 from ._way import Way
 

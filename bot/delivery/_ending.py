@@ -1,27 +1,16 @@
 """The end of a job: what is shown of it, and what is recorded when it was."""
 
-import logging
 from collections.abc import Sequence
 
-from bot.presentation import embeds, text
+from bot.files import FILE_LIMIT, File, fitting
+from bot.presentation import embeds
 from bot.studio import Studio
 from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
-from generation.imaging.process import PictureRefused
 
-from ._shown import File, Shown
+from ._shown import Shown
 
-log = logging.getLogger(__name__)
-
-#: What Discord takes where it has not said what it takes.
-FILE_LIMIT = 10 * 1024 * 1024
-#: After a refusal of a file that should have fitted: how much smaller the next one is, and when
-#: there is no point in going on.
+#: After a refusal of a file that should have fitted: how much smaller the next one is.
 _SHRINK = 0.8
-_LEAST_LIMIT = 4 * 1024
-
-
-class UnfitForPlace(Exception):
-    """The picture can't be made small enough."""
 
 
 class Ending:
@@ -36,7 +25,6 @@ class Ending:
         origin = event.job.origin
         self._limit = (origin.file_limit if origin else None) or FILE_LIMIT
         self._file: File | None = None
-        self._remark: str | None = None
 
     async def shown(self) -> Shown:
         """What the message shows at the end. Raises UnfitForPlace."""
@@ -44,7 +32,7 @@ class Ending:
         match self._event:
             case JobGenerated(job, data):
                 file = await self._fitting(data)
-                notes = [*self._notes, *([self._remark] if self._remark else [])]
+                notes = [*self._notes, *([file.remark] if file.remark else [])]
                 embed = embeds.finished(job, self._model, notes)
                 return Shown(embed, file=file, line="here is the picture you asked for:")
             case JobFailed(job, message):
@@ -76,19 +64,7 @@ class Ending:
 
     async def _fitting(self, data: bytes) -> File:
         """The picture, made smaller where the place does not take it as it is."""
-        if self._file is not None:
-            return self._file
-        job_id = self._event.job.id
-        if len(data) <= self._limit:
-            self._file = File(data, f"easel-{job_id}.png")
-            return self._file
-        if self._limit < _LEAST_LIMIT:
-            raise UnfitForPlace("Discord takes no file here.")
-        try:
-            smaller = await self._studio.imaging.shrink(data, self._limit)
-        except PictureRefused as error:
-            raise UnfitForPlace(f"It can't be made smaller: {error}") from error
-        log.info("Job %s is posted in %d bytes of %d", job_id, len(smaller.data), len(data))
-        self._remark = text.smaller(len(data), smaller.quality)
-        self._file = File(smaller.data, f"easel-{job_id}.webp")
+        if self._file is None:
+            job_id = self._event.job.id
+            self._file = await fitting(self._studio.imaging, job_id, data, self._limit)
         return self._file

@@ -5,13 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A picture as it is posted."""
-
-    data: bytes
-    name: str  # by the job's id alone: a prompt is no file name
+from bot.files import File
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def finished(job: Job, model: str, notes: Sequence[str]) -> discord.Embed:
     embed.add_field(name="Model", value=model)
     if job.seconds is not None:
         embed.add_field(name="Time", value=text.seconds(job.seconds))
+    embed.set_footer(text=f"#{job.id}")  # what /show takes
     if notes:
         embed.add_field(name="Note", value="\n".join(notes), inline=False)
     return embed

@@ -7,8 +7,9 @@ from unittest import mock
 import discord
 import pytest
 
-from bot.delivery._shown import File, Shown
+from bot.delivery._shown import Shown
 from bot.delivery._way import TOKEN_LIFE_S, Way
+from bot.files import File
 from generation.job import Job, Origin, Posted
 from generation.store import JobStore
 from tests.support.jobs import make_job

@@ -1,0 +1,41 @@
+"""Pictures as files of messages: named by their job, and no larger than the place takes."""
+
+import logging
+from dataclasses import dataclass
+
+from bot.presentation import text
+from generation.imaging.process import ImagingProcess, PictureRefused
+
+log = logging.getLogger(__name__)
+
+#: What Discord takes where it has not said what it takes, in bytes.
+FILE_LIMIT = 10 * 1024 * 1024
+#: Below this there is no point in making a picture smaller.
+LEAST_LIMIT = 4 * 1024
+
+
+class UnfitForPlace(Exception):
+    """The picture can't be made small enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A picture as it is posted."""
+
+    data: bytes
+    name: str  # by the job's id alone: a prompt is no file name
+    remark: str | None = None  # what to say of it, where it is not the original
+
+
+async def fitting(imaging: ImagingProcess, job_id: int, png: bytes, limit: int) -> File:
+    """The picture, made smaller where it has more than `limit` bytes. Raises UnfitForPlace."""
+    if len(png) <= limit:
+        return File(png, f"easel-{job_id}.png")
+    if limit < LEAST_LIMIT:
+        raise UnfitForPlace("Discord takes no file here.")
+    try:
+        smaller = await imaging.shrink(png, limit)
+    except PictureRefused as error:
+        raise UnfitForPlace(f"It can't be made smaller: {error}") from error
+    log.info("Job %s is posted in %d bytes of %d", job_id, len(smaller.data), len(png))
+    return File(smaller.data, f"easel-{job_id}.webp", text.smaller(len(png), smaller.quality))
