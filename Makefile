@@ -12,12 +12,13 @@ PINS := pyproject.toml constraints.txt
 # Licences that would bind Easel or its hosts. cuda-toolkit is NVIDIA's and names none in its metadata.
 FORBIDDEN := GNU General Public License;GNU Affero;GPL-2;GPL-3;GPLv;AGPL;Non-Commercial;NonCommercial;CC-BY-NC;UNKNOWN
 
-.PHONY: help run bot test test-long check format bench screenshots clean
+.PHONY: help run bot test test-long soak check format bench screenshots clean
 
 help:
 	@echo "make run       the playground and the bot: no token, no GPU, no download of weights"
 	@echo "make bot       the bot on real Discord, with DISCORD_TOKEN from .env"
 	@echo "make test      the tests, under ten minutes; make test-long: the long ones"
+	@echo "make soak      500 jobs of ten members while the bot is killed 200 times; half an hour"
 	@echo "make check     format, lint, types, import rules, licences; make format: mend the format"
 	@echo "make bench     the figures of benchmarks/"
 	@echo "make screenshots   the pictures of docs/images, taken anew; needs chromium"
@@ -50,6 +51,9 @@ test: $(VENV)/.dev
 
 test-long: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "long and not gpu"
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
