@@ -2,8 +2,10 @@
 
 import aiohttp
 import discord
+from discord.gateway import DiscordWebSocket
+from yarl import URL
 
-from bot.settings import Settings
+from bot.settings import DISCORD_API_URL, Settings
 
 
 class DiscordUnavailable(Exception):
@@ -14,6 +16,8 @@ async def log_in(client: discord.Client, token: str, settings: Settings) -> None
     """Log in and register the commands. Raises DiscordUnavailable."""
     try:
         await client.login(token)
+        if settings.discord_api_url != DISCORD_API_URL:
+            await _stay_with_this_server(client)
     except discord.LoginFailure as error:
         raise DiscordUnavailable(
             "Discord does not take DISCORD_TOKEN. Reset it in the developer portal and put the new"
@@ -21,10 +25,22 @@ async def log_in(client: discord.Client, token: str, settings: Settings) -> None
         ) from error
     except discord.HTTPException as error:
         raise DiscordUnavailable(_explain(error, settings)) from error
+    except discord.GatewayNotFound as error:
+        address = settings.discord_api_url
+        raise DiscordUnavailable(f"{address} does not tell where its gateway is.") from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise DiscordUnavailable(
             f"Discord can't be reached at {settings.discord_api_url}: {error}"
         ) from error
+
+
+async def _stay_with_this_server(client: discord.Client) -> None:
+    """Have a lost session begun anew where this API's gateway is.
+
+    discord.py asks for that address once, and afterward dials the one it was made with: Discord's.
+    """
+    _, address, _ = await client.http.get_bot_gateway()
+    DiscordWebSocket.DEFAULT_GATEWAY = URL(address)
 
 
 def _explain(error: discord.HTTPException, settings: Settings) -> str:

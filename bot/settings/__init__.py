@@ -11,6 +11,7 @@ from ._load import load_settings
 from ._variables import Variable, variables
 
 __all__ = [
+    "DISCORD_API_URL",
     "LogFormat",
     "LogLevel",
     "Settings",

@@ -37,6 +37,10 @@ def _seconds(name: str, default: int, does: str, low: int, high: int) -> Any:
     return _variable(name, default, does, allowed, ge=low, le=high)
 
 
+#: Where Discord itself is.
+DISCORD_API_URL = "https://discord.com/api/v10"
+
+
 class Settings(BaseSettings):
     """What the host decided, read once at start and never changed."""
 
@@ -61,7 +65,7 @@ class Settings(BaseSettings):
     )
     discord_api_url: Url = _variable(
         "DISCORD_API_URL",
-        "https://discord.com/api/v10",
+        DISCORD_API_URL,
         "Where Discord's REST API is; the gateway's address is asked of it.",
         _URL,
     )
