@@ -6,7 +6,7 @@ docs/configuration.md and .env.example describe every variable, and a test keeps
 
 from ._environment import apply_hub_environment, child_environment
 from ._errors import SettingsError
-from ._fields import LogFormat, LogLevel, Settings
+from ._fields import DISCORD_API_URL, LogFormat, LogLevel, Settings
 from ._load import load_settings
 from ._variables import Variable, variables
 
