@@ -1,0 +1,295 @@
+"""What holds of jobs in any order of submits, cancels, crashes, late results and restarts.
+
+The invariants of design: a real database, store, queue, intake and dispatcher, with an executor
+that does what the machine says and a delivery that is slow.
+"""
+
+import asyncio
+import tempfile
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bot.database import Database
+from generation.catalog import ExecutorName
+from generation.dispatcher import MAX_ATTEMPTS, Dispatcher
+from generation.errors import IntakeFull
+from generation.events import JobEvent, JobGenerated
+from generation.executors.base import (
+    Cancelled,
+    ExecutorEvent,
+    Failed,
+    FailureKind,
+    Finished,
+    Loading,
+    Progress,
+    Work,
+)
+from generation.intake import Intake, WaitingLimits
+from generation.job import TRANSITIONS, JobStatus
+from generation.recovery import recover
+from generation.request import GenerationRequest
+from tests.support.executors import PICTURE
+from tests.support.jobs import CATALOG, make_origin, make_request
+from tests.support.line import Line
+
+T = TypeVar("T")
+
+FINAL = {status for status, following in TRANSITIONS.items() if not following}
+DIED = Failed(FailureKind.WORKER_DIED, "The worker ended.", "SIGKILL")
+BROKEN = Failed(FailureKind.BAD_PICTURE, "Nothing to see.")
+
+
+class Puppet:
+    """An executor of two places whose runs do what they are told, one event at a time."""
+
+    name: ExecutorName = "local"
+    device = "Test"
+    capacity = 2
+
+    def __init__(self) -> None:
+        self.runs: dict[int, asyncio.Queue[ExecutorEvent]] = {}
+        self.works: list[Work] = []
+
+    def holds(self, model: str) -> bool:
+        return True
+
+    async def start(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+    async def run(self, work: Work) -> AsyncGenerator[ExecutorEvent, None]:
+        assert work.job_id not in self.runs, "a job has two owners"
+        self.works.append(work)
+        told = self.runs[work.job_id] = asyncio.Queue()
+        try:
+            while True:
+                event = await told.get()
+                yield event
+                if not isinstance(event, Loading | Progress):
+                    return
+        finally:
+            del self.runs[work.job_id]
+
+    async def cancel(self, job_id: int) -> None:
+        if job_id in self.runs:
+            self.runs[job_id].put_nowait(Cancelled())
+
+
+class Jobs(RuleBasedStateMachine):
+    """One host, started anew whenever the machine says so."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.folder = tempfile.TemporaryDirectory()
+        self.clock = 1_800_000_000.0
+        self.interaction = 100
+        self.accepted: dict[int, GenerationRequest] = {}
+        self.owners: dict[int, int] = {}
+        self.last: dict[int, JobStatus] = {}
+        self.shown: dict[int, int] = defaultdict(int)
+        self.started: dict[int, list[int]] = defaultdict(list)
+        self.works: list[Work] = []
+        self.wait(self.start())
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(coroutine)
+
+    # --- the host ---
+
+    async def start(self) -> None:
+        self.stack = AsyncExitStack()
+        folder = Path(self.folder.name)
+        database = await self.stack.enter_async_context(Database.open(folder))
+        self.line = line = Line.build(database, folder)
+        line.store._now = lambda: self.clock
+        # Room for all the machine asks for.
+        limits = WaitingLimits(per_member=8, total=20)
+        line.intake = Intake(CATALOG, line.store, line.queue, line.events, limits)
+        self.to_deliver: list[JobEvent] = []
+        line.events.subscribe(
+            lambda event: self.to_deliver.append(event) if isinstance(event, JobGenerated) else None
+        )
+        await recover(CATALOG, line.store, line.queue, line.pictures, line.events)
+        self.puppet = Puppet()
+        self.dispatcher = Dispatcher(
+            CATALOG,
+            line.store,
+            line.queue,
+            line.pictures,
+            [self.puppet],
+            line.events,
+            line.timings,
+        )
+        self.dispatching = asyncio.create_task(self.dispatcher.run())
+        await self.settle()
+
+    async def stop(self, *, killed: bool) -> None:
+        if killed:
+            # Nothing more is written, as after a SIGKILL.
+            for task in asyncio.all_tasks():
+                if task is not asyncio.current_task():
+                    task.cancel()
+            self.line.store.requeue = _never  # type: ignore[method-assign]
+        self.dispatching.cancel()
+        await asyncio.gather(self.dispatching, return_exceptions=True)
+        self.works += self.puppet.works
+        await self.stack.aclose()
+
+    async def settle(self) -> None:
+        """Until each lane waits: for a job, or for what the executor says next."""
+        async with asyncio.timeout(10):
+            while not self._is_quiet():
+                await asyncio.sleep(0.001)
+
+    def _is_quiet(self) -> bool:
+        waiting = [told for told in self.puppet.runs.values() if told.empty()]
+        idle = len(self.dispatcher._idle)
+        if idle + len(waiting) < self.puppet.capacity or len(waiting) < len(self.puppet.runs):
+            return False
+        return not (idle and len(self.line.queue))
+
+    # --- what happens ---
+
+    @rule(user=st.integers(1, 3))
+    def submit(self, user: int) -> None:
+        async def ask() -> None:
+            self.interaction += 1
+            try:
+                job = await self.line.intake.submit(
+                    make_request(f"for {user}"), make_origin(user, self.interaction)
+                )
+            except IntakeFull:
+                return
+            self.accepted[job.id], self.owners[job.id] = job.request, user
+            assert await self.line.store.get(job.id) is not None, "accepted before it is committed"
+            await self.settle()
+
+        self.wait(ask())
+
+    @precondition(lambda self: self.accepted)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        job_id = data.draw(st.sampled_from(sorted(self.accepted)))
+
+        async def end() -> None:
+            before = await self.line.store.get(job_id)
+            assert before is not None
+            done = await self.dispatcher.cancel(job_id)
+            assert not (done and before.status in FINAL), "what has ended was cancelled"
+            await self.settle()
+
+        self.wait(end())
+
+    @precondition(lambda self: self.puppet.runs)
+    @rule(
+        data=st.data(),
+        event=st.sampled_from([Loading(), Progress(1, 2), Finished(PICTURE), DIED, BROKEN]),
+        again=st.booleans(),
+    )
+    def executor_says(self, data: st.DataObject, event: ExecutorEvent, again: bool) -> None:
+        job_id = data.draw(st.sampled_from(sorted(self.puppet.runs)))
+
+        async def say() -> None:
+            told = self.puppet.runs[job_id]
+            told.put_nowait(event)
+            if again:
+                told.put_nowait(Finished(PICTURE))  # late, after whatever came first
+            await self.settle()
+
+        self.wait(say())
+
+    @precondition(lambda self: self.to_deliver)
+    @rule(works=st.booleans())
+    def deliver(self, works: bool) -> None:
+        job_id = self.to_deliver.pop(0).job.id
+        self.shown[job_id] += works
+        if works:
+            self.wait(self.line.store.deliver(job_id))
+        else:
+            self.wait(self.line.store.undeliverable(job_id, "no place is left"))
+
+    @rule(killed=st.booleans())
+    def restart(self, killed: bool) -> None:
+        self.wait(self.stop(killed=killed))
+        self.wait(self.start())
+
+    @rule(hours=st.sampled_from([-1.0, 1.0]))
+    def clock_jumps(self, hours: float) -> None:
+        self.clock += hours * 3600
+
+    # --- what holds ---
+
+    @invariant()
+    def all_that_was_accepted_is_there_and_moves_forward_only(self) -> None:
+        if not hasattr(self, "line"):
+            return
+        for job_id, request in self.accepted.items():
+            job = self.wait(self.line.store.get(job_id))
+            assert job is not None, f"job {job_id} is lost"
+            assert job.request == request
+            assert job.attempts <= MAX_ATTEMPTS
+            before = self.last.get(job_id)
+            assert before not in FINAL or before is job.status, f"{before} became {job.status}"
+            self.last[job_id] = job.status
+            assert self.shown[job_id] == (job.status is JobStatus.DELIVERED)
+
+    @invariant()
+    def every_attempt_runs_the_same_request_and_members_keep_their_order(self) -> None:
+        if not hasattr(self, "line"):
+            return
+        firsts: dict[int, list[int]] = defaultdict(list)
+        for work in (*self.works, *self.puppet.works):
+            if work.job_id not in self.accepted:
+                continue
+            assert work.request == self.accepted[work.job_id]
+            line = firsts[self.owners[work.job_id]]
+            if work.job_id not in line:
+                line.append(work.job_id)
+        for line in firsts.values():
+            assert line == sorted(line), "a member's later request went first"
+
+    def teardown(self) -> None:
+        if not hasattr(self, "line"):
+            return
+        try:
+            self.wait(self._to_the_end())
+            for job_id in self.accepted:
+                job = self.wait(self.line.store.get(job_id))
+                assert job is not None
+                assert job.status in FINAL, f"job {job_id} stays {job.status}"
+        finally:
+            self.wait(self.stop(killed=False))
+            self.folder.cleanup()
+            self.loop.close()
+
+    async def _to_the_end(self) -> None:
+        """Let everything finish, as it would if nothing else went wrong."""
+        for _ in range(3 * len(self.accepted) + 3):
+            for told in self.puppet.runs.values():
+                told.put_nowait(Finished(PICTURE))
+            await self.settle()
+            while self.to_deliver:
+                await self.line.store.deliver(self.to_deliver.pop(0).job.id)
+
+
+async def _never(*_: object, **__: object) -> None:
+    raise asyncio.CancelledError
+
+
+Jobs.TestCase.settings = settings(
+    max_examples=50,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TestJobs = Jobs.TestCase
