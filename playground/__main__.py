@@ -49,10 +49,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def port_number(text: str) -> int:
     """A port as the command line gives it."""
-    port = int(text)
-    if not 0 <= port <= 65535:
+    is_number = text.isdecimal() and text.isascii() and len(text) <= len("65535")
+    if not is_number or int(text) > 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
-    return port
+    return int(text)
 
 
 async def _run(port: int, *, with_bot: bool) -> int:
@@ -66,15 +66,22 @@ async def _run(port: int, *, with_bot: bool) -> int:
     try:
         await playground.start()
     except OSError as error:
-        taken = f"port {port} of {HOST} is taken; choose another with --port."
-        why = taken if error.errno == errno.EADDRINUSE else str(error)
-        print(f"playground: {why}", file=sys.stderr)
+        print(f"playground: {_why(error, port, trace)}", file=sys.stderr)
         return USAGE_ERROR
     try:
         await _serve(playground, stop, with_bot=with_bot)
     finally:
         await playground.close()
     return 0
+
+
+def _why(error: OSError, port: int, trace: str | None) -> str:
+    """Why the playground cannot start, and what would let it."""
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of {HOST} is taken; choose another with --port."
+    if trace and str(error.filename) == str(Path(trace)):
+        return f"{TRACE_VARIABLE}: cannot write to {trace}: {error.strerror}."
+    return str(error)
 
 
 async def _serve(playground: Playground, stop: asyncio.Event, *, with_bot: bool) -> None:

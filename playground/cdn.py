@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from aiohttp import web
 
 from playground.clock import Clock
+from playground.errors import is_snowflake
 from playground.world import Attachment
 
 LIFETIME_S = 24 * 3600
@@ -53,10 +54,13 @@ class Cdn:
 
     def owned(self, url: str) -> Attachment | None:
         """The attachment a URL of this CDN is of, whether or not the URL has expired."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # it is no URL at all
+            return None
         steps = parts.path.split("/")
         own = f"{parts.scheme}://{parts.netloc}" == self.base_url
-        if not own or len(steps) != 5 or steps[1] != "attachments" or not steps[3].isdecimal():
+        if not own or len(steps) != 5 or steps[1] != "attachments" or not is_snowflake(steps[3]):
             return None
         stored = self._files.get(int(steps[3]))
         return stored.attachment if stored else None
@@ -66,7 +70,7 @@ class Cdn:
         raw_path, _, raw_query = request.raw_path.partition("?")
         query = {key: values[0] for key, values in parse_qs(raw_query).items()}
         identifier = request.match_info["attachment_id"]
-        stored = self._files.get(int(identifier)) if identifier.isdecimal() else None
+        stored = self._files.get(int(identifier)) if is_snowflake(identifier) else None
         if stored is None or not self._valid(raw_path, query):
             return web.Response(status=404, text=GONE)
         kind = stored.attachment.content_type
@@ -84,10 +88,15 @@ class Cdn:
     def _valid(self, path: str, query: dict[str, str]) -> bool:
         expires, issued = query.get("ex", ""), query.get("is", "")
         expected = self._sign(path, expires, issued)
-        if not hmac.compare_digest(expected, query.get("hm", "")):
+        if not hmac.compare_digest(expected.encode(), _bytes(query.get("hm", ""))):
             return False
         return int(expires, 16) > self._clock.now()
 
     def _sign(self, path: str, expires: str, issued: str) -> str:
         text = f"{path}\n{expires}\n{issued}"
-        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._key, _bytes(text), hashlib.sha256).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """A text as bytes, whatever a client has put into it: half a character, too."""
+    return text.encode(errors="surrogatepass")

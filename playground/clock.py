@@ -10,6 +10,8 @@ import contextlib
 import time
 from datetime import UTC, datetime
 
+MOST_AHEAD_S = 100 * 365.25 * 24 * 3600
+
 
 class Clock:
     """Seconds since the Unix epoch, steady (it never jumps back), and movable forward."""
@@ -33,10 +35,13 @@ class Clock:
     def advance(self, seconds: float) -> float:
         """Move the time forward and wake whoever has now slept long enough; returns the new now.
 
-        Raises ValueError for a negative step: ids and sequence numbers rely on time going one way.
+        Raises ValueError for a negative step, since ids and sequence numbers rely on time going one
+        way, and for one that would end more than a hundred years ahead: dates and ids end there.
         """
-        if seconds < 0:
+        if not seconds >= 0:
             raise ValueError("The clock only moves forward.")
+        if self.ahead_s + seconds > MOST_AHEAD_S:
+            raise ValueError("The clock moves a hundred years ahead at most, in all.")
         self._epoch += seconds
         self.ahead_s += seconds
         # Each sleeper holds the event it went to sleep with; later ones get a fresh one.

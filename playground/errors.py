@@ -87,6 +87,7 @@ THREAD_LOCKED = Refusal(403, 160005, "Thread is locked")
 BLOCKED_BY_AUTOMOD = Refusal(400, 200000, "Message was blocked by automatic moderation")
 
 Path = Sequence[str | int]
+SHOWN_LIMIT = 200  # characters of a value in a message
 
 
 def up_to_ms(seconds: float) -> float:
@@ -151,8 +152,21 @@ class InvalidForm(ApiError):
         return cls(form.tree)
 
 
+def shown(value: Any) -> str:
+    """A value as a message names it: of a long text the beginning, of what holds others only that.
+
+    What a client sends may be megabytes; to write it all out would hold up everybody else.
+    """
+    if isinstance(value, list | dict):
+        return "[…]" if isinstance(value, list) else "{…}"
+    text = str(value)
+    return text if len(text) <= SHOWN_LIMIT else text[:SHOWN_LIMIT] + "…"
+
+
 def is_snowflake(value: Any) -> bool:
     """Whether a value is an id, as a text or a number of no more than 64 bits."""
+    if not isinstance(value, str | int):
+        return False
     text = str(value)
     return text.isdecimal() and text.isascii() and len(text) <= 20
 
@@ -205,7 +219,7 @@ class FormErrors:
         if value is None:
             return
         if isinstance(value, bool) or not isinstance(value, int):
-            self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
+            self.add(path, "NUMBER_TYPE_COERCE", f'Value "{shown(value)}" is not int.')
         elif value < low:
             message = f"int value should be greater than or equal to {low}."
             self.add(path, "NUMBER_TYPE_MIN", message)
@@ -217,7 +231,7 @@ class FormErrors:
         if value is None:
             self.required(path)
         elif isinstance(value, bool) or not is_snowflake(value):
-            self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+            self.add(path, "NUMBER_TYPE_COERCE", f'Value "{shown(value)}" is not snowflake.')
 
     def object(self, path: Path, value: Any) -> dict[str, Any]:
         """An object (None is an empty one); anything else is noted."""
@@ -227,14 +241,19 @@ class FormErrors:
         return {}
 
     def objects(self, path: Path, value: Any, low: int, high: int) -> list[dict[str, Any]]:
-        """A list of objects (None is an empty one); where something is wrong, [] is returned."""
+        """A list of objects (None is an empty one); where something is wrong, [] is returned.
+
+        Of a list that is too long only that is noted, however long it is.
+        """
         if value is not None and not isinstance(value, list):
             self.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
             return []
         listed = value or []
         self.length(path, listed, low, high)
+        if len(listed) > high:
+            return []
         for index, each in enumerate(listed):
-            self.object((*path, index), each if isinstance(each, dict) else str(each))
+            self.object((*path, index), "" if each is None else each)
         return listed if all(isinstance(each, dict) for each in listed) else []
 
     def choice(self, path: Path, value: Any, allowed: Sequence[Any]) -> None:

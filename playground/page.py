@@ -9,8 +9,9 @@ from playground.gateway import Gateway
 
 WEB = Path(__file__).parent / "web"
 _HEADERS = {
-    # A reload shows what is on disk: who works on the page needs that, and nobody is far away.
-    "Cache-Control": "no-store",
+    # A reload shows what is on disk, which who works on the page needs: the browser keeps the files
+    # but asks for each whether it has changed, by the ETag that aiohttp makes of its time and size.
+    "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }

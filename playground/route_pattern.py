@@ -43,11 +43,40 @@ class RoutePattern:
             raise ValueError("The path has an empty segment.")
         self.text = f"{method.upper()} /{'/'.join(segments)}"
         self._method = method.upper()
+        self._segments = tuple(segments)
         self._path = re.compile("".join(_expressions(segments)))
 
     def matches(self, method: str, path: str) -> bool:
         """Whether a request is meant; `path` is that after /api/v10, without percent signs."""
         return self._method in ("*", method) and self._path.fullmatch(path) is not None
+
+    def meets(self, method: str, template: str) -> bool:
+        """Whether some request to a route, such as `/channels/{channel_id}`, may be meant."""
+        if self._method not in ("*", method):
+            return False
+        return _meet(self._segments, tuple(template.strip("/").split("/")), paired=True)
+
+
+def _meet(pattern: tuple[str, ...], template: tuple[str, ...], *, paired: bool = False) -> bool:
+    """Whether a path may be both of a pattern and of a template.
+
+    `paired`: they begin the path, so that an id and a token may be named together.
+    """
+    if not pattern:
+        return not template
+    first, *rest = pattern
+    if first == "**":
+        return any(_meet(tuple(rest), template[at:]) for at in range(len(template) + 1))
+    if not template or not _may_be(first, template[0]):
+        return False
+    together = paired and template[0] in _PAIRED and len(template) > 2 and rest[:1] == ["*"]
+    if together and rest[1:2] not in (["*"], ["**"]) and _meet(tuple(rest[1:]), template[3:]):
+        return True
+    return _meet(tuple(rest), template[1:])
+
+
+def _may_be(segment: str, name: str) -> bool:
+    return segment == "*" or segment == name or _opened(name) == "*"
 
 
 def pattern_of(method: str, path: str) -> str:

@@ -52,6 +52,7 @@ def build(heartbeat_s: float) -> Services:
     board = Board(world, clock, ids, cdn, gateway)
     guilds = Guilds(world, clock, ids, gateway, board)
     interactions = Interactions(world, clock, ids, gateway, board)
+    invalid_requests = InvalidRequests(clock)
     return Services(
         clock=clock,
         ids=ids,
@@ -64,8 +65,8 @@ def build(heartbeat_s: float) -> Services:
         interactions=interactions,
         answers=Answers(world, interactions, board, guilds),
         commands=Commands(world, clock, ids, gateway),
-        ratelimits=RateLimits(clock),
-        invalid_requests=InvalidRequests(clock),
+        ratelimits=RateLimits(clock, invalid_requests),
+        invalid_requests=invalid_requests,
         faults=Faults(),
         traffic=Feed(),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from playground import errors
 from playground.errors import ApiError, InvalidForm
@@ -21,6 +22,8 @@ MAX_DEPTH = 64
 PAYLOAD = web.RequestKey("payload", object)
 # The names and sizes of a request's files, kept for the traffic feed.
 UPLOADS = web.RequestKey("uploads", list[dict[str, Any]])
+# How aiohttp says that parts, their headers, or a body's compression are malformed.
+_MALFORMED = (ValueError, AssertionError, HttpProcessingError, web.RequestPayloadError)
 _FILE_FIELD = re.compile(r"files\[(\d+)\]$|file(\d*)$")
 
 
@@ -55,15 +58,20 @@ async def read_body(request: web.Request, file_bytes: int = FILE_LIMIT) -> Body:
     """
     if (request.content_length or 0) > request_limit(file_bytes):
         raise ApiError(errors.TOO_LARGE)
-    if request.content_type == "multipart/form-data":
+    # What is the playground's own is always JSON; curl says of it that it were a form.
+    is_own = request.path.startswith("/playground/")
+    if request.content_type == "multipart/form-data" and not is_own:
         try:
             return await _read_multipart(request, file_bytes)
-        except (ValueError, AssertionError) as fault:  # how aiohttp says that parts are malformed
+        except _MALFORMED as fault:
             raise ApiError(errors.INVALID_FORM) from fault
-    raw = await request.read()
+    try:
+        raw = await request.read()
+    except web.RequestPayloadError as fault:  # not compressed as its headers say
+        raise ApiError(errors.INVALID_JSON) from fault
     if not raw:
         return Body({})
-    if request.content_type == "application/x-www-form-urlencoded":
+    if request.content_type == "application/x-www-form-urlencoded" and not is_own:
         payload = _from_form(raw)
     else:
         payload = _parsed(raw)
@@ -132,7 +140,8 @@ def _parsed(raw: bytes) -> Any:
         payload = json.loads(raw, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         raise ApiError(errors.INVALID_JSON) from None
-    if _depth(payload) > MAX_DEPTH:
+    # Most bodies need not be walked through: they have too few brackets to be that deep.
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(payload) > MAX_DEPTH:
         raise ApiError(errors.INVALID_JSON)
     return payload
 

@@ -11,6 +11,7 @@ from playground.admin.gateway import GatewayRoutes
 from playground.admin.queue import QueueRoutes
 from playground.admin.ratelimits import RateLimitRoutes
 from playground.admin.state import State, state_of
+from playground.rest import api
 from playground.services import Services
 from playground.traffic.stream import TrafficStream
 
@@ -21,7 +22,7 @@ def routes(services: Services) -> list[web.RouteDef]:
     """All routes below /playground."""
     return [
         *State(services).routes(),
-        *FaultRoutes(services.faults).routes(),
+        *FaultRoutes(services.faults, api.plain_routes(services)).routes(),
         *GatewayRoutes(services.gateway).routes(),
         *ClockRoutes(services.clock).routes(),
         *RateLimitRoutes(services.ratelimits, services.invalid_requests).routes(),

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.clock import Clock
-from playground.errors import InvalidForm
+from playground.errors import InvalidForm, shown
 from playground.rest.base import answer
 from playground.uploads import read_body
 
@@ -30,7 +30,11 @@ class ClockRoutes:
 
     async def post(self, request: web.Request) -> web.Response:
         """A step of `ahead_s` seconds forward from now."""
-        self._clock.advance(_step((await read_body(request)).fields.get("ahead_s")))
+        step = _step((await read_body(request)).fields.get("ahead_s"))
+        try:
+            self._clock.advance(step)
+        except ValueError as fault:
+            raise InvalidForm.at(("ahead_s",), "NUMBER_TYPE_RANGE", str(fault)) from None
         return answer(self._told())
 
     def _told(self) -> dict[str, Any]:
@@ -42,7 +46,7 @@ def _step(value: Any) -> float:
     if value is None:
         raise InvalidForm.at(at, "BASE_TYPE_REQUIRED", "This field is required")
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidForm.at(at, "NUMBER_TYPE_COERCE", f'Value "{value}" is not a number.')
+        raise InvalidForm.at(at, "NUMBER_TYPE_COERCE", f'Value "{shown(value)}" is not a number.')
     if not 0 <= value <= MOST_SECONDS:
         message = "The clock only moves forward, a year at most."
         raise InvalidForm.at(at, "NUMBER_TYPE_RANGE", message)

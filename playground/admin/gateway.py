@@ -1,16 +1,34 @@
-"""/playground/gateway: faults of the bot's gateway connections, by hand."""
+"""/playground/gateway: faults of the bot's gateway connections, by hand.
+
+{"do": "close", "code": 4000, "shard": 0}             all but `do` may be left out
+{"do": "reconnect", "shard": 0}                       op 7
+{"do": "invalidate", "resumable": true, "shard": 0}   op 9
+{"do": "request_heartbeat"}                           op 1
+{"do": "silence", "seconds": 30}                      null: until told otherwise; 0 ends it
+"""
 
 from typing import Any
 
 from aiohttp import web
 
+from playground import fields
 from playground.errors import FormErrors
 from playground.gateway import Gateway
 from playground.rest.base import answer
 from playground.uploads import read_body
 
-DEEDS = ("close", "reconnect", "invalidate", "request_heartbeat", "silence")
+# What each deed may be told besides.
+KEYS = {
+    "close": ("code", "shard"),
+    "reconnect": ("shard",),
+    "invalidate": ("resumable", "shard"),
+    "request_heartbeat": (),
+    "silence": ("seconds",),
+}
+CODE = 4000
+SILENT_S = 30
 MOST_SILENT_S = 3600
+MOST_SHARDS = 1000
 
 
 class GatewayRoutes:
@@ -27,34 +45,43 @@ class GatewayRoutes:
     async def post(self, request: web.Request) -> web.Response:
         """Do what the document says; answers how many of the bot's connections it meets."""
         asked = (await read_body(request)).fields
-        form = FormErrors()
-        form.choice(("do",), asked.get("do"), DEEDS)
-        if asked.get("do") == "close" and not _closes(asked.get("code", 4000)):
-            message = "A close code is one of 1000 to 1014, or 3000 to 4999."
-            form.add(("code",), "NUMBER_TYPE_RANGE", message)
-        if asked.get("do") == "invalidate" and not isinstance(asked.get("resumable"), bool):
-            form.add(("resumable",), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
-        if asked.get("do") == "silence" and not _lasts(asked.get("seconds")):
-            message = f"Must be between 0 and {MOST_SILENT_S}, or null: until told otherwise."
-            form.add(("seconds",), "NUMBER_TYPE_RANGE", message)
-        form.raise_if_any()
-        met = self._gateway.bot_connections
+        _check(asked)
+        met = self._gateway.connections_of(asked.get("shard"))
         self._do(asked)
         return answer({"connections": met})
 
     def _do(self, asked: dict[str, Any]) -> None:
-        gateway = self._gateway
+        gateway, shard = self._gateway, asked.get("shard")
         match asked["do"]:
             case "close":
-                gateway.close(asked.get("code", 4000))
+                gateway.close(asked.get("code", CODE), shard=shard)
             case "reconnect":
-                gateway.reconnect()
+                gateway.reconnect(shard=shard)
             case "invalidate":
-                gateway.invalidate(resumable=asked["resumable"])
+                gateway.invalidate(resumable=asked.get("resumable", True), shard=shard)
             case "request_heartbeat":
                 gateway.request_heartbeat()
             case "silence":
-                gateway.silence(asked.get("seconds"))
+                gateway.silence(asked.get("seconds", SILENT_S))
+
+
+def _check(asked: dict[str, Any]) -> None:
+    """Refuse what is no such document, naming each field that is wrong."""
+    form = FormErrors()
+    deed = asked.get("do")
+    form.choice(("do",), deed, tuple(KEYS))
+    form.raise_if_any()
+    fields.only(form, (), asked, ("do", *KEYS[str(deed)]))
+    if not _closes(asked.get("code", CODE)):
+        message = "A close code is one of 1000 to 1014, or 3000 to 4999."
+        form.add(("code",), "NUMBER_TYPE_RANGE", message)
+    if not isinstance(asked.get("resumable", True), bool):
+        form.add(("resumable",), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+    form.integer(("shard",), asked.get("shard"), 0, MOST_SHARDS)
+    if not _lasts(asked.get("seconds", SILENT_S)):
+        message = f"Must be between 0 and {MOST_SILENT_S}, or null: until told otherwise."
+        form.add(("seconds",), "NUMBER_TYPE_RANGE", message)
+    form.raise_if_any()
 
 
 def _closes(code: Any) -> bool:
@@ -65,7 +92,4 @@ def _closes(code: Any) -> bool:
 
 
 def _lasts(seconds: Any) -> bool:
-    if seconds is None:
-        return True
-    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-    return is_number and 0 <= seconds <= MOST_SILENT_S
+    return seconds is None or (fields.is_number(seconds) and 0 <= seconds <= MOST_SILENT_S)

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.errors import FormErrors, Path
+from playground.errors import FormErrors, Path, shown
 from playground.ratelimits.buckets import RateLimits
 from playground.ratelimits.invalid_requests import InvalidRequests
 from playground.rest.base import answer, no_content
@@ -67,7 +67,6 @@ class RateLimitRoutes:
     async def delete(self, _: web.Request) -> web.Response:
         """Back to the generous limits; nobody is banned."""
         self._limits.reset()
-        self._invalid.reset()
         return no_content()
 
     def _told(self) -> dict[str, Any]:
@@ -87,7 +86,8 @@ def _check_limit(form: FormErrors, at: Path, limit: dict[str, Any]) -> None:
     if seconds is None:
         form.required((*at, "seconds"))
     elif isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        form.add((*at, "seconds"), "NUMBER_TYPE_COERCE", f'Value "{seconds}" is not a number.')
+        message = f'Value "{shown(seconds)}" is not a number.'
+        form.add((*at, "seconds"), "NUMBER_TYPE_COERCE", message)
     elif not 0 < seconds <= MOST_SECONDS:
         message = f"Must be over 0 and at most {MOST_SECONDS}."
         form.add((*at, "seconds"), "NUMBER_TYPE_RANGE", message)

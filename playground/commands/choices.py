@@ -4,7 +4,7 @@ from typing import Any
 
 from playground import fields
 from playground.commands.localizations import check_localizations
-from playground.errors import FormErrors, Path
+from playground.errors import FormErrors, Path, shown
 
 MAX_CHOICES = 25
 TEXT_LIMIT = 100
@@ -28,10 +28,10 @@ def check_choices(
         name = choice.get("name")
         form.text((*here, "name"), name, 1, TEXT_LIMIT)
         check_localizations(form, (*here, "name_localizations"), choice, TEXT_LIMIT)
-        if unique and str(name) in seen:
+        if unique and shown(name) in seen:
             message = "Option choice names must be unique"
             form.add(here, "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS", message)
-        seen.add(str(name))
+        seen.add(shown(name))
         _check_value(form, (*here, "value"), kind, choice.get("value"))
     return choices
 
@@ -41,7 +41,7 @@ def check_number(form: FormErrors, path: Path, kind: Any, value: Any) -> None:
     whole = kind == INTEGER
     if not fields.is_number(value) or (whole and not isinstance(value, int)):
         name = "int" if whole else "float"
-        form.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not {name}.')
+        form.add(path, "NUMBER_TYPE_COERCE", f'Value "{shown(value)}" is not {name}.')
     elif value > BIGGEST:
         message = f"int value should be less than or equal to {BIGGEST}."
         form.add(path, "NUMBER_TYPE_MAX", message)

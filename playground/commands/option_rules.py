@@ -6,7 +6,7 @@ from typing import Any
 from playground import fields
 from playground.commands.choices import check_choices, check_number
 from playground.commands.localizations import check_localizations
-from playground.errors import FormErrors, Path
+from playground.errors import FormErrors, Path, shown
 
 SUBCOMMAND, SUBCOMMAND_GROUP, STRING, INTEGER, BOOLEAN = 1, 2, 3, 4, 5
 USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 6, 7, 8, 9, 10, 11
@@ -67,7 +67,7 @@ def _check_all(form: FormErrors, sent: Any, path: Path, allowed: tuple[int, ...]
     seen_optional = False
     for index, option in enumerate(options):
         here = (*path, index)
-        name = str(option.get("name"))
+        name = shown(option.get("name"))
         if name in names:
             message = "Option names must be unique"
             form.add((*here, "name"), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", message)

@@ -7,8 +7,8 @@ from typing import Any
 from playground import errors, payloads, permissions
 from playground.clock import Clock
 from playground.commands.creates import DailyCreates
-from playground.commands.rules import MOST, check_command, kind_of, too_many
-from playground.errors import ApiError, FormErrors
+from playground.commands.rules import MOST, check_command, check_number, kind_of
+from playground.errors import ApiError, FormErrors, shown
 from playground.gateway import Gateway
 from playground.interactions.installs import (
     GUILD_INSTALL,
@@ -88,8 +88,7 @@ class Commands:
         form.raise_if_any()
         known = {command.key: command for command in self.all(scope)}
         made = self._made(scope, body, known)
-        if too_many(kind for _, kind in {*known, made.key}):
-            raise ApiError(errors.TOO_MANY_COMMANDS)
+        check_number(kind for _, kind in {*known, made.key})
         self.creates.count(scope, made.key not in known)
         self._scopes.setdefault(scope, {})[made.id] = made
         self._changed()
@@ -98,19 +97,19 @@ class Commands:
     def replace(self, scope: int | None, bodies: list[Any]) -> list[Command]:
         """Make these the commands of a scope; those not among them are gone."""
         form = FormErrors()
+        form.length((), bodies, 0, sum(MOST.values()))
+        form.raise_if_any()
         names: set[tuple[Any, Any]] = set()
         for index, body in enumerate(bodies):
             check_command(form, body, (index,))
             if isinstance(body, dict):
-                key = (str(body.get("name")), str(kind_of(body)))
+                key = (shown(body.get("name")), shown(kind_of(body)))
                 if key in names:
                     message = "Application command names must be unique"
                     form.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
                 names.add(key)
-        form.length((), bodies, 0, sum(MOST.values()))
         form.raise_if_any()
-        if too_many(kind_of(body) for body in bodies):
-            raise ApiError(errors.TOO_MANY_COMMANDS)
+        check_number(kind_of(body) for body in bodies)
         known = {command.key: command for command in self.all(scope)}
         made = [self._made(scope, body, known) for body in bodies]
         self.creates.count(scope, sum(command.key not in known for command in made))

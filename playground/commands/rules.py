@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from playground import fields
+from playground import errors, fields
 from playground.commands.localizations import check_localizations, longest
 from playground.commands.option_rules import check_options, check_texts
-from playground.errors import FormErrors, Path
+from playground.errors import ApiError, FormErrors, Path, is_snowflake, shown
 
 CHAT_INPUT, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
 # How many of each type a scope may have.
 MOST = {CHAT_INPUT: 100, USER_COMMAND: 15, MESSAGE_COMMAND: 15}
+_NAMES = {CHAT_INPUT: "", USER_COMMAND: " user commands", MESSAGE_COMMAND: " message commands"}
 MAX_TEXT = 8000
 _KEYS = (
     "id", "type", "name", "name_localizations", "description", "description_localizations",
@@ -45,9 +46,23 @@ def check_command(form: FormErrors, command: Any, path: Path = ()) -> None:
         form.add(path, "APPLICATION_COMMAND_TOO_LARGE", message)
 
 
-def too_many(kinds: Iterable[int]) -> bool:
-    """Whether a scope with commands of these types has more of one than Discord keeps."""
-    return any(count > MOST[kind] for kind, count in Counter(kinds).items())
+def too_many(kinds: Iterable[int]) -> int | None:
+    """The type of which a scope with commands of these types has more than Discord keeps."""
+    counted = Counter(kinds).items()
+    return next((kind for kind, count in counted if count > MOST[kind]), None)
+
+
+def check_number(kinds: Iterable[int]) -> None:
+    """Refuse more commands of a type than a scope may have (30032), naming the limit that was hit.
+
+    Discord's own words for chat input commands name no type.
+    """
+    kind = too_many(kinds)
+    if kind is None:
+        return
+    limit = f"{MOST[kind]}{_NAMES[kind]}"
+    message = f"Maximum number of application commands reached ({limit})."
+    raise ApiError(errors.TOO_MANY_COMMANDS._replace(message=message))
 
 
 def _check_places(form: FormErrors, command: dict[str, Any], path: Path) -> None:
@@ -60,8 +75,9 @@ def _check_places(form: FormErrors, command: dict[str, Any], path: Path) -> None
     for key in ("nsfw", "dm_permission", "default_permission"):
         fields.flag(form, (*path, key), command.get(key))
     needed = command.get("default_member_permissions")
-    if needed is not None:
-        form.snowflake((*path, "default_member_permissions"), needed)
+    if needed is not None and (isinstance(needed, bool) or not is_snowflake(needed)):
+        message = f'Value "{shown(needed)}" is not a set of permissions.'
+        form.add((*path, "default_member_permissions"), "NUMBER_TYPE_COERCE", message)
 
 
 def _check_menu_command(form: FormErrors, command: dict[str, Any], path: Path) -> None:

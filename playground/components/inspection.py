@@ -6,7 +6,7 @@ from typing import Any
 
 from playground import fields
 from playground.components.kinds import KEYS, OPTION_KEYS, Component
-from playground.errors import FormErrors, Path
+from playground.errors import FormErrors, Path, shown
 
 MAX_ID = 2**31 - 1
 
@@ -67,7 +67,7 @@ class Inspection:
             form.text((*here, "value"), option.get("value"), 1, 100)
             form.text((*here, "description"), option.get("description"), 0, 100)
             fields.flag(form, (*here, "default"), option.get("default"))
-            value = str(option.get("value"))
+            value = shown(option.get("value"))
             if value in values:
                 message = "The specified option value is already used"
                 form.add(here, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)

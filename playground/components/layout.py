@@ -72,7 +72,7 @@ def _check_all(
 def _check_one(on: Inspection, path: Path, component: Any, allowed: tuple[int, ...]) -> None:
     """Check a component and all inside it, if its kind may stand here at all."""
     if not isinstance(component, dict):
-        on.form.object(path, str(component))
+        on.form.object(path, "" if component is None else component)
         return
     kind = component.get("type")
     if isinstance(kind, int) and not isinstance(kind, bool) and kind in allowed:

@@ -5,15 +5,16 @@
  "do": {"status", "code", "message", "body", "html", "retry_after", "global", "delay", "drop"}}
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-from playground import errors
-from playground.errors import FormErrors, Path, Refusal
+from playground import errors, fields
+from playground.errors import FormErrors, Path, Refusal, shown
 from playground.faults.fault import Deed, Fault
 from playground.route_pattern import RoutePattern
 
 MOST_SECONDS = 3600.0
+# What Cloudflare's page says if nothing else is said: it has not reached Discord.
+BAD_GATEWAY = 502
 WHEN = ("nth", "every", "always")
 _ANSWER = ("code", "message", "body", "html", "retry_after", "global")
 _DEEDS = ("status", *_ANSWER, "delay", "drop")
@@ -29,7 +30,7 @@ def fault_of(document: Any, identifier: int) -> Fault:
     """The fault that a document describes; InvalidForm where it describes none."""
     form = FormErrors()
     given = form.object((), document)
-    _only(form, (), given, ("route", *WHEN, "from", "do"))
+    fields.only(form, (), given, ("route", *WHEN, "from", "do"))
     route = _route(form, given.get("route"))
     when = _when(form, given)
     source = given.get("from", "bot")
@@ -68,18 +69,23 @@ def _when(form: FormErrors, given: dict[str, Any]) -> dict[str, Any]:
 
 def _deed(form: FormErrors, do: dict[str, Any]) -> Deed:
     """What is to happen; what is wrong is noted."""
-    _only(form, ("do",), do, _DEEDS)
+    fields.only(form, ("do",), do, _DEEDS)
     code, status, message = do.get("code"), do.get("status"), do.get("message")
     form.integer(("do", "code"), code, 0, 10_000_000)
     known = _KNOWN.get(code) if isinstance(code, int) else None
     if known is not None:
         status = known.status if status is None else status
         message = known.message if message is None else message
+    if do.get("html") and status is None:
+        status = BAD_GATEWAY
     form.integer(("do", "status"), status, 200, 599)
     form.text(("do", "message"), message, 0, 1000)
     delay, retry_after = do.get("delay"), do.get("retry_after")
     _seconds(form, ("do", "delay"), delay)
     _seconds(form, ("do", "retry_after"), retry_after)
+    if retry_after == 0:
+        message = "It takes some time: more than 0 seconds."
+        form.add(("do", "retry_after"), "NUMBER_TYPE_RANGE", message)
     if do.get("drop") is not None:
         form.choice(("do", "drop"), do["drop"], ("before", "after"))
     if do.get("html") is not None and not isinstance(do["html"], str | bool):
@@ -121,12 +127,6 @@ def _seconds(form: FormErrors, path: Path, value: Any) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float):
-        form.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not a number.')
-    elif not 0 < value <= MOST_SECONDS:
-        form.add(path, "NUMBER_TYPE_RANGE", f"Must be over 0 and at most {MOST_SECONDS:g} seconds.")
-
-
-def _only(form: FormErrors, path: Path, given: dict[str, Any], known: Iterable[str]) -> None:
-    for key in given:
-        if key not in known:
-            form.add((*path, key), "UNKNOWN_KEY", f"Known are {', '.join(known)}.")
+        form.add(path, "NUMBER_TYPE_COERCE", f'Value "{shown(value)}" is not a number.')
+    elif not 0 <= value <= MOST_SECONDS:
+        form.add(path, "NUMBER_TYPE_RANGE", f"Must be from 0 to {MOST_SECONDS:g} seconds.")

@@ -5,7 +5,7 @@ import asyncio
 from playground.clock import Clock
 from playground.gateway.presences import Presences
 from playground.gateway.protocol import Close, Op
-from playground.gateway.session import Carrier
+from playground.gateway.session import Carrier, Session
 from playground.gateway.sessions import Sessions
 from playground.world import User, World
 
@@ -25,23 +25,27 @@ class GatewayFaults:
         self._hushed: dict[int, set[Carrier]] = {}
         self._endings: dict[int, asyncio.Task[None]] = {}
 
+    def connections_of(self, shard: int | None) -> int:
+        """How many websockets with a session one shard of the bot's has; None: all its shards."""
+        return len(_of_shard(self._sessions.connected(self._world.bot), shard))
+
     def close(
         self, code: int = Close.UNKNOWN_ERROR, user: User | None = None, *, shard: int | None = None
     ) -> None:
         """Close the websockets of a user, or of one shard; their sessions can be resumed."""
-        for session in self._sessions.connected(user or self._world.bot):
-            if shard is None or (session.shard is not None and session.shard[0] == shard):
-                assert session.connection is not None
-                session.connection.close(code)
+        for session in _of_shard(self._sessions.connected(user or self._world.bot), shard):
+            assert session.connection is not None
+            session.connection.close(code)
 
-    def reconnect(self) -> None:
-        """Ask the bot to reconnect and resume (op 7)."""
-        for connection in self._sessions.connections(self._world.bot):
-            connection.send_op(Op.RECONNECT)
+    def reconnect(self, *, shard: int | None = None) -> None:
+        """Ask the bot, or one of its shards, to reconnect and resume (op 7)."""
+        for session in _of_shard(self._sessions.connected(self._world.bot), shard):
+            assert session.connection is not None
+            session.connection.send_op(Op.RECONNECT)
 
-    def invalidate(self, *, resumable: bool) -> None:
+    def invalidate(self, *, resumable: bool, shard: int | None = None) -> None:
         """Tell the bot that its session is invalid (op 9): to resume it, or to identify anew."""
-        for session in self._sessions.of(self._world.bot):
+        for session in _of_shard(self._sessions.of(self._world.bot), shard):
             connection = session.connection
             # Whoever is still connected may go on with the same websocket: IDENTIFY, or RESUME as
             # discord.js does without hanging up first.
@@ -105,3 +109,8 @@ class GatewayFaults:
     def _speak(self, user: User) -> None:
         for connection in self._hushed.pop(user.id, set()):
             connection.mute(False)
+
+
+def _of_shard(sessions: list[Session], shard: int | None) -> list[Session]:
+    """Those of one shard; all where none is named. Without sharding there is only shard 0."""
+    return [each for each in sessions if shard is None or (each.shard or (0, 1))[0] == shard]

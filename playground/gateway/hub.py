@@ -83,7 +83,7 @@ class Gateway(GatewayFaults):
     @property
     def bot_connections(self) -> int:
         """How many websockets of the bot's have a session."""
-        return len(self._sessions.connections(self._world.bot))
+        return self.connections_of(None)
 
     # --- events ---
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from playground import payloads
 from playground.clock import Clock
+from playground.errors import is_snowflake
 from playground.gateway.presences import Presences
 from playground.gateway.protocol import Intents, Op
 from playground.gateway.session import Session
@@ -103,7 +104,7 @@ def _is_request(asked: Json) -> bool:
 
 
 def _are_ids(value: Any) -> bool:
-    return value is not None and all(each.isdecimal() for each in _listed(value))
+    return value is not None and all(is_snowflake(each) for each in _listed(value))
 
 
 def _listed(value: Any) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground import errors, payloads
-from playground.errors import ApiError
+from playground.errors import ApiError, is_snowflake
 from playground.guilds import Guilds
 from playground.interactions.installs import must_be_private, only_by_user
 from playground.interactions.interaction import Callback, Interaction, Kind
@@ -120,7 +120,7 @@ class Answers:
             if interaction.original is None:
                 raise ApiError(errors.UNKNOWN_WEBHOOK)
             identifier = interaction.original.id
-        elif which.isdecimal() and int(which) in interaction.message_ids:
+        elif is_snowflake(which) and int(which) in interaction.message_ids:
             identifier = int(which)
         else:
             raise ApiError(errors.UNKNOWN_MESSAGE)

@@ -8,6 +8,7 @@ from playground.commands.option_rules import (
     BOOLEAN,
     CHANNEL,
     INTEGER,
+    MAX_OPTIONS,
     MENTIONABLE,
     NUMBER,
     ROLE,
@@ -16,7 +17,7 @@ from playground.commands.option_rules import (
     SUBCOMMAND_GROUP,
     USER,
 )
-from playground.errors import FormErrors, Path, is_snowflake
+from playground.errors import FormErrors, Path, is_snowflake, shown
 from playground.world import Channel, User, World
 
 Option = dict[str, Any]
@@ -55,6 +56,9 @@ class OptionReader:
         """The options as the bot receives them; faults go to the form."""
         if not isinstance(sent, list):
             self._form.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+            return []
+        if len(sent) > MAX_OPTIONS:
+            self._form.length(path, sent, 0, MAX_OPTIONS)
             return []
         by_name = {option["name"]: option for option in declared}
         made: list[Option] = []
@@ -174,7 +178,7 @@ class OptionReader:
             if kind in (ROLE, MENTIONABLE):
                 found = self.resolve_role(identifier) or found
         if not found:
-            message = f'Value "{value}" means nothing here.'
+            message = f'Value "{shown(value)}" means nothing here.'
             self._form.add(path, "INTERACTION_APPLICATION_COMMAND_OPTION_NOT_FOUND", message)
         return str(identifier)
 
@@ -223,4 +227,4 @@ class OptionReader:
         if value is None:
             self._form.required(path)
         else:
-            self._form.add(path, code, f'Value "{value}" is not {wanted}.')
+            self._form.add(path, code, f'Value "{shown(value)}" is not {wanted}.')

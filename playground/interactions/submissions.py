@@ -27,6 +27,7 @@ from playground.interactions.options import OptionReader
 _WITH_VALUES = (*SELECTS, FILE_UPLOAD, CHECKBOX_GROUP)
 _WITH_VALUE = (TEXT_INPUT, RADIO_GROUP, CHECKBOX)
 _MAX_TEXT = 4000
+MAX_COMPONENTS = 40  # more than any form has, however flat they are sent
 
 
 def read_component(
@@ -73,6 +74,9 @@ def read_modal(
     listed = sent.get("components")
     if not isinstance(listed, list):
         form.required(("data", "components"))
+        return {}
+    if len(listed) > MAX_COMPONENTS:
+        form.length(("data", "components"), listed, 0, MAX_COMPONENTS)
         return {}
     filled: dict[str, tuple[Path, dict[str, Any]]] = {
         each["custom_id"]: (path, each)
@@ -151,6 +155,8 @@ def _values(
     if not shown.get("required", True) and not chosen:
         low = 0
     form.length(path, chosen, low, high)
+    if len(chosen) > high:
+        return []
     if len(set(chosen)) < len(chosen):
         form.add(path, "SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value")
     if shown["type"] in (STRING_SELECT, CHECKBOX_GROUP):

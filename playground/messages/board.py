@@ -84,6 +84,7 @@ class Board:
             author=author,
             created_at=self._clock.now(),
             content=draft.content,
+            embeds=draft.embeds,
             components=draft.components,
             flags=flags,
             tts=draft.tts,
@@ -91,8 +92,7 @@ class Board:
             allowed_mentions=draft.allowed_mentions,
             **{"reference_id": draft.reference_id, **fields},
         )
-        message.files = self.files.of(message, draft)
-        message.embeds = [self.files.own_urls(embed, message.files) for embed in draft.embeds]
+        message.files = self.files.added(message, draft)
         channel.messages[message.id] = message
         channel.posted_at[author.id] = message.created_at
         self._nonces.remember(author, draft.nonce, message)
@@ -129,17 +129,19 @@ class Board:
         """
         if channel.thread is not None and channel.thread.archived:
             raise ApiError(errors.THREAD_ARCHIVED)
-        files = self.files.of(message, draft)
+        kept = self.files.kept(message, draft)
         content = draft.content if "content" in draft.given else message.content
         embeds = draft.embeds if {"embeds", "embed"} & draft.given else message.embeds
         components = draft.components if "components" in draft.given else message.components
-        if not (content.strip() or embeds or components or files):
+        if not (content.strip() or embeds or components or kept or draft.uploads):
             raise ApiError(errors.EMPTY_MESSAGE)
+        embeds = [self.files.own_urls(embed, kept) for embed in embeds]
         self.old_edits.count(message)
-        message.content, message.components = content, components
-        message.embeds = [self.files.own_urls(embed, files) for embed in embeds]
-        self.files.delete([gone for gone in message.files if gone not in files])
-        message.files = files
+        # From here on nothing is refused any more, so that no edit is half made.
+        message.content, message.embeds, message.components = content, embeds, components
+        self.files.describe(kept, draft)
+        self.files.delete([gone for gone in message.files if gone not in kept])
+        message.files = [*kept, *self.files.added(message, draft)]
         if "allowed_mentions" in draft.given:
             message.allowed_mentions = draft.allowed_mentions
         if "flags" in draft.given:

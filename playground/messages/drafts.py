@@ -72,7 +72,8 @@ def draft_of(
     form = FormErrors()
     flags = data.get("flags")
     form.integer((*at, "flags"), flags, 0, MAX_FLAGS)
-    flags = flags if fields.is_number(flags) else 0
+    # Of what is no set of flags none is meant: all bits of -1 are set.
+    flags = flags if fields.is_number(flags) and 0 <= flags <= MAX_FLAGS else 0
     if not lenient:
         fields.keys(form, at, data, KEYS)
     _check_texts(form, data, at)

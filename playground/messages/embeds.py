@@ -62,7 +62,7 @@ def _check_keys(form: FormErrors, embed: dict[str, Any], at: Path) -> None:
         if isinstance(part, dict):
             fields.keys(form, (*at, name), part, known)
     listed = embed.get("fields")
-    for index, each in enumerate(listed if isinstance(listed, list) else ()):
+    for index, each in enumerate(listed[:MAX_FIELDS] if isinstance(listed, list) else ()):
         if isinstance(each, dict):
             fields.keys(form, (*at, "fields", index), each, _FIELD)
 

@@ -50,37 +50,13 @@ class Files:
         for file in gone:
             self._cdn.delete(file)
 
-    def of(self, message: Message, draft: Draft) -> list[Attachment]:
-        """The files a message has after a draft: those it keeps, and the uploads.
+    def kept(self, message: Message, draft: Draft) -> list[Attachment]:
+        """The files that an edited message keeps: all, or those its `attachments` names by ids.
 
-        A new message keeps none. An edit keeps all, or those that its `attachments` names by their
-        ids; an unknown id is refused (50035).
+        An unknown id is refused (50035). Nothing is changed yet.
         """
-        kept = message.files if "attachments" not in draft.given else self._named(message, draft)
-        listed = {int(each["id"]): each for each in draft.attachments}
-        added = [
-            self.store(
-                message.channel_id,
-                upload,
-                filename=listed.get(index, {}).get("filename"),
-                description=listed.get(index, {}).get("description"),
-                ephemeral=message.private_to is not None,
-            )
-            for index, upload in sorted(draft.uploads.items())
-        ]
-        return [*kept, *added]
-
-    def own_urls(self, embed: dict[str, Any], files: list[Attachment]) -> dict[str, Any]:
-        """An embed that shows one of its message's own files by URL goes on showing that file."""
-        made = dict(embed)
-        for part, key in _SHOWN_IN:
-            shown = made.get(part)
-            file = self._cdn.owned(str(shown.get(key))) if isinstance(shown, dict) else None
-            if isinstance(shown, dict) and file is not None and file in files:
-                made[part] = {**shown, key: ATTACHMENT_SCHEME + file.filename}
-        return made
-
-    def _named(self, message: Message, draft: Draft) -> list[Attachment]:
+        if "attachments" not in draft.given:
+            return list(message.files)
         by_id = {file.id: file for file in message.files}
         kept: list[Attachment] = []
         for index, listed in enumerate(draft.attachments):
@@ -91,8 +67,36 @@ class Files:
                 raise InvalidForm.at(
                     ("attachments", index, "id"), "UNKNOWN_ATTACHMENT", "Unknown attachment"
                 )
-            file = by_id[identifier]
-            if "description" in listed:
-                file.description = listed["description"]
-            kept.append(file)
+            kept.append(by_id[identifier])
         return kept
+
+    def describe(self, kept: list[Attachment], draft: Draft) -> None:
+        """Give kept files the descriptions that a draft has for them."""
+        listed = {int(each["id"]): each for each in draft.attachments}
+        for file in kept:
+            if "description" in listed.get(file.id, {}):
+                file.description = listed[file.id]["description"]
+
+    def added(self, message: Message, draft: Draft) -> list[Attachment]:
+        """The uploads of a draft, put on the CDN as files of a message."""
+        listed = {int(each["id"]): each for each in draft.attachments}
+        return [
+            self.store(
+                message.channel_id,
+                upload,
+                filename=listed.get(index, {}).get("filename"),
+                description=listed.get(index, {}).get("description"),
+                ephemeral=message.private_to is not None,
+            )
+            for index, upload in sorted(draft.uploads.items())
+        ]
+
+    def own_urls(self, embed: dict[str, Any], files: list[Attachment]) -> dict[str, Any]:
+        """An embed that shows one of its message's own files by URL goes on showing that file."""
+        made = dict(embed)
+        for part, key in _SHOWN_IN:
+            shown = made.get(part)
+            file = self._cdn.owned(str(shown.get(key))) if isinstance(shown, dict) else None
+            if isinstance(shown, dict) and file is not None and file in files:
+                made[part] = {**shown, key: ATTACHMENT_SCHEME + file.filename}
+        return made

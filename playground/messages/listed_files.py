@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground import fields
-from playground.errors import FormErrors, Path, is_snowflake
+from playground.errors import FormErrors, Path, is_snowflake, shown
 from playground.payloads.messages import clean_filename
 from playground.uploads import Body
 from playground.world import Message
@@ -11,6 +11,8 @@ from playground.world import Message
 MAX_FILES = 10
 NAME_LIMIT = 1024
 DESCRIPTION_LIMIT = 1024
+# A list of files that is longer is refused anyway.
+_LOOKED_AT = 100
 # A kept file is often sent as it was received.
 _KEYS = (
     "id", "filename", "description", "title", "duration_secs", "waveform", "is_spoiler",
@@ -42,7 +44,7 @@ def check_files(
     for index, each in enumerate(listed):
         here = (*where, index)
         identifier = each.get("id")
-        is_new = str(identifier) in map(str, body.uploads)
+        is_new = shown(identifier) in map(str, body.uploads)
         # A file that stays is sent as its library holds it: discord.js adds names of its own.
         if is_new and not lenient:
             fields.keys(form, here, each, _KEYS)
@@ -68,6 +70,7 @@ def names_of(data: dict[str, Any], body: Body, before: Message | None) -> set[st
 def said_names(data: dict[str, Any]) -> dict[str, str | None]:
     """The file names that `attachments` says, by the ids as texts; what is malformed says none."""
     sent = data.get("attachments")
-    listed = [each for each in (sent if isinstance(sent, list) else ()) if isinstance(each, dict)]
-    said = {str(each.get("id")): each.get("filename") for each in listed}
+    looked_at = sent[:_LOOKED_AT] if isinstance(sent, list) else []
+    listed = [each for each in looked_at if isinstance(each, dict)]
+    said = {shown(each.get("id")): each.get("filename") for each in listed}
     return {key: name if isinstance(name, str) else None for key, name in said.items()}

@@ -14,7 +14,7 @@ from playground.world import Channel, Message, User, World
 # How many different emojis a message may carry.
 MAX_REACTIONS = 20
 _HEARD_BY = (Intents.GUILD_MESSAGE_REACTIONS, Intents.DIRECT_MESSAGE_REACTIONS)
-_OWN = re.compile(r"\w{2,32}:\d+")
+_OWN = re.compile(r"\w{2,32}:[0-9]{1,20}")
 # Unicode's emojis by their make: flags, keycaps, and pictures that are varied, colored or joined.
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
 _KEYCAP = "[0-9#*]\ufe0f?\u20e3"

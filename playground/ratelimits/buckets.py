@@ -5,7 +5,7 @@ The limits are generous; a test, or who develops a bot, tightens them:
     playground.ratelimits.set("POST /channels/*/messages", requests=1, seconds=5)
     playground.ratelimits.set_global(requests=5, seconds=1)
     playground.ratelimits.use_observed()     # those that Discord was seen to have
-    playground.ratelimits.reset()
+    playground.ratelimits.reset()            # and whoever was banned no longer is
 
 They are enforced for the bot only; a person's client is slow by itself.
 """
@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 from playground.api_request import by_interaction_token
 from playground.clock import Clock
+from playground.ratelimits.invalid_requests import InvalidRequests
 from playground.route_pattern import RoutePattern
 
 Scope = Literal["user", "shared"]
@@ -84,9 +85,10 @@ class Verdict(NamedTuple):
 class RateLimits:
     """The buckets of all routes."""
 
-    def __init__(self, clock: Clock) -> None:
-        """All buckets are full; windows end by `clock`."""
+    def __init__(self, clock: Clock, invalid: InvalidRequests | None = None) -> None:
+        """All buckets are full; windows end by `clock`. A reset also forgets `invalid` requests."""
         self._clock = clock
+        self._invalid = InvalidRequests(clock) if invalid is None else invalid
         self._rules: list[Rule] = []  # the latest first
         self._known: tuple[Rule, ...] = ()
         self._global = GLOBAL
@@ -117,7 +119,8 @@ class RateLimits:
         self._windows.clear()
 
     def reset(self) -> None:
-        """Go back to the generous limits, all buckets full."""
+        """Go back to the generous limits, all buckets full; nobody is banned any more."""
+        self._invalid.reset()
         self._rules = []
         # Routes that share a bucket at Discord share it here too.
         self._known = tuple(Rule(rule.routes, GENEROUS) for rule in OBSERVED)

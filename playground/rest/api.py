@@ -43,9 +43,14 @@ RESOURCES = (
 
 def routes(services: Services) -> list[web.RouteDef]:
     """The API's routes with their prefixes."""
-    plain = [route for resource in RESOURCES for route in resource(services).routes()]
+    plain = plain_routes(services)
     return [
         web.RouteDef(route.method, prefix + route.path, route.handler, route.kwargs)
         for prefix in PREFIXES
         for route in plain
     ]
+
+
+def plain_routes(services: Services) -> list[web.RouteDef]:
+    """The API's routes as Discord's documents name them."""
+    return [route for resource in RESOURCES for route in resource(services).routes()]

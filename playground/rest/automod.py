@@ -15,6 +15,10 @@ MAX_KEYWORDS = 1000
 KEYWORD_LIMIT = 60
 MESSAGE_LIMIT = 150
 MESSAGE_SENT, KEYWORD, BLOCK_MESSAGE = 1, 1, 1
+OTHER_TRIGGERS = (3, 4, 5, 6)
+LEFT_OUT = (
+    "regex_patterns", "presets", "mention_total_limit", "mention_raid_protection_enabled"
+)  # fmt: skip
 KEYS = (
     *("name", "event_type", "trigger_type", "trigger_metadata", "actions", "enabled"),
     *("exempt_roles", "exempt_channels"),
@@ -92,11 +96,12 @@ def _changes(body: dict[str, Any], *, new: bool = False) -> dict[str, Any]:
     fields.keys(form, (), body, KEYS)
     if new or "name" in body:
         form.text(("name",), body.get("name"), 1, 100)
-    for key, only in (("event_type", MESSAGE_SENT), ("trigger_type", KEYWORD)):
-        if new or key in body:
-            form.choice((key,), body.get(key), (only,))
+    if new or "event_type" in body:
+        form.choice(("event_type",), body.get("event_type"), (MESSAGE_SENT,))
+    if new or "trigger_type" in body:
+        _check_trigger(form, body.get("trigger_type"))
     fields.flag(form, ("enabled",), body.get("enabled"))
-    metadata = form.object(("trigger_metadata",), body.get("trigger_metadata"))
+    metadata = _metadata(form, body)
     for key in ("keyword_filter", "allow_list"):
         here = ("trigger_metadata", key)
         for index, word in enumerate(fields.listed(form, here, metadata.get(key), 0, MAX_KEYWORDS)):
@@ -113,6 +118,26 @@ def _changes(body: dict[str, Any], *, new: bool = False) -> dict[str, Any]:
     if metadata.get("allow_list") is not None:
         changes["allowed"] = metadata["allow_list"]
     return changes
+
+
+def _check_trigger(form: FormErrors, kind: Any) -> None:
+    if kind in OTHER_TRIGGERS and not isinstance(kind, bool):
+        message = f"The playground has rules of keywords alone (trigger_type {KEYWORD})."
+        form.add(("trigger_type",), "NOT_IN_THE_PLAYGROUND", message)
+    else:
+        form.choice(("trigger_type",), kind, (KEYWORD,))
+
+
+def _metadata(form: FormErrors, body: dict[str, Any]) -> dict[str, Any]:
+    """What triggers a rule. What the playground would never act on is refused, not kept in vain."""
+    here = ("trigger_metadata",)
+    metadata = form.object(here, body.get("trigger_metadata"))
+    fields.keys(form, here, metadata, ("keyword_filter", "allow_list", *LEFT_OUT))
+    for key in LEFT_OUT:
+        if metadata.get(key):
+            message = f"The playground has no rules with {key}, but such with a keyword_filter."
+            form.add((*here, key), "NOT_IN_THE_PLAYGROUND", message)
+    return metadata
 
 
 def _of_actions(form: FormErrors, body: dict[str, Any]) -> dict[str, Any]:

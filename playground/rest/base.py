@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from playground import errors
-from playground.errors import ApiError, InvalidForm, is_snowflake
+from playground.errors import ApiError, InvalidForm, is_snowflake, shown
 from playground.services import Services
 from playground.world import Channel, Guild, User
 
@@ -69,7 +69,8 @@ def path_id(request: web.Request, name: str) -> int:
 def snowflake(value: Any, name: str) -> int:
     """An id out of a body, a query or a path; 50035 where it is none."""
     if isinstance(value, bool) or not is_snowflake(value):
-        raise InvalidForm.at((name,), "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+        message = f'Value "{shown(value)}" is not snowflake.'
+        raise InvalidForm.at((name,), "NUMBER_TYPE_COERCE", message)
     return int(value)
 
 

@@ -18,8 +18,6 @@ from playground.rest.base import Resource, no_content, snowflake
 from playground.uploads import Body, read_body
 from playground.world import Channel, Message, User
 
-COMPONENT_TYPES = (2, 3, 5, 6, 7, 8)
-
 
 class UserInteractions(Resource):
     """The one route by which people reach the bot."""

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from playground import errors, fields, payloads, permissions
-from playground.errors import ApiError, FormErrors
+from playground.errors import ApiError, FormErrors, is_snowflake
 from playground.rest.base import Resource, answer, limit_of, no_content, page_of, path_id, snowflake
 from playground.uploads import read_body
 from playground.world import Guild, GuildMember, Role, User
@@ -100,7 +100,7 @@ class Members(Resource):
         if "nick" in body:
             members.rename(guild, member.user, body["nick"])
         if body.get("roles") is not None:
-            members.set_roles(guild, member.user, [int(each) for each in body["roles"]])
+            members.set_roles(guild, member.user, _ids(body["roles"]))
         if "communication_disabled_until" in body:
             members.time_out(guild, member.user, until - self.services.clock.now())
         return answer(payloads.member(member))
@@ -192,7 +192,7 @@ class Members(Resource):
         fields.keys(form, (), body, KEYS)
         form.text(("nick",), body.get("nick"), 0, NICK_LIMIT)
         for index, role_id in enumerate(fields.ids(form, ("roles",), body.get("roles"), 250)):
-            if str(role_id).isdecimal() and int(role_id) not in guild.roles:
+            if is_snowflake(role_id) and int(role_id) not in guild.roles:
                 form.add(("roles", index), "ROLE_DOES_NOT_EXIST", "Unknown Role")
         raw = body.get("communication_disabled_until")
         fields.timestamp(form, ("communication_disabled_until",), raw)
@@ -214,8 +214,13 @@ class Members(Resource):
             if permissions.in_guild(guild, member.user) & permissions.ADMINISTRATOR:
                 raise ApiError(errors.MISSING_PERMISSIONS)
         if body.get("roles") is not None:
-            for role_id in {int(each) for each in body["roles"]} ^ set(member.role_ids):
+            for role_id in set(_ids(body["roles"])) ^ set(member.role_ids):
                 _require_role(guild, who, guild.roles[role_id])
+
+
+def _ids(sent: list[Any]) -> list[int]:
+    """Checked ids; nulls among them are passed over."""
+    return [int(each) for each in sent if each is not None]
 
 
 def _member(guild: Guild, user_id: int) -> GuildMember:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from playground import errors
-from playground.api_request import api_path, is_the_bots
+from playground.api_request import api_path, is_the_bots, without_token
 from playground.errors import ApiError, Refusal, up_to_ms
 from playground.ratelimits import cloudflare
 from playground.rest.base import answer
@@ -22,8 +22,19 @@ _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 @web.middleware
 async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn refusals into JSON answers, inside the API and below /playground."""
-    if api_path(request) is None and not request.path.startswith("/playground/"):
+    path = api_path(request)
+    if path is None and not request.path.startswith("/playground/"):
         return await handler(request)
+    response = await _answered(request, handler, path or request.path)
+    if request.content.exception() is not None:
+        # A body that could not be read leaves aiohttp's parser stuck, and what it would read after
+        # the answer breaks: the connection ends here, and says so.
+        request.content.feed_eof()
+        response.force_close()
+    return response
+
+
+async def _answered(request: web.Request, handler: Handler, path: str) -> web.StreamResponse:
     try:
         return await handler(request)
     except ApiError as error:
@@ -31,7 +42,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPException as error:
         return _plain(_refusal_of(error))
     except Exception:
-        log.exception("%s %s failed", request.method, request.path)
+        log.exception("%s %s failed", request.method, without_token(path))
         return _plain(errors.INTERNAL)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from playground import errors, fields, payloads, permissions
-from playground.errors import ApiError, FormErrors, InvalidForm
+from playground.errors import ApiError, FormErrors, InvalidForm, is_snowflake, shown
 from playground.rest.base import Resource, answer, no_content, path_id
 from playground.uploads import read_body
 from playground.world import Guild, Role, User
@@ -131,8 +131,8 @@ def _changes(body: dict[str, Any]) -> dict[str, Any]:
 
 def read_permissions(value: Any, name: str) -> int:
     """Permissions out of a body, as a number or its digits (50035 otherwise)."""
-    if isinstance(value, bool) or not str(value).isdecimal():
-        raise InvalidForm.at((name,), "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
+    if isinstance(value, bool) or not is_snowflake(value):
+        raise InvalidForm.at((name,), "NUMBER_TYPE_COERCE", f'Value "{shown(value)}" is not int.')
     return int(value) & permissions.ALL
 
 

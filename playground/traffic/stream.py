@@ -6,6 +6,7 @@ import json
 from aiohttp import web
 
 from playground.clock import Clock
+from playground.errors import is_snowflake
 from playground.traffic.feed import Feed, Item, Listener, Lost
 
 # Proxies and browsers give up on a stream that is silent for long.
@@ -64,7 +65,7 @@ class TrafficStream:
     def _seen(self, last_event_id: str) -> int:
         """The number of the last item a reader has seen: 0 if it is of another run."""
         run, _, number = last_event_id.partition("-")
-        return int(number) if run == self._feed.run and number.isdecimal() else 0
+        return int(number) if run == self._feed.run and is_snowflake(number) else 0
 
 
 def _event(name: str, data: str) -> str:

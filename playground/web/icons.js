@@ -51,6 +51,7 @@ const SHAPES = {
   pause: "M8.5 5v14M15.5 5v14",
   play: "M7 4.5v15l12-7.5z",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM16 16l4.5 4.5",
+  picture: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M9 9v.1",
   home: "M4 11 12 4l8 7v9h-5v-6H9v6H4z",
 };
 

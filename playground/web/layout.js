@@ -67,6 +67,7 @@ export class Layout {
       renderChannels(store, listed, (id) => this.open(id))));
     this.people.replaceChildren(renderPeople(store, {
       become: (id) => this.#go(id, store.channelId),
+      tapped: () => this.#tapped(),
       menu: this.actions.userMenu,
     }));
     if (place) this.#refocus(place);
@@ -102,6 +103,13 @@ export class Layout {
     const next = this.store.users.find((user) => user.id === userId);
     this.actions.go(userId, switched && direct ? next.dm_channel_id : channelId);
     if (switched) return;
+    this.#toggle(false);
+    this.composer.focus();
+  }
+
+  /** Whoever was chosen by hand is whom one wants to be: in a narrow window the side goes away. */
+  #tapped() {
+    if (!this.shell.classList.contains("side-open")) return;
     this.#toggle(false);
     this.composer.focus();
   }

@@ -131,6 +131,7 @@ class App {
       if (session.gateway !== gateway) return;
       this.notices.setConnection(detail);
       if (detail.state === "ready") {
+        this.composer.reconnected();
         // Whatever was fetched before this connection listened may have changed since.
         store.markStale();
         this.messages.refresh();

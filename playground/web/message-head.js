@@ -57,7 +57,7 @@ function replyLine(message, context) {
   const go = () => (place === message.channel_id ? jumpTo(replied.id) : names.openChannel(place));
   const text = replied.content
     ? renderInline(replied.content.split("\n").join(" "), plainNames(context.names))
-    : h("em", {}, kindOf(replied));
+    : [h("em", {}, wordless(replied)), hasMore(replied) ? icon("picture") : null];
   return h("p", { class: "context-line" },
     icon("reply"),
     avatar(replied.author, "small"),
@@ -71,10 +71,13 @@ function plainNames({ user, role, channel }) {
   return { user, role, channel };
 }
 
-function kindOf(message) {
-  if (message.attachments?.length) return "Open the attachment";
-  if (message.embeds?.length) return "Open the embed";
-  return "Open the message";
+/** What stands for a message without words, as in Discord. */
+function wordless(message) {
+  return hasMore(message) ? "Click to see attachment" : "Click to see message";
+}
+
+function hasMore({ attachments, embeds }) {
+  return Boolean(attachments?.length || embeds?.length);
 }
 
 function nameButton(user, name, openUser) {

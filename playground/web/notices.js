@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
 const TOAST_LASTS = 6000; // ms
+const GOOD_NEWS_LAST = 3000;
 
 /** Connection first, then the bot: one strip, the more urgent wins. */
 export class Notices {
@@ -11,6 +12,7 @@ export class Notices {
   constructor(retry) {
     this.connection = "connecting";
     this.everReady = false;
+    this.wasLost = false;
     this.botOnline = true;
     this.botSeen = false;
     this.until = 0;
@@ -28,13 +30,19 @@ export class Notices {
   /** Another connection begins, in the place of one that was not lost but left. */
   restart() {
     this.everReady = false;
+    this.wasLost = false;
   }
 
   /** How the connection is: see Gateway. */
   setConnection({ state, delay }) {
     this.connection = state;
     this.until = Date.now() + delay;
-    if (state === "ready") this.everReady = true;
+    if (state === "waiting") this.wasLost = true;
+    if (state === "ready") {
+      if (this.wasLost) this.tell("Connected again.", { good: true });
+      this.everReady = true;
+      this.wasLost = false;
+    }
     this.#show();
   }
 
@@ -46,14 +54,15 @@ export class Notices {
     this.#show();
   }
 
-  /** Say for a while that something did not work. */
-  tell(text) {
+  /** Say for a while that something did not work, or that it does again. */
+  tell(text, { good = false } = {}) {
     clearTimeout(this.toastTimer);
+    this.toast.classList.toggle("good", good);
     this.toast.textContent = text;
     this.toast.hidden = false;
     this.toastTimer = setTimeout(() => {
       this.toast.hidden = true;
-    }, TOAST_LASTS);
+    }, good ? GOOD_NEWS_LAST : TOAST_LASTS);
   }
 
   /** Say something to screen readers, once. */

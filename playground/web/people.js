@@ -7,10 +7,11 @@ import { displayName } from "./store.js";
 
 /**
  * @param {import("./store.js").Store} store
- * @param {{become: (userId: string) => void, menu: (userId: string, anchor: object) => void}}
- *   actions `menu` opens what may be done with a user
+ * @param {{become: (userId: string) => void, tapped: () => void,
+ *   menu: (userId: string, anchor: object) => void}} actions `tapped` follows a choice that was made
+ *   by mouse or finger, `menu` opens what may be done with a user
  */
-export function renderPeople(store, { become, menu }) {
+export function renderPeople(store, { become, tapped, menu }) {
   const owners = new Set(store.guilds.map((guild) => guild.owner_id));
   return h("fieldset", { class: "people" },
     h("legend", { class: "side-heading" }, "You are"),
@@ -19,6 +20,9 @@ export function renderPeople(store, { become, menu }) {
       return h("label", { class: "person", oncontextmenu: (event) => {
         event.preventDefault();
         menu(user.id, event);
+      }, onclick: ({ target, detail }) => {
+        // The radio button gets a click of its own, for an arrow key too; after it one has chosen.
+        if (detail && !target.matches("input")) setTimeout(tapped);
       } },
       h("input", {
         type: "radio",

@@ -20,6 +20,9 @@ export function renderWelcome(store, index, start) {
   const writes = ({ options }) => Number(options.some(({ type, required }) => (
     required && type === OptionType.STRING)));
   const entries = [...index.entries].sort((a, b) => writes(b) - writes(a));
+  // A card that says "and 1 more" takes the room of that one.
+  const shown = entries.length > SHOWN + 1 ? SHOWN : entries.length;
+  const more = entries.length - shown;
   return h("section", { class: "welcome", "aria-label": "Beginning of the channel" },
     h("span", { class: "welcome-sign", "aria-hidden": "true" },
       icon(direct ? "at" : isThread(channel) ? "thread" : "hash")),
@@ -30,11 +33,15 @@ export function renderWelcome(store, index, start) {
       : `The ${isThread(channel) ? "thread" : "channel"} begins here.`,
     " Type ", h("kbd", {}, "/"), " to see what the bot can do."),
     entries.length ? h("div", { class: "welcome-commands" },
-      entries.slice(0, SHOWN).map((entry) => h("button", {
-        type: "button", class: "try", title: entry.description,
-        onclick: () => start(`/${entry.name} `),
-      }, h("strong", {}, `/${entry.name}`), h("span", {}, entry.description)))) : null,
+      entries.slice(0, shown).map((entry) => card(`/${entry.name}`, entry.description,
+        () => start(`/${entry.name} `))),
+      more ? card(`and ${more} more`, "Type / to see them all.", () => start("/")) : null) : null,
     h("p", { class: "welcome-hint" }, "Curious, or making a bot yourself? ",
       h("strong", {}, "Under the hood"), ", at the top right, shows what passes between the bot and",
       " Discord, and lets you break it."));
+}
+
+function card(name, description, onclick) {
+  return h("button", { type: "button", class: "try", title: description, onclick },
+    h("strong", {}, name), h("span", {}, description));
 }

@@ -5,7 +5,7 @@ import { filesProblem } from "./limits.js";
 import { OptionFields } from "./options.js";
 import { parseOptions, splitCommand } from "./parse.js";
 import { commandData } from "./payload.js";
-import { blamedField } from "./refusal.js";
+import { blamedFields } from "./refusal.js";
 
 export class CommandLine {
   /**
@@ -20,6 +20,7 @@ export class CommandLine {
    * @param {(text: string) => void} context.start begins anew with a text
    * @param {(problem: string) => void} context.complain
    * @param {() => void} context.edited somebody has changed something
+   * @param {() => string[]} context.used the commands used before, the latest first
    * @param {(by: number) => boolean} context.recall goes through what was sent before
    * @param {(sent: object) => (error: Error) => boolean} context.sent empties the composer; what it
    *   returns is called where the server refused, and says whether the composer is as it was
@@ -44,7 +45,8 @@ export class CommandLine {
       const problem = oddities(entry, odd);
       if (problem) complain(problem);
     } else if (focus) {
-      listCommands(popup, this.box.element, text, index, (entry) => this.choose(entry));
+      listCommands(popup, this.box.element, text, { index, used: this.context.used() },
+        (entry) => this.choose(entry));
     }
   }
 
@@ -131,8 +133,8 @@ export class CommandLine {
     try {
       await send(fields.entry, checked.data, checked.files);
     } catch (error) {
-      const wrong = blamedField(error, checked.sent);
-      if (refused(error) && wrong) fields.blame(wrong.field, wrong.reason);
+      const wrong = blamedFields(error, checked.sent);
+      if (refused(error) && wrong.length) fields.blame(wrong);
     }
   }
 
@@ -174,7 +176,9 @@ export class CommandLine {
 function oddities(entry, { stray, unknown, kept }) {
   const has = (names) => (
     `/${entry.name} has no option ${names.map((name) => `“${name}”`).join(", ")}`);
-  if (stray) return `“${stray}” belongs to no option of /${entry.name}.`;
-  if (unknown.length) return `${has(unknown)}.`;
-  return kept.length ? `${has(kept)}: it stays part of the text.` : "";
+  return [
+    stray ? `“${stray}” belongs to no option of /${entry.name}.` : "",
+    unknown.length ? `${has(unknown)}: left out.` : "",
+    kept.length ? `${has(kept)}: it stays part of the text.` : "",
+  ].filter(Boolean).join("\n");
 }

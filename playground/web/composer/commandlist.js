@@ -10,11 +10,13 @@ import { matching } from "./entries.js";
  * @param {import("./popup.js").Popup} popup
  * @param {HTMLElement} owner what keeps the focus
  * @param {string} text what was typed, with its slash
- * @param {import("./commands.js").CommandIndex} index
+ * @param {{index: import("./commands.js").CommandIndex, used: string[]}} known `used` are the names
+ *   of the commands used before, the latest first
  * @param {(entry: object) => void} choose
  */
-export function listCommands(popup, owner, text, index, choose) {
-  const items = byApp(matching(index.entries, text.slice(1))).map((entry) => ({
+export function listCommands(popup, owner, text, { index, used }, choose) {
+  const fitting = matching(latestFirst(index.entries, used), text.slice(1));
+  const items = byApp(fitting).map((entry) => ({
     label: `/${entry.name}`,
     description: entry.description,
     detail: () => optionNames(entry),
@@ -29,6 +31,12 @@ export function listCommands(popup, owner, text, index, choose) {
   else if (!index.known) popup.say("Loading commands…", { busy: true });
   else if (!index.entries.length) popup.say("The bot has registered no commands yet.");
   else popup.say(`No command fits “${text}”.`);
+}
+
+/** Those used before come first, the others in the order they have. */
+function latestFirst(entries, used) {
+  const place = ({ name }) => (used.includes(name) ? used.indexOf(name) : used.length);
+  return [...entries].sort((a, b) => place(a) - place(b));
 }
 
 /** The best fit first; all of an app under its best one. */

@@ -28,6 +28,7 @@ export class Composer {
     this.store = store;
     this.index = index;
     this.place = null; // user and channel that are shown
+    this.unreached = null; // what was said because the server was not reached
     this.drafts = new Map(); // by place
     this.history = new History();
     this.typing = new TypingSignal(actions.typing);
@@ -45,6 +46,7 @@ export class Composer {
       complain: (problem) => this.frame.complain(problem),
       edited: () => this.history.leave(),
       recall: (by) => this.#recall(by),
+      used: () => this.history.commands(store.userId),
       sent: (sent, draft) => this.#sent(sent, draft),
     });
     this.frame = new Frame({ popup: this.popup, plain: this.plain, box: this.box.element }, {
@@ -83,6 +85,11 @@ export class Composer {
     this.plain.slow.refresh();
   }
 
+  /** The server is there again: that it was not is no problem any more. */
+  reconnected() {
+    if (this.frame.problem.textContent === this.unreached) this.frame.complain("");
+  }
+
   /** Put the caret where one writes. */
   focus() {
     const { fields } = this.commands;
@@ -95,15 +102,6 @@ export class Composer {
     this.box.text = text;
     this.box.focusEnd();
     this.#typed();
-  }
-
-  /** Put a text at the caret of whatever is being written. */
-  insert(text) {
-    const field = this.commands.fields?.current?.input;
-    this.focus();
-    const target = field?.matches("input[type=text], textarea") ? field : this.box.element;
-    target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
-    target.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 
   /** Put a text where the caret is, a mention by its name. */
@@ -205,7 +203,10 @@ export class Composer {
       } else if (!here && !this.drafts.has(place)) {
         this.drafts.set(place, draft);
       }
-      if (here) this.frame.complain(error.message);
+      if (here) {
+        this.unreached = error.status === 0 ? error.message : null;
+        this.frame.complain(error.message);
+      }
       return here && Boolean(draft.fields) && this.commands.fields === draft.fields;
     };
   }

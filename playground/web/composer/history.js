@@ -23,6 +23,11 @@ export class History {
     this.leave();
   }
 
+  /** The names of the commands somebody sent, the latest first. */
+  commands(userId) {
+    return [...new Set(this.#of(userId).map(({ name }) => name).filter(Boolean))];
+  }
+
   /**
    * Go to the one before (-1) or after (1).
    *

@@ -69,27 +69,32 @@ export class OptionFields {
       .map((field) => [field.option.name, field.content]));
   }
 
-  /** Check everything: {wrong} or {data, files, sent}. */
+  /** Check everything: {wrong} or {data, files, sent}; `wrong` are fields, each with its reason. */
   collect() {
-    let wrong = null;
-    for (const field of this.fields) {
-      field.mark(field.read()?.error ?? "");
-      if (field.problem) wrong ??= field;
-    }
-    return wrong ? { wrong } : commandData(this.entry, this.fields);
+    for (const field of this.fields) field.mark(field.read()?.error ?? "");
+    const wrong = this.fields.filter((field) => field.problem)
+      .map((field) => ({ field, reason: field.problem }));
+    return wrong.length ? { wrong } : commandData(this.entry, this.fields);
   }
 
-  /** Point at a field that is wrong. */
-  blame(field, reason = field.problem) {
-    field.focus();
-    field.mark(reason);
-    this.#tellProblem();
+  /** Point at the fields that are wrong: the caret goes to the first, all are named. */
+  blame(wrong) {
+    wrong[0].field.focus();
+    for (const { field, reason } of wrong) field.mark(reason);
+    this.#tellProblems();
   }
 
   /** Go on after the pills were away. */
   resume() {
     for (const field of this.fields) field.resize();
     (this.current ?? this.fields[0])?.focus();
+  }
+
+  /** Go back to the last pill from the button behind it, without its list. */
+  resumeLast() {
+    this.quiet = true;
+    this.fields.at(-1)?.focus();
+    this.quiet = false;
   }
 
   /** Take files for the options that want one; those left over are returned. */
@@ -159,7 +164,7 @@ export class OptionFields {
     if (next) next.focus();
     else this.more.element.focus();
     field.element.remove();
-    this.#tellProblem();
+    this.#tellProblems();
   }
 
   /** The options that have no pill. */
@@ -172,7 +177,7 @@ export class OptionFields {
     this.current = field;
     field.resize();
     this.context.popup.explain(field.option);
-    if (field.problem) this.#tellProblem();
+    if (field.problem) this.#tellProblems();
     if (!this.quiet) this.suggestions.show(field);
   }
 
@@ -188,7 +193,7 @@ export class OptionFields {
     // What is missing is said when it is sent; what is wrong, as soon as one goes on.
     if (!this.element.isConnected || field.isEmpty || field.isFile) return;
     field.mark(field.read()?.error ?? "");
-    if (field.problem) this.#tellProblem();
+    if (field.problem) this.#tellProblems();
   }
 
   #typed(field, event) {
@@ -217,13 +222,13 @@ export class OptionFields {
   #changed(field, problem = "") {
     this.context.edited();
     field.mark(problem);
-    this.#tellProblem();
+    this.#tellProblems();
   }
 
-  #tellProblem() {
-    const wrong = this.current?.problem ? this.current
-      : this.fields.find((field) => field.problem);
-    this.context.complain(wrong ? `${wrong.option.name}: ${wrong.problem}` : "");
+  /** Say what is wrong, a line for each pill. */
+  #tellProblems() {
+    this.context.complain(this.fields.filter((field) => field.problem)
+      .map((field) => `${field.option.name}: ${field.problem}`).join("\n"));
   }
 
   /** Whether the name of another option was just typed: the caret is in its pill then. */

@@ -45,13 +45,17 @@ export function parseOptions(text, options) {
   const values = new Map();
   const found = optionNames(text, options);
   const names = found.filter(({ option }) => option);
-  const lead = text.slice(0, names[0]?.start ?? text.length).trim();
+  const first = names[0]?.start ?? text.length;
+  const leading = leadOption(options);
+  // Only in a free text may a name that is no option be meant as a word.
+  const before = found.filter(({ start }) => start < first);
+  const lead = text.slice(0, isFreeText(leading) ? first : before[0]?.start ?? first).trim();
   const unknown = [];
   const kept = [];
   let last = null;
   let stray = "";
   if (lead) {
-    last = leadOption(options)?.name ?? null;
+    last = leading?.name ?? null;
     if (last) values.set(last, unquoted(lead));
     else stray = lead;
   }
@@ -59,14 +63,15 @@ export function parseOptions(text, options) {
     const until = names[index + 1]?.start ?? text.length;
     const strangers = found.filter((each) => !each.option && each.start >= end
       && each.start < until);
-    const isText = option.type === OptionType.STRING && !option.choices?.length;
+    const isText = isFreeText(option);
     (isText ? kept : unknown).push(...strangers.map(({ name }) => name));
     const cut = isText ? until : strangers[0]?.start ?? until;
     values.set(option.name, unquoted(text.slice(end, cut).trim()));
     last = option.name;
   });
   // A lead with a colon in it is prose, as long as nothing else in the line is named.
-  if (names.length && lead) kept.unshift(...strangersIn(found, names[0].start));
+  if (!isFreeText(leading)) unknown.unshift(...before.map(({ name }) => name));
+  else if (names.length && lead) kept.unshift(...before.map(({ name }) => name));
   return { values, last, stray, unknown, kept };
 }
 
@@ -120,6 +125,7 @@ function unquoted(text) {
   return /^"[^"]*"$/.test(text) ? text.slice(1, -1) : text;
 }
 
-function strangersIn(found, until) {
-  return found.filter(({ option, start }) => !option && start < until).map(({ name }) => name);
+/** Whether an option takes any text, rather than one of a list or a number. */
+function isFreeText(option) {
+  return option?.type === OptionType.STRING && !option.choices?.length && !option.autocomplete;
 }

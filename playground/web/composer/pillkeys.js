@@ -15,6 +15,9 @@ export class PillKeys {
       this.#enter(event, field);
     } else if (event.key === "Tab" && !event.shiftKey) {
       this.#tab(event);
+    } else if (event.key === "Escape" && event.target === this.pills.more.element) {
+      event.preventDefault();
+      this.pills.resumeLast();
     } else if (event.key === "Escape" && (popup.listbox.isOpen || popup.isSaying)) {
       event.preventDefault();
       popup.closeList();
@@ -28,7 +31,8 @@ export class PillKeys {
   #enter(event, field) {
     const { listbox } = this.pills.context.popup;
     const { more, context } = this.pills;
-    if (event.target === more.element && !(listbox.isOpen && listbox.active)) return;
+    // The button opens its list; once that is open and nothing marked, what is filled in is sent.
+    if (event.target === more.element && !listbox.isOpen) return;
     event.preventDefault();
     if (listbox.isOpen && listbox.chooseActive()) return;
     if (field?.isFile && !field.file) field.input.click();

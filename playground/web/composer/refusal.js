@@ -1,19 +1,17 @@
-/** Which option the server's refusal of a command is about. */
+/** Which options the server's refusal of a command is about. */
 
 /**
  * @param {import("../api.js").ApiError} error
  * @param {import("./field.js").Field[]} sent the fields in the order they were sent
- * @returns {{field: object, reason: string}|null}
+ * @returns {{field: object, reason: string}[]}
  */
-export function blamedField(error, sent) {
+export function blamedFields(error, sent) {
   let node = error.body?.errors?.data?.options;
   // A subcommand's options lie inside it: options.0.options.2.
   while (node?.[0]?.options) node = node[0].options;
-  for (const [index, wrong] of Object.entries(node ?? {})) {
-    const reason = firstMessage(wrong);
-    if (sent[index] && reason) return { field: sent[index], reason };
-  }
-  return null;
+  return Object.entries(node ?? {})
+    .map(([index, wrong]) => ({ field: sent[index], reason: firstMessage(wrong) }))
+    .filter(({ field, reason }) => field && reason);
 }
 
 function firstMessage(node) {

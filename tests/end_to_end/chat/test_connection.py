@@ -32,6 +32,26 @@ async def test_the_page_reconnects_and_fetches_what_it_missed(chat: Chat, mel: M
     chat.errors.clear()
 
 
+async def test_what_was_said_because_the_server_was_gone_is_taken_back(chat: Chat):
+    context = chat.page.context
+    await context.route("**/playground/state", lambda route: route.abort())
+    await context.route("**/messages", lambda route: route.abort())
+    chat.playground.gateway.close(4000, chat.playground.services.world.people[0])
+    notice = chat.page.locator(".notice")
+    await expect(notice).to_contain_text("Trying again")
+    await chat.type("said into the void")
+    await expect(chat.problem).to_contain_text("The playground does not answer.")
+    await context.unroute("**/playground/state")
+    await context.unroute("**/messages")
+    await notice.get_by_role("button", name="Try now").click()
+    await expect(chat.page.locator(".toast")).to_have_text("Connected again.")
+    await expect(chat.problem).to_have_text("")
+    await chat.page.locator(".composer-text").press("Enter")
+    await expect(chat.message("said into the void")).to_be_visible()
+    assert all("ERR_FAILED" in error for error in chat.errors)
+    chat.errors.clear()
+
+
 async def test_the_page_says_that_the_bot_is_gone_and_when_it_is_back(chat: Chat, bot: Actor):
     notice = chat.page.locator(".notice")
     chat.playground.gateway.invalidate(resumable=False)

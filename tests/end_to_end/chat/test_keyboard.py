@@ -146,3 +146,26 @@ async def test_the_page_fits_a_narrow_window(
     await expect(general).to_be_hidden()
     assert await chat.page.evaluate(width) == 360
     await window.close()
+
+
+async def test_in_a_narrow_window_a_tap_on_a_person_closes_the_side_and_arrows_do_not(
+    browser: Browser, shared: tuple[Playground, Actor]
+):
+    window = await browser.new_context(viewport={"width": 360, "height": 640})
+    chat = Chat(await window.new_page(), shared[0])
+    await chat.open()
+    menu = chat.page.get_by_role("button", name="Channels and people")
+    mel = chat.page.locator(".person", has_text="Mel Member")
+    await menu.click()
+    await chat.page.locator(".person input:checked").focus()
+    await chat.press("ArrowDown")
+    await expect(mel.locator("input")).to_be_checked()
+    await expect(mel).to_be_visible()
+    await expect(menu).to_have_attribute("aria-expanded", "true")
+    for name in ("Robin Other", "Robin Other"):
+        await chat.become(name)
+        await expect(mel).to_be_hidden()
+        await expect(chat.page.locator(".composer-text")).to_be_focused()
+        await menu.click()
+    await expect(chat.page.get_by_role("radio", name="Robin Other")).to_be_checked()
+    await window.close()

@@ -195,3 +195,28 @@ async def test_a_masked_link_asks_before_it_leads_away(chat: Chat, bot: Actor):
     await question.get_by_role("button", name="Cancel").click()
     await expect(question).to_have_count(0)
     assert len(chat.page.context.pages) == 1
+
+
+async def test_an_answer_to_a_mere_file_says_how_to_see_it(chat: Chat, bot: Actor):
+    asked = await bot.general.send(file=picture())
+    await asked.reply("nice")
+    line = chat.message("nice").get_by_role("button", name="Click to see attachment")
+    await expect(line.locator("svg")).to_be_visible()
+    await line.click()
+    await expect(chat.page.locator(f'[data-id="{asked.id}"] > article')).to_be_focused()
+
+
+async def test_a_long_number_in_a_narrow_embed_is_not_broken(chat: Chat, bot: Actor):
+    embed = discord.Embed(title="Job")
+    for name in ("Seed", "Steps", "Guidance"):
+        embed.add_field(name=name, value="8726354098172635", inline=True)
+    embed.add_field(name="Unbroken", value="1" * 90)
+    await bot.general.send(embed=embed)
+    await chat.page.set_viewport_size({"width": 360, "height": 640})
+    values = chat.page.locator(".embed-field dd")
+    await expect(values).to_have_count(4)
+    heights = await values.evaluate_all("all => all.map((each) => each.clientHeight)")
+    wide = await chat.page.locator(".embed").evaluate("embed => embed.scrollWidth")
+    await chat.page.set_viewport_size({"width": 1280, "height": 720})
+    assert heights[0] == heights[1] == heights[2] < heights[3]
+    assert wide <= 360

@@ -1,7 +1,7 @@
 """The page as a whole: what a newcomer sees, where one is, who one is, and whom it talks to."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from playground.server import Playground
 from tests.end_to_end import _page
@@ -68,6 +68,30 @@ async def test_users_are_switched_and_each_has_their_own_direct_message(chat: Ch
     await chat.type("from mel")
     await expect(chat.message("from mel")).to_contain_text("Mel Member")
     await chat.become("Olive Owner")
+
+
+@pytest.mark.parametrize(
+    ("count", "cards"),
+    [(5, ["/c0", "/c1", "/c2", "/c3", "/c4"]), (6, ["/c0", "/c1", "/c2", "/c3", "and 2 more"])],
+)
+async def test_the_welcome_offers_each_command_or_says_how_many_more_there_are(
+    modules: Page, count: int, cards: list[str]
+):
+    shown = await modules.evaluate(
+        """async (count) => {
+            const { renderWelcome } = await import("/web/welcome.js");
+            const store = { channel: { name: "general", type: 0 } };
+            const entries = Array.from({ length: count }, (_, number) => (
+                { name: `c${number}`, description: "", options: [] }));
+            const started = [];
+            const welcome = renderWelcome(store, { entries }, (text) => started.push(text));
+            const cards = [...welcome.querySelectorAll(".try")];
+            cards.at(-1).click();
+            return [cards.map((card) => card.querySelector("strong").textContent), started[0]];
+        }""",
+        count,
+    )
+    assert shown == [cards, "/" if count == 6 else "/c4 "]
 
 
 async def test_the_page_may_not_even_try_another_host(chat: Chat):

@@ -10,7 +10,14 @@ from tests.end_to_end.composer._setup import box, pills
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+async def _with_nothing_used(chat: Chat) -> None:
+    """Load the page anew: it forgets the commands that were used."""
+    await chat.page.reload()
+    await chat.page.locator(".welcome, .message").first.wait_for()
+
+
 async def test_a_slash_lists_the_commands_of_each_app(chat: Chat):
+    await _with_nothing_used(chat)
     await chat.type("/", enter=False)
     names = ["/give", "/imagine", "/mix", "/ping", "/settings steps", "/settings words forbid"]
     await expect(chat.items).to_contain_text(names)
@@ -48,6 +55,7 @@ async def test_the_list_follows_what_is_typed(chat: Chat, typed: str, found: lis
 
 
 async def test_the_list_is_walked_with_arrows_and_closed_with_escape(chat: Chat):
+    await _with_nothing_used(chat)
     await chat.type("/", enter=False)
     active = chat.page.locator(".listbox-item.active")
     await expect(active).to_contain_text("/give")
@@ -121,8 +129,14 @@ async def test_a_pasted_subcommand_is_understood(chat: Chat, bot: EveryOptionBot
 
 async def test_a_pasted_name_that_is_no_option_is_named(chat: Chat):
     await chat.page.keyboard.insert_text("/imagine prompt: a star steps: 5 sparkle: 3")
-    await expect(chat.problem).to_have_text("/imagine has no option “sparkle”.")
+    await expect(chat.problem).to_have_text("/imagine has no option “sparkle”: left out.")
     await expect(chat.option("steps")).to_have_value("5")
+
+
+async def test_a_pasted_name_behind_an_asked_choice_is_no_part_of_it(chat: Chat):
+    await chat.page.keyboard.insert_text("/imagine prompt: a star model: tiny sparkle: 3")
+    await expect(chat.problem).to_have_text("/imagine has no option “sparkle”: left out.")
+    await expect(chat.option("model")).to_have_value("tiny")
 
 
 async def test_a_pasted_name_within_a_text_stays_in_it_and_is_named(chat: Chat):
@@ -147,6 +161,31 @@ async def test_the_pending_command_comes_back_when_it_is_refused(chat: Chat, bot
     assert bot.got[0]["steps"] == 6
     assert len(chat.errors) == 1  # the browser's own note of the status 400
     chat.errors.clear()
+
+
+async def test_each_option_the_server_refuses_is_named(chat: Chat):
+    def refused(text: str) -> dict[str, object]:
+        return {"value": {"_errors": [{"code": "BAD", "message": text}]}}
+
+    errors = {"data": {"options": {"0": refused("Too dull."), "1": refused("Too many.")}}}
+    body = {"code": 50035, "message": "Invalid Form Body", "errors": errors}
+    await chat.page.route("**/interactions", lambda route: route.fulfill(status=400, json=body))
+    await chat.type("/imagine a refused wish steps: 6")
+    await expect(chat.problem).to_have_text("prompt: Too dull. steps: Too many.")
+    await expect(chat.option("prompt")).to_be_focused()
+    await expect(chat.option("steps")).to_have_attribute("aria-invalid", "true")
+    await chat.page.unroute("**/interactions")
+    chat.errors.clear()  # the browser's own note of the status 400
+
+
+async def test_the_command_used_last_is_marked_first(chat: Chat):
+    await _with_nothing_used(chat)
+    await chat.answer("/settings steps 3")
+    await chat.answer("/imagine a tree that is wanted again")
+    await chat.type("/", enter=False)
+    names = ["/imagine", "/settings steps", "/give", "/mix", "/ping"]
+    await expect(chat.items.locator(".listbox-label")).to_contain_text(names)
+    await expect(chat.page.locator(".listbox-item.active")).to_contain_text("/imagine")
 
 
 async def test_arrow_up_takes_up_commands_as_pills(chat: Chat, bot: EveryOptionBot):

@@ -43,6 +43,28 @@ async def test_the_mouse_opens_and_closes_the_optional_options(chat: Chat, bot: 
     assert bot.got[0]["tile"] is True
 
 
+async def test_enter_behind_the_pills_sends_what_is_filled_in(chat: Chat, bot: EveryOptionBot):
+    await chat.type("/imagine a red star", enter=False)
+    await chat.press("Tab")
+    await expect(chat.items.first).to_be_visible()
+    await chat.press("Enter")
+    await answered(bot, "imagine")
+    assert bot.got[0]["prompt"] == "a red star"
+
+
+async def test_the_arrow_marks_the_first_optional_option_and_escape_goes_back(chat: Chat):
+    await chat.type("/imagine a leaf size:wide", enter=False)
+    await chat.press("Escape", "Tab")
+    await expect(chat.page.locator(".more-options")).to_be_focused()
+    await expect(chat.items).to_have_count(5)
+    await chat.press("ArrowDown")
+    active = chat.page.locator(".listbox-item.active")
+    await expect(active).to_contain_text(await chat.items.first.inner_text(), use_inner_text=True)
+    await chat.press("Escape")
+    await expect(chat.option("size")).to_be_focused()
+    await expect(chat.items.first).to_be_hidden()
+
+
 async def test_backspace_at_the_start_removes_an_optional_pill(chat: Chat):
     await chat.type("/imagine a leaf steps: 12", enter=False)
     await chat.press("Home", "Backspace")
@@ -100,6 +122,20 @@ async def test_what_is_wrong_is_said_before_it_is_sent(
     await expect(chat.option(option)).to_be_focused()
     await expect(chat.option(option)).to_have_attribute("aria-invalid", "true")
     await expect(chat.option(option)).to_have_accessible_description(problem)
+    assert bot.got == []
+
+
+async def test_each_option_that_is_wrong_is_named(chat: Chat, bot: EveryOptionBot):
+    await chat.type("/imagine a steps: 99 tile: maybe")
+    steps = "steps: Value must be between 1 and 8."
+    tile = "tile: Value must be True or False."
+    await expect(chat.problem).to_have_text(
+        f"prompt: Value must have between 2 and 200 characters; it has 1. {steps} {tile}"
+    )
+    assert len((await chat.problem.inner_text()).splitlines()) == 3
+    await expect(chat.option("prompt")).to_be_focused()
+    await chat.type("b", enter=False)
+    await expect(chat.problem).to_have_text(f"{steps} {tile}")
     assert bot.got == []
 
 

@@ -15,6 +15,7 @@ OPTIONS = [
     {"name": "guidance", "type": 10, "min_value": 0},
     {"name": "tile", "type": 5},
     {"name": "title", "type": 3, "min_length": 2, "max_length": 5},
+    {"name": "model", "type": 3, "autocomplete": True},
 ]
 
 
@@ -38,6 +39,8 @@ async def modules(window: Chat) -> Page:
         (' prompt: "a" and "b"', {"prompt": '"a" and "b"'}),
         (' prompt: 5" wide', {"prompt": '5" wide'}),
         (" a star steps: 4 sparkle: 3", {"prompt": "a star", "steps": "4"}),
+        (" a star model: tiny sparkle: 3", {"prompt": "a star", "model": "tiny"}),
+        (" a star size: wide sparkle: 3", {"prompt": "a star", "size": "wide"}),
         (" prompt: two\nlines steps: 4", {"prompt": "two\nlines", "steps": "4"}),
     ],
 )
@@ -59,6 +62,8 @@ async def test_options_are_read_from_a_line(modules: Page, text: str, values: di
         (" prompt: it says: tea steps: 4", [], ["says"]),
         (" it says: tea steps: 4", [], ["says"]),
         (" it says: tea", [], []),
+        (" a star model: tiny sparkle: 3", ["sparkle"], []),
+        (" it says: tea model: tiny sparkle: 3", ["sparkle"], ["says"]),
         (" prompt: at 3:4 from http://x", [], []),
     ],
 )
@@ -73,6 +78,18 @@ async def test_names_that_are_no_options_are_told(
         [text, OPTIONS],
     )
     assert (read["unknown"], read["kept"]) == (unknown, kept)
+
+
+async def test_a_line_that_begins_with_a_choice_keeps_no_strange_name(modules: Page):
+    read = await modules.evaluate(
+        """async (options) => {
+            const { parseOptions } = await import("/web/composer/parse.js");
+            const { values, ...odd } = parseOptions(" wide sparkle: 3", options);
+            return { values: Object.fromEntries(values), ...odd };
+        }""",
+        [OPTIONS[1]],
+    )
+    assert (read["values"], read["unknown"], read["kept"]) == ({"size": "wide"}, ["sparkle"], [])
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,19 @@ async def test_the_clock_refuses_what_is_no_step_forward(
     assert playground.clock.ahead_s == 0
 
 
+async def test_the_clock_refuses_a_step_too_far_before_it_moves(
+    playground: Playground, http: aiohttp.ClientSession
+):
+    ahead = playground.clock.ahead_s
+    playground.clock.advance(99.5 * 365.25 * 24 * 3600)
+    there = playground.clock.ahead_s
+    document = {"ahead_s": 366 * 24 * 3600}
+    async with http.post(f"{playground.url}/playground/clock", json=document) as response:
+        assert response.status == 400
+        assert "ahead_s" in (await response.json())["errors"]
+    assert playground.clock.ahead_s == there > ahead
+
+
 async def test_the_queue_tells_who_waits_and_for_what(
     playground: Playground,
     http: aiohttp.ClientSession,

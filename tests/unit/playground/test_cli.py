@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from playground.__main__ import main
 from playground.child import environment
 
 ROOT = Path(__file__).parents[3]
@@ -183,3 +184,19 @@ def test_settings_that_were_named_reach_the_bot(tmp_path: Path, monkeypatch: pyt
 def test_an_empty_variable_counts_as_none():
     empty = {"EASEL_DATA_DIR": "", "EASEL_DEFAULT_MODEL": "", "EASEL_SHUTDOWN_GRACE_S": ""}
     assert environment("token", "http://x", empty) == environment("token", "http://x", {})
+
+
+@pytest.mark.parametrize("port", ["x", "65536", "-1", "1.5", "9" * 5000, "\u0663"])
+def test_what_is_no_port_is_said_plainly(port: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        main([f"--port={port}"])
+    assert "a port is a number from 0 to 65535" in capsys.readouterr().err
+
+
+async def test_a_trace_that_cannot_be_written_names_its_variable(start: Start):
+    trace = "/nowhere/at/all.jsonl"
+    process = await start("--port", "0", "--no-bot", EASEL_PLAYGROUND_TRACE=trace)
+    _, complaint = await process.communicate()
+    assert process.returncode == 2
+    assert "EASEL_PLAYGROUND_TRACE" in complaint.decode()
+    assert trace in complaint.decode()

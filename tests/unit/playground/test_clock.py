@@ -35,3 +35,19 @@ def test_ids_grow_and_tell_the_time():
     assert first == sorted(set(first))
     clock.advance(3600)
     assert at(clock.now() - 1) < ids.next() < at(clock.now() + 1)
+
+
+@pytest.mark.parametrize("far", [1e12, float("inf"), float("nan")])
+def test_the_clock_does_not_go_where_no_date_is(far: float):
+    clock = Clock()
+    with pytest.raises(ValueError, match="clock"):
+        clock.advance(far)
+    assert clock.ahead_s == 0
+
+
+def test_many_steps_go_no_further_than_one():
+    clock = Clock()
+    clock.advance(99 * 365 * 24 * 3600)
+    with pytest.raises(ValueError, match="hundred years"):
+        clock.advance(2 * 365 * 24 * 3600)
+    assert clock.isoformat().startswith("21")

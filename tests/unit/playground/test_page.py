@@ -1,11 +1,15 @@
 """The routes outside the API: the page, the state, and who may ask."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from playground.client import Member, Refused
+from playground.page import Page
 from playground.server import Playground
 
 
@@ -42,6 +46,26 @@ async def test_only_the_pages_own_files_are_served(
 ):
     async with http.get(f"{playground.url}/web/{name}") as response:
         assert response.status == 404
+
+
+async def test_a_file_is_sent_again_only_once_it_has_changed(
+    http: aiohttp.ClientSession, tmp_path: Path
+):
+    file = tmp_path / "main.js"
+    file.write_text("first")
+    app = web.Application()
+    async with Playground(port=0) as playground:
+        app.add_routes(Page(playground.gateway, tmp_path).routes())
+        async with TestServer(app) as server:
+            url = server.make_url("/web/main.js")
+            async with http.get(url) as response:
+                assert response.headers["Cache-Control"] == "no-cache"
+                known = {"If-None-Match": response.headers["ETag"]}
+            async with http.get(url, headers=known) as response:
+                assert response.status == 304
+            file.write_text("second")
+            async with http.get(url, headers=known) as response:
+                assert await response.text() == "second"
 
 
 @pytest.mark.parametrize(

@@ -63,3 +63,36 @@ def test_what_is_no_pattern_is_refused(text: str):
 def test_a_request_tells_the_pattern_that_means_it(path: str, pattern: str):
     assert pattern_of("GET", path) == f"GET {pattern}"
     assert RoutePattern(pattern_of("GET", path)).matches("GET", path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "template"),
+    [
+        ("PATCH /webhooks/*/messages/@original", "/webhooks/{a}/{token}/messages/{message_id}"),
+        ("PATCH /webhooks/*/*/messages/7", "/webhooks/{a}/{token}/messages/{message_id}"),
+        ("PATCH /webhooks/**", "/webhooks/{a}/{token}/messages/{message_id}"),
+        ("* /**", "/users/@me"),
+        ("PATCH /users/@me", "/users/@me"),
+        ("PATCH /users/*", "/users/@me"),
+        ("PATCH /channels/**/messages/*", "/channels/{channel_id}/messages/{message_id}"),
+        ("PATCH /interactions/*/callback", "/interactions/{id}/{token}/callback"),
+    ],
+)
+def test_a_pattern_meets_the_routes_it_may_mean(pattern: str, template: str):
+    assert RoutePattern(pattern).meets("PATCH", template)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "template"),
+    [
+        ("PATCH /webhook/*/messages/@original", "/webhooks/{a}/{token}/messages/{message_id}"),
+        ("PATCH /webhooks/*", "/webhooks/{a}/{token}/messages/{message_id}"),
+        ("GET /users/@me", "/users/@me"),
+        ("PATCH /users/@you", "/users/@me"),
+        ("PATCH /channels/*/*/messages/*", "/channels/{channel_id}/messages/{message_id}"),
+        ("PATCH /channels/*", "/channels"),
+        ("PATCH /webhooks/*", "/webhooks"),
+    ],
+)
+def test_a_pattern_meets_no_other_route(pattern: str, template: str):
+    assert not RoutePattern(pattern).meets("PATCH", template)

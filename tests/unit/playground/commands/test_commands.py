@@ -145,3 +145,35 @@ async def test_discord_py_adds_edits_and_removes_one_command(
     await edited.delete()
     assert await painter.tree.fetch_commands() == []
     await member.wait_for(lambda e: e.name == "GUILD_APPLICATION_COMMAND_INDEX_UPDATE")
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "limit"), [(2, 16, "(15 user commands)"), (3, 16, "(15 message commands)")]
+)
+async def test_too_many_commands_of_a_type_name_its_limit(
+    playground: Playground, kind: int, count: int, limit: str
+):
+    with pytest.raises(Refused) as refused:
+        await register(playground, *({"name": f"c{n}", "type": kind} for n in range(count)))
+    assert refused.value.code == 30032
+    assert limit in refused.value.body["message"]
+
+
+async def test_too_many_slash_commands_name_their_limit(playground: Playground):
+    with pytest.raises(Refused) as refused:
+        await register(playground, *(command(name=f"c{n}") for n in range(101)))
+    assert refused.value.body["message"] == "Maximum number of application commands reached (100)."
+
+
+async def test_far_too_many_commands_are_not_looked_at(playground: Playground):
+    with pytest.raises(Refused) as refused:
+        await register(playground, *({"nome": "x"} for _ in range(131)))
+    assert list(refused.value.body["errors"]) == ["_errors"]
+
+
+@pytest.mark.parametrize("value", ["x", "9" * 5000, True, 1.5, []])
+async def test_what_is_no_set_of_permissions_is_called_so(playground: Playground, value: Any):
+    with pytest.raises(Refused) as refused:
+        await register(playground, command(default_member_permissions=value))
+    fault = refused.value.body["errors"]["0"]["default_member_permissions"]["_errors"][0]
+    assert fault["message"].endswith("is not a set of permissions.")

@@ -1,5 +1,6 @@
 """Faults as JSON: what is understood, and which field a refusal names."""
 
+import json
 from typing import Any
 
 import aiohttp
@@ -48,7 +49,7 @@ WRONG = [
     ({"route": ROUTE, "do": {"code": 99}}, "do.status"),
     ({"route": ROUTE, "do": {"code": "x", "status": 500}}, "do.code"),
     ({"route": ROUTE, "do": {"body": {}}}, "do.status"),
-    ({"route": ROUTE, "do": {"html": True}}, "do.status"),
+    ({"route": ROUTE, "do": {"html": False}}, "do.status"),
     ({"route": ROUTE, "do": {"html": 5, "status": 500}}, "do.html"),
     ({"route": ROUTE, "do": {"html": True, "status": 500, "body": {}}}, "do.body"),
     ({"route": ROUTE, "do": {"message": 5, "status": 500}}, "do.message"),
@@ -57,7 +58,8 @@ WRONG = [
     ({"route": ROUTE, "do": {"global": True, "status": 500}}, "do.global"),
     ({"route": ROUTE, "do": {"global": 1, "status": 429}}, "do.global"),
     ({"route": ROUTE, "do": {"delay": "1"}}, "do.delay"),
-    ({"route": ROUTE, "do": {"delay": 0}}, "do.delay"),
+    ({"route": ROUTE, "do": {"delay": -1}}, "do.delay"),
+    ({"route": ROUTE, "do": {"retry_after": 0, "status": 429}}, "do.retry_after"),
     ({"route": ROUTE, "do": {"drop": "now"}}, "do.drop"),
     ({"route": ROUTE, "do": {"drop": "before", "status": 500}}, "do.status"),
     ({"route": ROUTE, "do": {"sttus": 500}}, "do.sttus"),
@@ -141,3 +143,81 @@ def test_whose_requests_are_meant(source: Any, from_bot: bool, struck: bool):
     faults.add(ROUTE, status=500, source=source)
     found = faults.struck_by("POST", "/channels/1/messages", from_bot=from_bot)
     assert (found is not None) == struck
+
+
+async def answer_to(playground: Playground, document: dict[str, Any]) -> dict[str, Any]:
+    """What POST /playground/faults answers to a document."""
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{playground.url}/playground/faults", json=document) as response,
+    ):
+        assert response.status == 201
+        return (await response.json())["fault"]
+
+
+async def test_a_fault_of_a_route_that_is_none_is_planted_with_a_warning(playground: Playground):
+    document = {"route": "PATCH /webhook/*/messages/@original", "do": {"status": 503}}
+    planted = await answer_to(playground, document)
+    assert planted["meets"] == 0
+    assert "PATCH /webhook/*/messages/@original" in planted["warning"]
+    url = f"{playground.url}/playground/faults"
+    async with aiohttp.ClientSession() as http, http.get(url) as response:
+        assert (await response.json())["faults"] == [planted]
+
+
+async def test_a_fault_of_a_route_tells_how_many_it_meets(playground: Playground):
+    document = {"route": "* /channels/*/messages", "do": {"status": 503}}
+    planted = await answer_to(playground, document)
+    assert planted["meets"] == 2  # GET and POST
+    assert "warning" not in planted
+
+
+@pytest.mark.parametrize(
+    ("do", "status"), [({"html": True}, 502), ({"html": "<b>x</b>", "status": 429}, 429)]
+)
+async def test_a_page_of_html_alone_is_a_bad_gateway(
+    playground: Playground, do: dict[str, Any], status: int
+):
+    await answer_to(playground, {"route": "GET /gateway", "from": "any", "do": do})
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(f"{playground.api_url}/gateway") as response,
+    ):
+        assert (response.status, response.content_type) == (status, "text/html")
+
+
+async def test_a_delay_of_nothing_is_a_delay(playground: Playground):
+    await answer_to(playground, {"route": "GET /gateway", "from": "any", "do": {"delay": 0}})
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(f"{playground.api_url}/gateway") as response,
+    ):
+        assert response.status == 200
+
+
+async def test_what_is_sent_without_a_content_type_is_read_as_json(playground: Playground):
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}  # as curl -d says of it
+    data = json.dumps({"route": ROUTE, "do": {"status": 503}})
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{playground.url}/playground/faults", data=data, headers=headers) as response,
+    ):
+        assert response.status == 201
+
+
+async def test_of_very_many_unknown_keys_the_first_are_named(playground: Playground):
+    document = {"route": ROUTE, "do": {"status": 503}} | {f"k{n}": 1 for n in range(1000)}
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{playground.url}/playground/faults", json=document) as response,
+    ):
+        wrong = (await response.json())["errors"]
+    assert list(wrong) == [*(f"k{n}" for n in range(10)), "_errors"]
+    assert "990 more keys" in wrong["_errors"][0]["message"]
+
+
+@pytest.mark.parametrize("identifier", ["9" * 5000, "\u0663"])
+async def test_what_can_be_no_id_names_no_fault(playground: Playground, identifier: str):
+    url = f"{playground.url}/playground/faults/{identifier}"
+    async with aiohttp.ClientSession() as http, http.delete(url) as response:
+        assert response.status == 404

@@ -8,6 +8,8 @@ import aiohttp
 import discord
 import pytest
 
+from playground import seed
+from playground.messages.drafts import Draft
 from playground.server import Playground
 from tests.unit.playground.conftest import Login, Painter
 
@@ -49,7 +51,9 @@ CUTS = [
     {"what": "close", "code": 1000},
     {"what": "close"},
     {"what": "reconnect"},
+    {"what": "reconnect", "shard": 0},
     {"what": "invalidate", "resumable": True},
+    {"what": "invalidate"},
 ]
 
 
@@ -100,6 +104,28 @@ async def test_who_hears_nothing_notices_and_comes_back(
     await until(lambda: painter.resumes or painter.is_ready_again.is_set())
 
 
+async def test_a_silence_without_seconds_lasts_half_a_minute(
+    playground: Playground, login: Login, painter: Painter, do: Do
+):
+    await login(painter)
+    assert await do("silence") == 1
+    general = playground.world.channels[seed.GENERAL_ID]
+    playground.services.board.post(general, playground.world.people[0], Draft(frozenset(), "hi"))
+    playground.clock.advance(29)
+    await asyncio.sleep(0.05)
+    assert painter.seen == []
+    playground.clock.advance(1)
+    await until(lambda: painter.seen)
+
+
+@pytest.mark.parametrize("what", ["close", "reconnect", "invalidate"])
+async def test_what_is_done_to_another_shard_meets_nobody(
+    login: Login, painter: Painter, do: Do, what: str
+):
+    await login(painter)
+    assert await do(what, shard=7) == 0
+
+
 async def test_a_heartbeat_can_be_asked_for(
     playground: Playground, login: Login, painter: Painter, do: Do
 ):
@@ -118,9 +144,16 @@ async def test_a_heartbeat_can_be_asked_for(
         ({"do": "close", "code": 999}, "code"),
         ({"do": "close", "code": 1006}, "code"),
         ({"do": "close", "code": "4000"}, "code"),
-        ({"do": "invalidate"}, "resumable"),
+        ({"do": "invalidate", "resumable": 1}, "resumable"),
         ({"do": "silence", "seconds": -1}, "seconds"),
         ({"do": "silence", "seconds": "long"}, "seconds"),
+        ({"do": "close", "cod": 4000}, "cod"),
+        ({"do": "close", "shard": "0"}, "shard"),
+        ({"do": "close", "shard": -1}, "shard"),
+        ({"do": "close", "seconds": 1}, "seconds"),
+        ({"do": "reconnect", "code": 4000}, "code"),
+        ({"do": "request_heartbeat", "shard": 0}, "shard"),
+        ({"do": "silence", "resumable": True}, "resumable"),
     ],
 )
 async def test_a_refusal_names_the_field(

@@ -88,3 +88,13 @@ async def test_people_are_neither_counted_nor_banned(
     await knock(playground, http)
     assert await member.messages(member.channel("general")) == []
     assert playground.invalid_requests.count == 1
+
+
+async def test_a_reset_of_the_limits_lifts_the_ban(
+    playground: Playground, http: aiohttp.ClientSession
+):
+    playground.invalid_requests.limit = 1
+    assert (await knock(playground, http)).status == 401
+    assert (await knock(playground, http)).status == 429
+    playground.ratelimits.reset()
+    assert (await knock(playground, http)).status == 401

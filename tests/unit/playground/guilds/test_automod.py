@@ -144,3 +144,35 @@ async def test_an_edit_cannot_bring_in_the_word(
         await member.api("PATCH", f"/channels/{GENERAL}/messages/{said['id']}", {"content": "tea"})
     assert caught.value.code == 200000
     assert (await member.message(GENERAL, said["id"]))["content"] == "coffee"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"trigger_metadata": {"regex_patterns": ["(a+)+$"]}}, "regex_patterns"),
+        (
+            {"trigger_metadata": {"keyword_filter": ["a"], "regex_patterns": ["b"]}},
+            "regex_patterns",
+        ),
+        ({"trigger_metadata": {"keyword_filter": ["a"], "presets": [1]}}, "presets"),
+        ({"trigger_metadata": {"keyword_filtre": ["a"]}}, "keyword_filtre"),
+        ({"trigger_type": 5, "trigger_metadata": {"mention_total_limit": 3}}, "trigger_type"),
+    ],
+)
+async def test_a_rule_that_would_stop_nothing_is_refused(
+    playground: Playground, guild: Guild, owner: Member, changes: dict[str, Any], field: str
+):
+    rule = {"name": "r", "event_type": 1, "trigger_type": 1, "actions": [{"type": 1}]}
+    with pytest.raises(Refused) as caught:
+        await owner.api("POST", f"/guilds/{guild.id}/auto-moderation/rules", {**rule, **changes})
+    assert (caught.value.status, caught.value.code) == (400, 50035)
+    wrong = caught.value.body["errors"]
+    assert field in {**wrong, **wrong.get("trigger_metadata", {})}
+    assert guild.automod == []
+
+
+async def test_a_rule_may_say_that_it_has_no_patterns(guild: Guild, owner: Member):
+    rule = {"name": "r", "event_type": 1, "trigger_type": 1, "actions": [{"type": 1}]}
+    rule["trigger_metadata"] = {"keyword_filter": ["a"], "regex_patterns": [], "allow_list": []}
+    await owner.api("POST", f"/guilds/{guild.id}/auto-moderation/rules", rule)
+    assert [each.keywords for each in guild.automod] == [["a"]]

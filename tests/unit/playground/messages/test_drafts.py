@@ -1,6 +1,7 @@
 """Bodies of messages: what of them is kept, and how edits and people's clients differ."""
 
 import io
+import json
 from typing import Any
 
 import aiohttp
@@ -8,7 +9,7 @@ import pytest
 
 from playground.client import Member
 from playground.errors import FormErrors, InvalidForm
-from playground.fields import timestamp, unique, url
+from playground.fields import PICTURE, timestamp, unique, url
 from playground.messages.drafts import Draft, draft_of
 from playground.server import Playground
 from playground.uploads import Body, Upload
@@ -149,3 +150,83 @@ async def test_fields_of_a_form_may_stand_by_themselves(playground: Playground, 
         answer = await sent.json()
     assert (answer["content"], answer["tts"], answer["flags"]) == ("a", True, 4)
     assert [file["filename"] for file in answer["attachments"]] == ["a.txt"]
+
+
+MALFORMED = ["http://[x", "https://[::1", "http:///x", "http://x:y/", "http://x:99999/", "http://"]
+
+
+def at(text: str, schemes: tuple[str, ...] = PICTURE) -> list[str]:
+    """The codes of what is wrong with a URL."""
+    form = FormErrors()
+    url(form, ("url",), text, schemes=schemes)
+    return [each["code"] for each in form.tree.get("url", {}).get("_errors", [])]
+
+
+@pytest.mark.parametrize("text", [*MALFORMED, "attachment://[", "attachment://"])
+def test_a_url_that_cannot_be_taken_apart_is_refused(text: str):
+    assert at(text) == ["URL_TYPE_INVALID_URL"]
+
+
+@pytest.mark.parametrize(
+    "text", ["https://[::1]/a", "http://a:80/?b#c", "HTTPS://A.b", "attachment://a_b.png"]
+)
+def test_a_url_that_can_be_taken_apart_is_taken(text: str):
+    assert at(text) == []
+
+
+PLACES = [
+    *({"embeds": [{"title": "t", key: {"url": "URL"}}]} for key in ("image", "thumbnail")),
+    {"embeds": [{"author": {"name": "n", "icon_url": "URL"}}]},
+    {"embeds": [{"footer": {"text": "n", "icon_url": "URL"}}]},
+    {"embeds": [{"title": "t", "url": "URL"}]},
+    {
+        "flags": COMPONENTS_V2,
+        "components": [{"type": 12, "items": [{"media": {"url": "URL"}}]}],
+    },
+    {
+        "content": "x",
+        "components": [
+            {"type": 1, "components": [{"type": 2, "style": 5, "label": "l", "url": "URL"}]}
+        ],
+    },
+]
+
+
+@pytest.mark.parametrize("body", PLACES, ids=str)
+@pytest.mark.parametrize("malformed", MALFORMED[:-1])
+def test_a_malformed_url_is_refused_wherever_it_stands(body: dict[str, Any], malformed: str):
+    with pytest.raises(InvalidForm) as refused:
+        draft(json.loads(json.dumps(body).replace("URL", malformed)))
+    assert "URL_TYPE_INVALID_URL" in str(refused.value.errors)
+
+
+def test_flags_that_are_none_are_not_taken_for_components_v2():
+    with pytest.raises(InvalidForm) as refused:
+        draft({"content": "x", "flags": -1})
+    assert list(refused.value.errors or {}) == ["flags"]
+
+
+TOO_LONG = [
+    ({"embeds": [{"fields": [{"name": "", "value": 5}] * 26}]}, "embeds.0.fields"),
+    ({"embeds": ["x"] * 11}, "embeds"),
+    ({"content": "x", "components": [{"type": 99}] * 6}, "components"),
+    ({"content": "x", "attachments": [{"id": "x"}] * 11}, "attachments"),
+    ({"content": "x", "allowed_mentions": {"users": ["x"] * 101}}, "allowed_mentions.users"),
+]
+
+
+@pytest.mark.parametrize(("body", "path"), TOO_LONG, ids=[path for _, path in TOO_LONG])
+def test_what_stands_in_a_list_that_is_too_long_is_not_looked_at(body: dict[str, Any], path: str):
+    with pytest.raises(InvalidForm) as refused:
+        draft(body)
+    found: Any = refused.value.errors
+    for step in path.split("."):
+        found = found[step]
+    assert list(found) == ["_errors"]
+    assert [each["code"] for each in found["_errors"]] == ["BASE_TYPE_MAX_LENGTH"]
+
+
+def test_a_refusal_does_not_repeat_megabytes():
+    with pytest.raises(InvalidForm) as refused:
+        draft({"content": "x", "flags": "9" * 100_000, "attachments": [{"id": [1] * 100_000}]})
+    assert len(str(refused.value.errors)) < 2000
