@@ -44,15 +44,15 @@ async def test_anothers_picture_is_not_found(easel: Easel):
 
 
 async def test_the_list_finds_words_of_the_prompt_and_numbers(easel: Easel):
-    painted = await easel.paint("a yellow triangle", steps=1)
+    painted = await easel.paint("a turquoise triangle", steps=1)
 
     async def offered(typed: str, member: Member = easel.member) -> list[str]:
         choices = await member.autocomplete("show", easel.general, "picture", picture=typed)
         return [choice["name"] for choice in choices]
 
-    assert await offered("TRIANGLE") == [f"{number(painted)} a yellow triangle"]
-    assert f"{number(painted)} a yellow triangle" in await offered(number(painted))
-    assert await offered("triangle", easel.other) == []
+    assert await offered("TURQUOISE") == [f"{number(painted)} a turquoise triangle"]
+    assert f"{number(painted)} a turquoise triangle" in await offered(number(painted))
+    assert await offered("turquoise", easel.other) == []
 
 
 async def test_a_picture_that_is_not_kept_leaves_its_recipe(easel: Easel):

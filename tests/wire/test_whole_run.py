@@ -34,8 +34,9 @@ def tolerant(exchange: Json) -> Json | None:
     request = exchange["request"]
     if isinstance(request, dict):
         for key in PERMISSIONS:
-            if isinstance(request.get(key), str) and request[key].isdecimal():
-                request[key] = int(request[key])
+            value = request.get(key)
+            if isinstance(value, str) and value.isdecimal() and len(value) < 20:
+                request[key] = int(value)
     return exchange
 
 
