@@ -15,6 +15,7 @@ pytestmark = [
     pytest.mark.skipif(_page.CHROMIUM is None, reason="there is no chromium to drive"),
     # Playground, bot and browser are shared, so all tests live in one event loop.
     pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.long,  # 46 looks at the whole page take a minute or more
 ]
 
 WIDE = {"width": 1280, "height": 900}
