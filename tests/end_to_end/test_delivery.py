@@ -4,6 +4,7 @@ A bot and a playground of their own: the clock is moved, guilds are left, the AP
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -41,6 +42,7 @@ class Stage:
     guild: Guild
     channel: Channel
     member: Member
+    held_worker: int = 0
 
     def row(self, job_id: int | None = None) -> Json:
         """The latest job."""
@@ -52,15 +54,15 @@ class Stage:
                 await asyncio.sleep(0.05)
         return self.row()
 
-    def hold(self) -> None:
+    async def hold(self) -> None:
         """Stop the worker, so that what follows happens in mid-job."""
-        self._signal(signal.SIGSTOP)
+        self.held_worker = await self.bot.until_worker()
+        os.kill(self.held_worker, signal.SIGSTOP)
 
     def release(self) -> None:
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: int) -> None:
-        os.kill(self.bot.worker, number)
+        # One that could not give up a cancelled job has been replaced meanwhile.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.held_worker, signal.SIGCONT)
 
     async def ask(self, **options: object) -> Interaction:
         return await self.member.command(
@@ -69,7 +71,7 @@ class Stage:
 
     async def held(self) -> Interaction:
         """A request that waits in mid-job until `release`."""
-        self.hold()
+        await self.hold()
         asked = await self.ask()
         await asked.message(lambda message: message["embeds"])
         return asked

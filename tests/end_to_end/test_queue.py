@@ -15,16 +15,16 @@ from tests.support.wire import EPHEMERAL, Json
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-def signal_worker(easel: Easel, number: int) -> None:
-    os.kill(easel.bot.worker, number)
+async def signal_worker(easel: Easel, number: int) -> None:
+    os.kill(await easel.bot.until_worker(), number)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def standing(easel: Easel) -> AsyncIterator[None]:
     """The worker stands still, so that what is asked for waits; afterward all of it ends."""
-    signal_worker(easel, signal.SIGSTOP)
+    await signal_worker(easel, signal.SIGSTOP)
     yield
-    signal_worker(easel, signal.SIGCONT)
+    await signal_worker(easel, signal.SIGCONT)
     async with asyncio.timeout(60):
         while easel.rows("SELECT 1 FROM jobs WHERE finished_at IS NULL"):
             await asyncio.sleep(0.05)
@@ -57,7 +57,7 @@ async def test_the_button_cancels_what_waits_and_what_runs(easel: Easel, standin
         shown = await asked.message(lambda message: message["components"])
         pressed = await easel.member.press(shown, "Cancel")
         await pressed.acknowledged()
-    signal_worker(easel, signal.SIGCONT)
+    await signal_worker(easel, signal.SIGCONT)
     for asked in (waiting, running):
         ended = await asked.message(title_is("Cancelled"))
         assert ended["components"] == []
@@ -110,7 +110,7 @@ async def test_a_button_works_after_a_restart(easel: Easel, standing: None):
     await easel.bot.stop(signal.SIGKILL)
     easel.bot.log.clear()
     await easel.bot.start()
-    signal_worker(easel, signal.SIGSTOP)
+    await signal_worker(easel, signal.SIGSTOP)
     await easel.member.press(shown, "Cancel")
     await waiting.message(title_is("Cancelled"))
 
@@ -118,7 +118,7 @@ async def test_a_button_works_after_a_restart(easel: Easel, standing: None):
 async def test_who_asks_later_does_not_wait_for_another_s_whole_line(easel: Easel, standing: None):
     many = [await ask(easel, easel.member) for _ in range(8)]
     one = await ask(easel, easel.other)
-    signal_worker(easel, signal.SIGCONT)
+    await signal_worker(easel, signal.SIGCONT)
     await one.picture(timeout=60)
     await asyncio.gather(*(each.picture(timeout=60) for each in many))
     rows = easel.rows("SELECT user_id FROM jobs ORDER BY generated_at DESC LIMIT 9")

@@ -69,6 +69,15 @@ class BotProcess:
         ]
         return worker
 
+    async def until_worker(self, timeout: float = 60) -> int:
+        """Wait until there is one: after a death the next takes seconds. Its process id."""
+        async with asyncio.timeout(timeout):
+            while True:
+                try:
+                    return self.worker
+                except (ValueError, FileNotFoundError):
+                    await asyncio.sleep(0.05)
+
     async def until(self, pattern: str, timeout: float = 90) -> str:
         """Wait for a line of the log, from its beginning."""
         try:
