@@ -181,6 +181,8 @@ class Dispatcher:
             case Finished(picture):
                 stored = await self._pictures.save(job.id, picture.data)
                 job = await self._store.finish(job.id, picture, stored)
+                # Painted: from here on there is nothing to cancel, and it is nobody's running job.
+                self._running.pop(job.id, None)
                 log.info("Job %s painted in %.2f s on %s", job.id, picture.seconds, picture.device)
                 self._events.publish(JobGenerated(job, picture.data))
                 self._queue.settle(job.id, picture.seconds)
