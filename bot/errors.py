@@ -8,6 +8,7 @@ The host finds the same id in the log.
 import logging
 import secrets
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -15,6 +16,10 @@ from bot.database import StorageFailed
 from generation.errors import RequestRefused
 
 log = logging.getLogger(__name__)
+
+#: What a call may raise that is Discord's or the network's doing rather than a bug of ours.
+#: discord.py passes errors of the connection on as they are.
+TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 #: What a public answer that was promised turns into when its request is not taken after all.
 NOT_TAKEN = "This request was not taken; the member was told why."
@@ -87,6 +92,8 @@ def _known(cause: Exception) -> str | None:
     match cause:
         case StorageFailed():
             return "Easel can't write anything down: its host's disk is full. Tell the host."
+        case aiohttp.ClientError():
+            return "Discord could not be reached for a moment. Ask again."
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             return "This command has changed since your Discord loaded it. Reload Discord (Ctrl+R)."
         case app_commands.CheckFailure():
@@ -98,5 +105,5 @@ def _known(cause: Exception) -> str | None:
 async def _try_to_tell(interaction: discord.Interaction, tell) -> None:
     try:
         await tell()
-    except discord.HTTPException as error:
+    except TROUBLE as error:
         log.warning("Interaction %s: the member could not be told: %s", interaction.id, error)

@@ -63,8 +63,9 @@ class Intake:
             raise RequestRefused(
                 "model", f"{request.model} is not available here.", "Choose one from the list."
             )
-        self._check_room(origin)
         await self._check_disk()
+        # From here to the row nothing is awaited: two requests must not take the same last place.
+        self._check_room(origin)
         member = origin.user_id if origin else None
         self._committing.append(member)
         try:

@@ -69,16 +69,19 @@ class Retention:
         """Take away what is not kept any more. Raises OSError and the database's errors."""
         files = await asyncio.to_thread(self._pictures.files)
         kept = await self._store.stored_pictures()
-        ended = [picture for picture in kept if picture.ended]
-        old = [picture for picture in ended if self._too_old(picture)]
-        excess = self._excess([picture for picture in ended if picture not in old], files)
+        old: list[KeptPicture] = []
+        young: list[KeptPicture] = []
+        for picture in kept:
+            if picture.ended:
+                (old if self._too_old(picture) else young).append(picture)
+        excess = self._excess(young, files)
         # The rows first: a file that nothing names is swept the next time, but a row must never
         # name a file that is gone.
-        await self._store.forget_pictures(picture.job_id for picture in (*old, *excess))
+        await self._store.forget_pictures([picture.job_id for picture in (*old, *excess)])
         named = {picture.path for picture in kept}
-        young = self._now() - _ORPHAN_AGE_S
+        before = self._now() - _ORPHAN_AGE_S
         orphans = [
-            path for path, (_, changed) in files.items() if path not in named and changed < young
+            path for path, (_, changed) in files.items() if path not in named and changed < before
         ]
         released = [picture.path for picture in (*old, *excess)]
         await asyncio.to_thread(self._pictures.delete, [*released, *orphans])

@@ -3,9 +3,10 @@
 It is handed a database and knows no driver: whoever builds it opens the connection.
 """
 
+import json
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple, Protocol
 
@@ -208,14 +209,16 @@ class JobStore:
             for row in rows
         ]
 
-    async def forget_pictures(self, job_ids: Iterable[int]) -> None:
+    async def forget_pictures(self, job_ids: Sequence[int]) -> None:
         """Note that these jobs have no picture on disk any more."""
+        if not job_ids:
+            return
         async with self._database.transaction() as connection:
-            for job_id in job_ids:
-                await connection.execute(
-                    "UPDATE jobs SET picture_path = NULL, picture_sha256 = NULL WHERE id = ?",
-                    (job_id,),
-                )
+            await connection.execute(
+                "UPDATE jobs SET picture_path = NULL, picture_sha256 = NULL"
+                " WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(job_ids),),
+            )
 
     async def end_unfinished(self, detail: str) -> int:
         """Cancel, or give up posting, all jobs that have not ended; how many those were."""

@@ -9,11 +9,10 @@ from migrations import FOLDER
 
 from ._awaiting import plain_errors
 from ._backup import accept, prepare
+from ._connection import FILE_NAME
 from ._errors import DatabaseCorrupt, DatabaseMissing, DataFolderUnusable
 from ._lock import folder_lock
 from ._migrations import check_applied, discover
-
-FILE_NAME = "easel.sqlite"
 
 
 def restore(folder: Path, source: Path, migrations_dir: Path = FOLDER) -> Path | None:

@@ -2,12 +2,7 @@
 
 from enum import Enum, auto
 
-import aiohttp
 import discord
-
-#: What an attempt may raise that is Discord's or the network's doing rather than a bug of ours.
-#: discord.py passes errors of the connection on as they are.
-TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class Next(Enum):
@@ -44,7 +39,7 @@ _BY_CODE = {
 
 
 def after(error: Exception) -> Next:
-    """What follows from one of TROUBLE."""
+    """What follows from one of bot.errors.TROUBLE."""
     if not isinstance(error, discord.HTTPException):
         return Next.LATER
     if error.code in _BY_CODE:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.errors import TROUBLE
 from bot.files import UnfitForPlace
 from bot.presentation import embeds
 from bot.presentation.buttons import under_way
@@ -21,7 +22,7 @@ from generation.events import (
 from generation.job import Job
 from generation.request import without_effect
 
-from ._answers import TROUBLE, Next, after
+from ._answers import Next, after
 from ._board import Board
 from ._ending import Ending
 from ._shown import Shown

@@ -12,10 +12,11 @@ from enum import Enum, auto
 
 import discord
 
+from bot.errors import TROUBLE
 from generation.job import Job, Posted
 from generation.store import JobStore
 
-from ._answers import TROUBLE, Next, after, is_about_the_token
+from ._answers import Next, after, is_about_the_token
 from ._shown import Shown
 
 log = logging.getLogger(__name__)

@@ -34,10 +34,10 @@ class CancelButton(
     async def callback(self, interaction: discord.Interaction) -> None:
         """Cancel the job, if whoever pressed may; its message then says so by itself."""
         try:
+            # Before the disk is asked: Discord waits three seconds at most.
+            await interaction.response.defer()
             hindrance = await cancel(interaction, self.job_id)
-            if hindrance is None:
-                await interaction.response.defer()
-            else:
+            if hindrance is not None:
                 await tell_privately(interaction, hindrance)
         except Exception as error:
             await on_component_error(interaction, error)

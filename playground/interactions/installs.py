@@ -11,8 +11,9 @@ GUILD_INSTALL, USER_INSTALL = 0, 1
 
 Owners = dict[str, str]
 
-# What an application may do between people, where it is no recipient itself.
-_BETWEEN_PEOPLE = permissions.ATTACH_FILES | permissions.EMBED_LINKS | permissions.MENTION_EVERYONE
+# What is told of an application's rights where there are no roles: these, and not that it may read
+# and write there.
+_IN_DM = permissions.ATTACH_FILES | permissions.EMBED_LINKS | permissions.MENTION_EVERYONE
 
 
 def context_of(world: World, channel: Channel) -> int:
@@ -48,7 +49,7 @@ def app_permissions(world: World, channel: Channel) -> int:
     guild = channel.guild
     if guild is None:
         between = context_of(world, channel) == IN_PRIVATE_CHANNEL
-        return _BETWEEN_PEOPLE if between else permissions.in_channel(channel, world.bot)
+        return _IN_DM if between else _IN_DM | permissions.USE_EXTERNAL_EMOJIS
     if world.bot.id in guild.members:
         return permissions.in_channel(channel, world.bot)
     return permissions.of_everyone(channel)

@@ -1,6 +1,6 @@
 """What a person filled into a command's options: checked against the declaration, and resolved."""
 
-from typing import Any
+from typing import Any, Literal
 
 from playground import payloads, permissions
 from playground.commands.option_rules import (
@@ -22,7 +22,15 @@ from playground.world import Channel, User, World
 
 Option = dict[str, Any]
 _TOO_BIG = 2**53
-_OBJECTS = (USER, CHANNEL, ROLE, MENTIONABLE, ATTACHMENT)
+# What an id may be of.
+Kind = Literal["user", "role", "channel", "attachment"]
+_KINDS: dict[int, tuple[Kind, ...]] = {
+    USER: ("user",),
+    ROLE: ("role",),
+    MENTIONABLE: ("user", "role"),
+    CHANNEL: ("channel",),
+    ATTACHMENT: ("attachment",),
+}
 
 
 class OptionReader:
@@ -108,7 +116,7 @@ class OptionReader:
             made |= {"value": "" if value is None else str(value), "focused": True}
             self.focused = made
             return made
-        if self._partial and kind not in _OBJECTS and isinstance(value, str | int | float):
+        if self._partial and kind not in _KINDS and isinstance(value, str | int | float):
             made["value"] = value  # as far as it is typed: checked when the command is sent
         else:
             made["value"] = self._value(declared, value, (*path, "value"))
@@ -164,25 +172,28 @@ class OptionReader:
         if isinstance(value, bool) or not is_snowflake(value):
             self._wrong(path, "NUMBER_TYPE_COERCE", value, "snowflake")
             return value
-        identifier = int(value)
-        found = False
-        if kind == ATTACHMENT:
-            attachment_id = self.resolve_upload(identifier)
-            if attachment_id is not None:
-                return attachment_id
-        elif kind == CHANNEL:
-            found = self.resolve_channel(identifier, declared.get("channel_types"))
-        else:
-            if kind in (USER, MENTIONABLE):
-                found = self.resolve_user(identifier)
-            if kind in (ROLE, MENTIONABLE):
-                found = self.resolve_role(identifier) or found
-        if not found:
+        resolved = self.resolve(_KINDS[kind], int(value), declared.get("channel_types"))
+        if resolved is None:
             message = f'Value "{shown(value)}" means nothing here.'
             self._form.add(path, "INTERACTION_APPLICATION_COMMAND_OPTION_NOT_FOUND", message)
-        return str(identifier)
+            return value
+        return resolved
 
-    def resolve_upload(self, index: int) -> str | None:
+    def resolve(
+        self, kinds: tuple[Kind, ...], identifier: int, channel_types: list[int] | None = None
+    ) -> str | None:
+        """Add what an id (or an upload's index) means to the resolved objects; its id, or None.
+
+        `kinds`: what it may be. One id may be a user's and a role's.
+        """
+        if "attachment" in kinds:
+            return self._resolve_upload(identifier)
+        found = "channel" in kinds and self._resolve_channel(identifier, channel_types)
+        found = ("user" in kinds and self._resolve_user(identifier)) or found
+        found = ("role" in kinds and self._resolve_role(identifier)) or found
+        return str(identifier) if found else None
+
+    def _resolve_upload(self, index: int) -> str | None:
         """Add an uploaded file to the resolved objects; its id."""
         attachment = self._attachments.get(index)
         if attachment is None:
@@ -190,7 +201,7 @@ class OptionReader:
         self.resolved.setdefault("attachments", {})[attachment["id"]] = attachment
         return attachment["id"]
 
-    def resolve_user(self, identifier: int) -> bool:
+    def _resolve_user(self, identifier: int) -> bool:
         """Add a user, and in a guild their member, to the resolved objects."""
         who = self._world.users.get(identifier)
         if who is None:
@@ -203,7 +214,7 @@ class OptionReader:
             self.resolved.setdefault("members", {})[str(who.id)] = member
         return True
 
-    def resolve_role(self, identifier: int) -> bool:
+    def _resolve_role(self, identifier: int) -> bool:
         """Add a role to the resolved objects."""
         guild = self._channel.guild
         role = guild.roles.get(identifier) if guild else None
@@ -212,7 +223,7 @@ class OptionReader:
         self.resolved.setdefault("roles", {})[str(role.id)] = payloads.role(role)
         return True
 
-    def resolve_channel(self, identifier: int, types: list[int] | None = None) -> bool:
+    def _resolve_channel(self, identifier: int, types: list[int] | None = None) -> bool:
         """Add a channel or thread of the guild, if of one of the types, to the resolved objects."""
         guild = self._channel.guild
         channel = {**guild.channels, **guild.threads}.get(identifier) if guild else None

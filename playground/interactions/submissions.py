@@ -22,8 +22,15 @@ from playground.components import (
     walk,
 )
 from playground.errors import FormErrors, Path, is_snowflake
-from playground.interactions.options import OptionReader
+from playground.interactions.options import Kind, OptionReader
 
+_KINDS: dict[int, tuple[Kind, ...]] = {
+    USER_SELECT: ("user",),
+    ROLE_SELECT: ("role",),
+    MENTIONABLE_SELECT: ("user", "role"),
+    CHANNEL_SELECT: ("channel",),
+    FILE_UPLOAD: ("attachment",),
+}
 _WITH_VALUES = (*SELECTS, FILE_UPLOAD, CHECKBOX_GROUP)
 _WITH_VALUE = (TEXT_INPUT, RADIO_GROUP, CHECKBOX)
 _MAX_TEXT = 4000
@@ -171,20 +178,11 @@ def _resolved(
     shown: dict[str, Any], value: str, form: FormErrors, path: Path, reader: OptionReader
 ) -> str:
     """An id chosen in a select, or an upload's index; its object joins the resolved ones."""
-    kind, found = shown["type"], False
+    resolved = None
     if is_snowflake(value):
-        identifier = int(value)
-        if kind == FILE_UPLOAD:
-            attachment_id = reader.resolve_upload(identifier)
-            if attachment_id is not None:
-                return attachment_id
-        elif kind == CHANNEL_SELECT:
-            found = reader.resolve_channel(identifier, shown.get("channel_types"))
-        else:
-            if kind in (USER_SELECT, MENTIONABLE_SELECT):
-                found = reader.resolve_user(identifier)
-            if kind in (ROLE_SELECT, MENTIONABLE_SELECT):
-                found = reader.resolve_role(identifier) or found
-    if not found:
+        kinds = _KINDS[shown["type"]]
+        resolved = reader.resolve(kinds, int(value), shown.get("channel_types"))
+    if resolved is None:
         form.add(path, "SELECT_COMPONENT_INVALID_VALUE", f'Value "{value}" means nothing here.')
-    return value
+        return value
+    return resolved

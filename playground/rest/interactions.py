@@ -130,7 +130,7 @@ class UserInteractions(Resource):
         target_id = snowflake(data.get("target_id"), "target_id")
         made["target_id"] = str(target_id)
         if command.body["type"] == USER_COMMAND:
-            if not reader.resolve_user(target_id):
+            if reader.resolve(("user",), target_id) is None:
                 raise ApiError(errors.UNKNOWN_USER)
             return
         message = self.services.board.find(channel, target_id, who)

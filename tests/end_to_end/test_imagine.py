@@ -9,7 +9,7 @@ import pytest
 from playground.client import pictures
 from tests.end_to_end.conftest import Easel
 from tests.support import png
-from tests.support.wire import LOADING, Json
+from tests.support.wire import EPHEMERAL, LOADING, Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -143,7 +143,9 @@ async def test_it_works_in_direct_messages(easel: Easel):
     painting = await easel.other.command(
         "imagine", easel.other.dm_channel_id, prompt="a small brown square"
     )
-    assert pictures(await painting.picture(timeout=60))
+    message = await painting.picture(timeout=60)
+    assert pictures(message)
+    assert not message["flags"] & EPHEMERAL
 
 
 @pytest.mark.parametrize("channel", ["age-restricted", "no-bots"])

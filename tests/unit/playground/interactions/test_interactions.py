@@ -290,7 +290,11 @@ async def test_a_command_in_a_dm(bot: Painter, member: Member):
     message = await painting.picture()
     assert message["channel_id"] == member.dm_channel_id
     assert kept(bot)[0].context.dm_channel
-    assert kept(bot)[0].app_permissions.send_messages
+    # Discord names only these there, and not that it may read and write.
+    granted = kept(bot)[0].app_permissions
+    assert granted.attach_files
+    assert granted.embed_links
+    assert not granted.send_messages
 
 
 async def test_in_the_forbidden_channel_commands_work_and_say_so(bot: Painter, member: Member):
