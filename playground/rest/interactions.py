@@ -1,5 +1,7 @@
 """POST /interactions: what Discord's client sends for a command, a component or a form."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import web
@@ -67,15 +69,6 @@ class UserInteractions(Resource):
     ) -> None:
         data = fields["data"]
         command = self._offered(who, channel, data)
-        form = FormErrors()
-        reader = OptionReader(
-            self.world,
-            channel,
-            who,
-            form,
-            self._uploaded(channel, body),
-            partial=kind is Kind.AUTOCOMPLETE,
-        )
         made: dict[str, Any] = {
             "id": str(command.id),
             "name": command.body["name"],
@@ -83,15 +76,20 @@ class UserInteractions(Resource):
         }
         if command.guild_id is not None:
             made["guild_id"] = str(command.guild_id)
-        if command.body["type"] == CHAT_INPUT:
-            options = reader.read(command.options, data.get("options") or [], ("data", "options"))
-            if options:
-                made["options"] = options
-        else:
-            self._target(reader, channel, who, command, data, made)
-        if kind is Kind.AUTOCOMPLETE and reader.focused is None:
-            form.required(("data", "options"))
-        form.raise_if_any()
+        form = FormErrors()
+        with self._uploaded(channel, body) as files:
+            is_partial = kind is Kind.AUTOCOMPLETE
+            reader = OptionReader(self.world, channel, who, form, files, partial=is_partial)
+            if command.body["type"] == CHAT_INPUT:
+                given = data.get("options") or []
+                options = reader.read(command.options, given, ("data", "options"))
+                if options:
+                    made["options"] = options
+            else:
+                self._target(reader, channel, who, command, data, made)
+            if is_partial and reader.focused is None:
+                form.required(("data", "options"))
+            form.raise_if_any()
         if reader.resolved:
             made["resolved"] = reader.resolved
         by = self.services.commands.owners(command, who, channel)
@@ -157,9 +155,10 @@ class UserInteractions(Resource):
         if origin is None or origin.modal is None:
             raise ApiError(errors.UNKNOWN_INTERACTION)
         form = FormErrors()
-        reader = OptionReader(self.world, channel, who, form, self._uploaded(channel, body))
-        made = read_modal(origin.modal, data, form, reader)
-        form.raise_if_any()
+        with self._uploaded(channel, body) as files:
+            reader = OptionReader(self.world, channel, who, form, files)
+            made = read_modal(origin.modal, data, form, reader)
+            form.raise_if_any()
         origin.modal = None  # submitted: a form is sent once
         interactions.begin(
             Kind.MODAL_SUBMIT,
@@ -179,20 +178,27 @@ class UserInteractions(Resource):
             return about["authorizing_integration_owners"]
         return owners(self.world, who, channel, [GUILD_INSTALL])
 
-    def _uploaded(self, channel: Channel, body: Body) -> dict[int, dict[str, Any]]:
-        """The files of the request, written as attachments, by their index."""
+    @contextmanager
+    def _uploaded(self, channel: Channel, body: Body) -> Iterator[dict[int, dict[str, Any]]]:
+        """The files of the request, written as attachments, by their index.
+
+        They lie on the CDN, but not if the submission is refused within.
+        """
         for upload in body.uploads.values():
             check_size(len(upload.data), channel)
         names = said_names(body.fields["data"])
         board = self.services.board
-        return {
-            index: board.writer.attachment(
-                board.files.store(
-                    channel.id, upload, filename=names.get(str(index)), ephemeral=True
-                )
+        files = {
+            index: board.files.store(
+                channel.id, upload, filename=names.get(str(index)), ephemeral=True
             )
             for index, upload in body.uploads.items()
         }
+        try:
+            yield {index: board.writer.attachment(file) for index, file in files.items()}
+        except Exception:
+            board.files.delete(list(files.values()))
+            raise
 
 
 def _nonce(fields: dict[str, Any]) -> str | None:

@@ -3,13 +3,14 @@
 import asyncio
 import io
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, TypeVar
 
 import aiohttp
 import discord.gateway
 import discord.http
+import pytest
 import yarl
 from discord import app_commands, ui
 from PIL import Image
@@ -25,6 +26,7 @@ from playwright.async_api import (
 
 from playground.server import Playground
 
+Bot = TypeVar("Bot", bound=discord.Client)
 CHROMIUM = shutil.which("chromium")
 _ARGUMENTS = [
     "--headless",
@@ -65,6 +67,14 @@ class Chat:
         """Load the page, and wait until it is connected and knows its commands' place."""
         await self.page.goto(self.playground.url + path)
         await self.page.locator(".welcome, .message").first.wait_for()
+
+    async def open_anew(self) -> None:
+        """Load the page as in a new tab: without what this one keeps over a reload."""
+        if self.page.url.startswith(self.playground.url):
+            # Heard after the page itself, which writes its drafts down when it is left.
+            leaving = "addEventListener('pagehide', () => sessionStorage.clear())"
+            await self.page.evaluate(leaving)
+        await self.open()
 
     async def type(self, text: str, *, enter: bool = True) -> None:
         """Type into whatever has the focus."""
@@ -168,11 +178,23 @@ class StandInBot(discord.Client):
 
 
 @asynccontextmanager
-async def started_bot(
-    playground: Playground, bot: StandInBot | None = None
-) -> AsyncIterator[StandInBot]:
+async def playground_with(
+    start: Callable[[Playground], AbstractAsyncContextManager[Bot]],
+) -> AsyncIterator[tuple[Playground, Bot]]:
+    """A playground with a bot in it, which `start` logs in; discord.py talks to it meanwhile."""
+    async with Playground(port=0) as playground:
+        with pytest.MonkeyPatch.context() as patch:
+            gateway = yarl.URL(playground.gateway_url)
+            patch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+            patch.setattr(discord.http.Route, "BASE", playground.api_url)
+            patch.setattr(discord.asset.Asset, "BASE", playground.url)
+            async with start(playground) as bot:
+                yield playground, bot
+
+
+@asynccontextmanager
+async def started_bot(playground: Playground, bot: Bot) -> AsyncIterator[Bot]:
     """A bot, logged in; discord.py's addresses have to point to the playground already."""
-    bot = bot or StandInBot()
     running = asyncio.create_task(bot.start(playground.bot_token))
     try:
         async with asyncio.timeout(20):
@@ -182,15 +204,6 @@ async def started_bot(
     finally:
         await bot.close()
         await asyncio.gather(running, return_exceptions=True)
-
-
-def pointed_at(playground: Playground) -> dict[tuple[object, str], object]:
-    """What to set so that discord.py talks to a playground."""
-    return {
-        (discord.http.Route, "BASE"): playground.api_url,
-        (discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY"): yarl.URL(playground.gateway_url),
-        (discord.asset.Asset, "BASE"): playground.url,
-    }
 
 
 def _picture() -> discord.File:

@@ -91,18 +91,16 @@ async def _panel(browser: Browser, playground: Playground) -> None:
 
 
 async def _form(browser: Browser) -> None:
-    async with Playground(port=0) as playground:
-        for (owner, name), value in _page.pointed_at(playground).items():
-            setattr(owner, name, value)
-        async with (
-            _page.started_bot(playground, GalleryBot()),
-            _window(browser, playground, 1200, 800) as chat,
-        ):
-            await chat.answer("/gallery")
-            await chat.type("/form")
-            dialog = chat.page.get_by_role("dialog", name="Vary the picture")
-            await expect(dialog).to_be_visible()
-            await _take(chat, "modal")
+    bot = GalleryBot()
+    async with (
+        _page.playground_with(lambda here: _page.started_bot(here, bot)) as (playground, _),
+        _window(browser, playground, 1200, 800) as chat,
+    ):
+        await chat.answer("/gallery")
+        await chat.type("/form")
+        dialog = chat.page.get_by_role("dialog", name="Vary the picture")
+        await expect(dialog).to_be_visible()
+        await _take(chat, "modal")
 
 
 @asynccontextmanager

@@ -39,20 +39,16 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def playground(browser: Browser) -> AsyncIterator[Playground]:
     """A playground whose #general has one of everything."""
-    async with Playground(port=0) as playground:
-        with pytest.MonkeyPatch.context() as patch:
-            for (owner, name), value in _page.pointed_at(playground).items():
-                patch.setattr(owner, name, value)
-            bot = GalleryBot()
-            bot.go_on.set()
-            async with _page.started_bot(playground, bot):
-                chat = Chat(await browser.new_page(), playground)
-                await chat.open()
-                await chat.type("Shall we paint **something**? <@1> :)")
-                await chat.answer("/gallery")
-                await chat.answer("/layout")
-                await chat.page.close()
-                yield playground
+    bot = GalleryBot()
+    bot.go_on.set()
+    async with _page.playground_with(lambda here: _page.started_bot(here, bot)) as (playground, _):
+        chat = Chat(await browser.new_page(), playground)
+        await chat.open()
+        await chat.type("Shall we paint **something**? <@1> :)")
+        await chat.answer("/gallery")
+        await chat.answer("/layout")
+        await chat.page.close()
+        yield playground
 
 
 async def _welcome(chat: Chat) -> None:

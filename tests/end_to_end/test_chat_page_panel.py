@@ -28,13 +28,10 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shared() -> AsyncIterator[tuple[Playground, StandInBot]]:
-    async with Playground(port=0) as playground:
-        with pytest.MonkeyPatch.context() as patch:
-            for (owner, name), value in _page.pointed_at(playground).items():
-                patch.setattr(owner, name, value)
-            async with _page.started_bot(playground) as bot:
-                bot.go_on.set()
-                yield playground, bot
+    bot = StandInBot()
+    bot.go_on.set()
+    async with _page.playground_with(lambda here: _page.started_bot(here, bot)) as both:
+        yield both
 
 
 @asynccontextmanager

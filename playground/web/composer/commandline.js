@@ -7,6 +7,12 @@ import { parseOptions, splitCommand } from "./parse.js";
 import { commandData } from "./payload.js";
 import { blamedFields } from "./refusal.js";
 
+/**
+ * A command that was filled in, as it can be written down.
+ *
+ * @typedef {{name: string, contents: [string, {text: string, chosen?: object}][]}} Kept
+ */
+
 export class CommandLine {
   /**
    * @param {import("./textbox.js").TextBox} box the pills stand in its place
@@ -30,6 +36,8 @@ export class CommandLine {
     this.context = context;
     /** @type {OptionFields|null} the pills, where a command is being filled in */
     this.fields = null;
+    /** @type {Kept|null} what becomes pills once its command is known */
+    this.awaited = null;
   }
 
   /** Somebody has typed or pasted a text that begins with a slash. */
@@ -75,6 +83,7 @@ export class CommandLine {
   leave() {
     const { fields } = this;
     this.fields = null;
+    this.awaited = null;
     if (!fields) return null;
     fields.dispose();
     fields.element.replaceWith(this.box.element);
@@ -87,6 +96,18 @@ export class CommandLine {
     this.#show(fields);
     if (focus) fields.resume();
     this.renew();
+  }
+
+  /** Show the pills of before a reload, now or when their command is known. */
+  restore(kept) {
+    const entry = this.context.index.entries.find(({ name }) => name === kept.name);
+    if (entry) {
+      this.enter(entry, new Map(kept.contents), {
+        last: kept.contents.at(-1)?.[0], focus: this.box.isFocused, quiet: true });
+    } else {
+      this.box.text = `/${kept.name}`;
+      this.awaited = kept;
+    }
   }
 
   /** The commands are others now: a command that was registered anew gets new pills. */

@@ -9,6 +9,7 @@ import { channelTitle } from "../channels.js";
 import { BoxKeys } from "./boxkeys.js";
 import { whatToKnow, whyClosed, whyNoFiles } from "./closed.js";
 import { CommandLine } from "./commandline.js";
+import { Drafts } from "./drafts.js";
 import { watchFiles } from "./drop.js";
 import { Frame } from "./frame.js";
 import { History } from "./history.js";
@@ -29,7 +30,7 @@ export class Composer {
     this.index = index;
     this.place = null; // user and channel that are shown
     this.unreached = null; // what was said because the server was not reached
-    this.drafts = new Map(); // by place
+    this.drafts = new Drafts();
     this.history = new History();
     this.typing = new TypingSignal(actions.typing);
     this.popup = new Popup();
@@ -56,6 +57,10 @@ export class Composer {
     });
     this.element = this.frame.element;
     index.addEventListener("change", () => this.#indexChanged());
+    window.addEventListener("pagehide", () => {
+      this.drafts.set(this.place, this.#draft);
+      this.drafts.save();
+    });
     watchFiles({
       where: () => (whyClosed(store, store.channel) ? null : channelTitle(store.channel)),
       take: (files) => this.addFiles(files),
@@ -64,7 +69,7 @@ export class Composer {
 
   /** Another channel or user is shown: keep the draft, and take up the one left here. */
   moved() {
-    if (this.place) this.#putAway();
+    if (this.place) this.drafts.set(this.place, this.#draft);
     this.place = this.plain.slow.place;
     this.history.leave();
     this.frame.complain("");
@@ -134,6 +139,7 @@ export class Composer {
 
   #typed({ focus = true } = {}) {
     const { text } = this.box;
+    this.commands.awaited = null;
     this.history.leave();
     this.frame.complain("");
     this.plain.count(text);
@@ -200,7 +206,7 @@ export class Composer {
       const here = place === this.place;
       if (here && !this.commands.fields && this.plain.isEmpty(this.box.text)) {
         this.#takeUp({ ...draft, extras: draft.extras ?? this.plain.extras });
-      } else if (!here && !this.drafts.has(place)) {
+      } else if (!here && !this.drafts.get(place)) {
         this.drafts.set(place, draft);
       }
       if (here) {
@@ -211,29 +217,26 @@ export class Composer {
     };
   }
 
-  /** Keep what is being written for when one comes back. */
-  #putAway() {
-    const { extras } = this.plain;
-    const { text } = this.box;
-    const fields = this.commands.leave();
-    this.drafts.delete(this.place);
-    if (fields || extras.reply || !this.plain.isEmpty(text)) {
-      this.drafts.set(this.place, { fields, text, extras });
-    }
+  /** What is being written. */
+  get #draft() {
+    const { fields, awaited } = this.commands;
+    return { fields, command: awaited, text: this.box.text, extras: this.plain.extras };
   }
 
-  #takeUp({ fields = null, text = "", extras = {} }, { focus = true } = {}) {
+  #takeUp({ fields, command, text = "", extras = {} }, { focus = true } = {}) {
     this.commands.leave();
     this.box.text = text;
     this.plain.extras = extras;
     this.plain.count(text);
     if (fields) this.commands.takeUp(fields, focus);
+    else if (command) this.commands.restore(command);
     else if (text.startsWith("/")) this.commands.read(text, false);
     if (focus && !fields) this.box.focusEnd();
   }
 
   #indexChanged() {
     if (this.commands.fields) this.commands.renew();
+    else if (this.commands.awaited) this.commands.restore(this.commands.awaited);
     else if (this.box.text.startsWith("/")) this.#typed({ focus: this.box.isFocused });
   }
 

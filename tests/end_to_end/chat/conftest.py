@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
@@ -21,12 +20,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def shared() -> AsyncIterator[tuple[Playground, Actor]]:
-    async with Playground(port=0) as playground:
-        with pytest.MonkeyPatch.context() as patch:
-            for (owner, name), value in _page.pointed_at(playground).items():
-                patch.setattr(owner, name, value)
-            async with started(playground) as bot:
-                yield playground, bot
+    async with _page.playground_with(started) as both:
+        yield both
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
@@ -58,7 +53,7 @@ async def chat(tab: Chat, bot: Actor) -> AsyncIterator[Chat]:
     tab.foreign.clear()
     for channel in tab.playground.services.world.channels.values():
         channel.messages.clear()
-    await tab.open(f"/?{id(object())}")
+    await tab.open_anew()
     yield tab
     assert tab.errors == []
     assert tab.foreign == []

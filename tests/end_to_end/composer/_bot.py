@@ -1,14 +1,10 @@
 """A bot whose commands have options of every type, for the tests of the composer."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
 from discord import app_commands
-
-from playground.server import Playground
 
 Range = app_commands.Range
 
@@ -45,21 +41,6 @@ async def answered(bot: EveryOptionBot, command: str) -> None:
     async with asyncio.timeout(10):
         while command not in bot.named:
             await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def started_bot(playground: Playground) -> AsyncIterator[EveryOptionBot]:
-    """The bot, logged in; discord.py's addresses have to point to the playground already."""
-    bot = EveryOptionBot()
-    running = asyncio.create_task(bot.start(playground.bot_token))
-    try:
-        async with asyncio.timeout(20):
-            while not playground.gateway.bot_online:
-                await asyncio.sleep(0.05)
-        yield bot
-    finally:
-        await bot.close()
-        await asyncio.gather(running, return_exceptions=True)
 
 
 def _plain(value: object) -> object:

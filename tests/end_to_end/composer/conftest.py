@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 from playground.server import Playground
 from tests.end_to_end import _page
 from tests.end_to_end._page import Chat
-from tests.end_to_end.composer._bot import EveryOptionBot, started_bot
+from tests.end_to_end.composer._bot import EveryOptionBot
 
 # Whether nothing but the text box has to be emptied, which is faster than to load the page anew.
 _AT_HOME = """!document.querySelector("dialog[open], .tray-file, .reply-bar:not([hidden])")
@@ -27,12 +27,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def shared() -> AsyncIterator[tuple[Playground, EveryOptionBot]]:
-    async with Playground(port=0) as playground:
-        with pytest.MonkeyPatch.context() as patch:
-            for (owner, name), value in _page.pointed_at(playground).items():
-                patch.setattr(owner, name, value)
-            async with started_bot(playground) as bot:
-                yield playground, bot
+    bot = EveryOptionBot()
+    async with _page.playground_with(lambda here: _page.started_bot(here, bot)) as both:
+        yield both
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
@@ -67,8 +64,7 @@ async def chat(window: Chat, bot: EveryOptionBot) -> AsyncIterator[Chat]:
         await window.page.locator(".composer-slash").click()
         await window.press("Backspace")
     else:
-        await window.page.goto("about:blank")
-        await window.open()
+        await window.open_anew()
     yield window
     assert window.errors == []
     assert window.foreign == []

@@ -204,15 +204,6 @@ async def test_arrow_up_takes_up_commands_as_pills(chat: Chat, bot: EveryOptionB
     assert [got.get("steps") for got in bot.got] == [5, None, 6]
 
 
-async def test_a_channel_keeps_the_pills_of_its_draft(chat: Chat):
-    await chat.type("/imagine a kept wish steps: 4", enter=False)
-    await chat.go("no-bots")
-    await expect(pills(chat)).to_have_count(0)
-    await chat.go("general")
-    await expect(chat.option("prompt")).to_have_value("a kept wish")
-    await expect(chat.option("steps")).to_be_focused()
-
-
 async def test_a_command_that_changes_meanwhile_keeps_what_was_filled_in(
     chat: Chat, bot: EveryOptionBot
 ):

@@ -191,19 +191,6 @@ async def test_arrow_up_moves_the_caret_in_what_is_being_written(chat: Chat):
     await expect(box(chat)).to_have_value("draft")
 
 
-async def test_each_channel_keeps_its_draft(chat: Chat):
-    await chat.type("for general", enter=False)
-    await chat.go("no-bots")
-    await expect(box(chat)).to_have_value("")
-    await chat.type("for the others", enter=False)
-    await chat.become("Mel Member")
-    await expect(box(chat)).to_have_value("")
-    await chat.become("Olive Owner")
-    await expect(box(chat)).to_have_value("for the others")
-    await chat.go("general")
-    await expect(box(chat)).to_have_value("for general")
-
-
 async def test_slow_mode_says_how_long_to_wait(chat: Chat):
     await chat.become("Mel Member")
     note = chat.page.locator(".slow-mode")

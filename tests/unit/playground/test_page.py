@@ -1,12 +1,13 @@
 """The routes outside the API: the page, the state, and who may ask."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from playground.client import Member, Refused
 from playground.page import Page
@@ -39,7 +40,11 @@ async def test_ids_are_the_same_after_a_restart(playground: Playground):
 
 
 @pytest.mark.parametrize(
-    "name", ["../server.py", "%2e%2e/server.py", "nowhere.js", ".", "a/../../x"]
+    "name",
+    [
+        *["../server.py", "%2e%2e/server.py", "nowhere.js", ".", "a/../../x"],
+        *["~0123456789abcdef/%2e%2e/server.py", "~0123456789abcdef//etc/passwd"],
+    ],
 )
 async def test_only_the_pages_own_files_are_served(
     playground: Playground, http: aiohttp.ClientSession, name: str
@@ -66,6 +71,48 @@ async def test_a_file_is_sent_again_only_once_it_has_changed(
             file.write_text("second")
             async with http.get(url, headers=known) as response:
                 assert await response.text() == "second"
+
+
+async def test_the_page_names_files_by_addresses_to_keep_until_one_changes(
+    http: aiohttp.ClientSession, tmp_path: Path
+):
+    (tmp_path / "index.html").write_text('<script src="/web/main.js"></script>')
+    file = tmp_path / "main.js"
+    file.write_text("first")
+    app = web.Application()
+
+    async def named(server: BaseTestServer) -> str:
+        async with http.get(server.make_url("/")) as response:
+            assert response.headers["Cache-Control"] == "no-cache"
+            return (await response.text()).split('"')[1]
+
+    async with Playground(port=0) as playground:
+        app.add_routes(Page(playground.gateway, tmp_path).routes())
+        async with TestServer(app) as server:
+            before = await named(server)
+            assert await named(server) == before
+            async with http.get(server.make_url(before)) as response:
+                assert "immutable" in response.headers["Cache-Control"]
+                assert await response.text() == "first"
+            file.write_text("second")
+            after = await named(server)
+            assert after != before
+            async with http.get(server.make_url(after)) as response:
+                assert await response.text() == "second"
+            async with http.get(server.make_url(before)) as response:  # of a tab that is open
+                assert response.headers["Cache-Control"] == "no-cache"
+
+
+async def test_the_browser_is_sent_each_file_of_the_page(
+    playground: Playground, http: aiohttp.ClientSession
+):
+    async with http.get(playground.url) as response:
+        assert response.content_type == "text/html"
+        files = re.findall(r'"(/web/[^"]+)"', await response.text())
+    assert any(file.endswith("/main.js") for file in files)
+    for file in files:
+        async with http.get(playground.url + file) as response:
+            assert response.status == 200
 
 
 @pytest.mark.parametrize(

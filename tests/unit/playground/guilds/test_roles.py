@@ -10,6 +10,7 @@ from playground.client import Member, Refused
 from playground.server import Playground
 from playground.world import Guild, Role, User
 from tests.unit.playground.conftest import Watcher
+from tests.unit.playground.guilds.conftest import code_of
 
 ROLES = f"/guilds/{seed.GUILD_ID}/roles"
 
@@ -20,12 +21,6 @@ def managing(playground: Playground, guild: Guild, mel: User) -> Role:
     role = playground.guilds.roles.create(guild, "Manager", permissions.MANAGE_ROLES)
     playground.guilds.members.give(guild, mel, role.id)
     return role
-
-
-async def code_of(member: Member, method: str, path: str, body: Any = None) -> int | None:
-    with pytest.raises(Refused) as caught:
-        await member.api(method, path, body)
-    return caught.value.code
 
 
 async def test_roles_are_made_changed_given_and_deleted(

@@ -10,25 +10,15 @@ from playground.client import Json, Member, Refused
 from playground.server import Playground
 from playground.world import Channel, Guild, User
 from tests.unit.playground.conftest import Login, Painter, Watcher
+from tests.unit.playground.guilds.conftest import code_of
 
 GENERAL = str(seed.GENERAL_ID)
-
-
-@pytest.fixture
-def thread(playground: Playground, general: Channel, mel: User) -> Channel:
-    return playground.guilds.threads.start(general, "a thread", mel)
 
 
 async def start(member: Member, **body: Any) -> Json:
     return await member.api(
         "POST", f"/channels/{GENERAL}/threads", {"name": "a thread", "type": 11, **body}
     )
-
-
-async def code_of(member: Member, method: str, path: str, body: Any = None) -> int | None:
-    with pytest.raises(Refused) as caught:
-        await member.api(method, path, body)
-    return caught.value.code
 
 
 # --- starting ---

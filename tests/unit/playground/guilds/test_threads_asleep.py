@@ -1,35 +1,18 @@
 """Archived and locked threads: what wakes them, and what is refused."""
 
 import asyncio
-from typing import Any
 
 import discord
 import pytest
 
 from playground import seed
-from playground.client import Json, Member, Refused
+from playground.client import Member, Refused
 from playground.server import Playground
 from playground.world import Channel, User
 from tests.unit.playground.conftest import Login, Painter, Watcher
+from tests.unit.playground.guilds.conftest import code_of
 
 GENERAL = str(seed.GENERAL_ID)
-
-
-@pytest.fixture
-def thread(playground: Playground, general: Channel, mel: User) -> Channel:
-    return playground.guilds.threads.start(general, "a thread", mel)
-
-
-async def start(member: Member, **body: Any) -> Json:
-    return await member.api(
-        "POST", f"/channels/{GENERAL}/threads", {"name": "a thread", "type": 11, **body}
-    )
-
-
-async def code_of(member: Member, method: str, path: str, body: Any = None) -> int | None:
-    with pytest.raises(Refused) as caught:
-        await member.api(method, path, body)
-    return caught.value.code
 
 
 async def test_a_message_wakes_a_thread(
