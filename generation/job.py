@@ -93,6 +93,7 @@ class Job:
     notice: str | None = None  # what the member reads of a failure
     told_at: float | None = None  # when its end was shown
     posted: Posted | None = None
+    weight: float = 1.0  # its member's share in the guild, as it was when the job was admitted
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Self:
@@ -133,6 +134,7 @@ _PLAIN = (
     "detail",
     "notice",
     "told_at",
+    "weight",
 )
 
 

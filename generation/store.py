@@ -45,6 +45,13 @@ class Connection(Protocol):
 class Database(Protocol):
     """One connection, writers one after another."""
 
+    async def write(self, sql: str, parameters: Any = ..., *, durable: bool = ...) -> Cursor:
+        """Run and commit one statement, with those that others want to write at the moment.
+
+        One that is not `durable` outlives the process, but perhaps not a cut of the power.
+        """
+        ...
+
     def transaction(self) -> AbstractAsyncContextManager[Connection]:
         """Commit at the end of the block, or roll back where it raises."""
         ...
@@ -68,7 +75,10 @@ class KeptPicture(NamedTuple):
 
 
 class JobStore:
-    """Reads and moves jobs. Each method that writes is one transaction, durable when it returns."""
+    """Reads and moves jobs.
+
+    What a method writes is whole, and on the disk when it returns, if it says nothing else.
+    """
 
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         """`now` gives seconds since the epoch."""
@@ -76,29 +86,39 @@ class JobStore:
         self._now = now
 
     async def create(
-        self, request: GenerationRequest, origin: Origin | None, revision: str | None = None
+        self,
+        request: GenerationRequest,
+        origin: Origin | None,
+        revision: str | None = None,
+        weight: float = 1.0,
     ) -> Job:
         """Log a new job as queued."""
         fields = {
             "status": JobStatus.QUEUED,
             "revision": revision,
             "queued_at": self._now(),
+            "weight": weight,
             **request.model_dump(),
             **_origin_fields(origin),
         }
         columns = ", ".join(fields)
         marks = ", ".join("?" * len(fields))
         sql = f"INSERT INTO jobs ({columns}) VALUES ({marks}) RETURNING *"  # noqa: S608 - our names
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute(sql, tuple(fields.values()))
-            row = await cursor.fetchone()
+        row = await (await self._database.write(sql, tuple(fields.values()))).fetchone()
         assert row is not None  # RETURNING of an INSERT that did not raise
         return Job.from_row(row)
 
     async def start(self, job_id: int) -> Job:
-        """Queued → running; one more attempt is charged."""
+        """Queued → running; one more attempt is charged.
+
+        Not brought to the disk by itself: after a cut of the power the job is queued either way.
+        """
         return await self._move(
-            job_id, JobStatus.RUNNING, "attempts = attempts + 1, started_at = ?", self._now()
+            job_id,
+            JobStatus.RUNNING,
+            "attempts = attempts + 1, started_at = ?",
+            self._now(),
+            durable=False,
         )
 
     async def requeue(self, job_id: int, *, charged: bool) -> Job:
@@ -146,19 +166,17 @@ class JobStore:
 
     async def tell(self, job_id: int) -> None:
         """Note that a failure or cancellation was shown, or that nobody will ever look."""
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "UPDATE jobs SET told_at = ? WHERE id = ? AND finished_at IS NOT NULL",
-                (self._now(), job_id),
-            )
+        await self._database.write(
+            "UPDATE jobs SET told_at = ? WHERE id = ? AND finished_at IS NOT NULL",
+            (self._now(), job_id),
+        )
 
     async def post(self, job_id: int, posted: Posted) -> None:
         """Note which message stands in for the promised one, before it shows anything."""
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "UPDATE jobs SET posted_channel_id = ?, posted_message_id = ? WHERE id = ?",
-                (posted.channel_id, posted.message_id, job_id),
-            )
+        await self._database.write(
+            "UPDATE jobs SET posted_channel_id = ?, posted_message_id = ? WHERE id = ?",
+            (posted.channel_id, posted.message_id, job_id),
+        )
 
     async def get(self, job_id: int) -> Job | None:
         """The job of that id, or None."""
@@ -213,29 +231,20 @@ class JobStore:
         """Note that these jobs have no picture on disk any more."""
         if not job_ids:
             return
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "UPDATE jobs SET picture_path = NULL, picture_sha256 = NULL"
-                " WHERE id IN (SELECT value FROM json_each(?))",
-                (json.dumps(job_ids),),
-            )
+        await self._database.write(
+            "UPDATE jobs SET picture_path = NULL, picture_sha256 = NULL"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(job_ids),),
+        )
 
     async def end_unfinished(self, detail: str) -> int:
         """Cancel, or give up posting, all jobs that have not ended; how many those were."""
         now = self._now()
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute(
-                "UPDATE jobs SET status = CASE status WHEN ? THEN ? ELSE ? END, finished_at = ?,"
-                " told_at = ?, interaction_token = NULL, detail = ? WHERE finished_at IS NULL",
-                (
-                    JobStatus.GENERATED,
-                    JobStatus.UNDELIVERABLE,
-                    JobStatus.CANCELLED,
-                    now,
-                    now,
-                    detail,
-                ),
-            )
+        cursor = await self._database.write(
+            "UPDATE jobs SET status = CASE status WHEN ? THEN ? ELSE ? END, finished_at = ?,"
+            " told_at = ?, interaction_token = NULL, detail = ? WHERE finished_at IS NULL",
+            (JobStatus.GENERATED, JobStatus.UNDELIVERABLE, JobStatus.CANCELLED, now, now, detail),
+        )
         return cursor.rowcount
 
     async def _end(
@@ -261,7 +270,14 @@ class JobStore:
             notice,
         )
 
-    async def _move(self, job_id: int, status: JobStatus, changes: str, *values: object) -> Job:
+    async def _move(
+        self,
+        job_id: int,
+        status: JobStatus,
+        changes: str,
+        *values: object,
+        durable: bool = True,
+    ) -> Job:
         """Change the status if the present one allows it. Raises IllegalTransition."""
         allowed = sorted(sources(status))
         marks = ", ".join("?" * len(allowed))
@@ -270,9 +286,9 @@ class JobStore:
             f"UPDATE jobs SET status = ?, {changes}"  # noqa: S608
             f" WHERE id = ? AND status IN ({marks}) RETURNING *"
         )
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute(sql, (status, *values, job_id, *allowed))
-            row = await cursor.fetchone()
+        parameters = (status, *values, job_id, *allowed)
+        cursor = await self._database.write(sql, parameters, durable=durable)
+        row = await cursor.fetchone()
         if row is None:
             job = await self.get(job_id)
             found = "is not in the database" if job is None else f"is {job.status}"

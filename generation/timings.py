@@ -70,11 +70,11 @@ class Timings:
 
     async def _save(self, model: str, device: str, rate: _Rate) -> None:
         rate.saved_at = self._now()
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "INSERT OR REPLACE INTO timings VALUES (?, ?, ?, ?, ?)",
-                (model, device, rate.seconds_per_unit, rate.samples, rate.saved_at),
-            )
+        await self._database.write(
+            "INSERT OR REPLACE INTO timings VALUES (?, ?, ?, ?, ?)",
+            (model, device, rate.seconds_per_unit, rate.samples, rate.saved_at),
+            durable=False,
+        )
 
 
 def _units(request: GenerationRequest) -> float:

@@ -4,7 +4,7 @@ Only this package opens connections. What is read and written through it is gene
 and bot/commands' business.
 """
 
-from ._connection import Database, Reader, Result, Transaction
+from ._connection import Database, Reader
 from ._errors import (
     DatabaseBusy,
     DatabaseClosed,
@@ -21,6 +21,7 @@ from ._errors import (
     StorageFailed,
 )
 from ._restore import restore
+from ._transaction import Result, Transaction
 
 __all__ = [
     "DataFolderInUse",

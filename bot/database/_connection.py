@@ -1,9 +1,9 @@
-"""The one connection: opening it, reading, and transactions one after another."""
+"""The one connection: opening it, reading, and writers one after another."""
 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -15,14 +15,16 @@ from migrations import FOLDER
 
 from ._awaiting import plain_errors, uninterrupted
 from ._backup import accept, prepare
-from ._errors import DatabaseBusy, DatabaseClosed
+from ._errors import DatabaseBusy, DatabaseClosed, translate
+from ._group import Group, GroupConnection
+from ._line import Line
 from ._lock import folder_lock
 from ._opening import connected, open_file, open_file_read_only
+from ._transaction import Parameters, Result, Transaction
 
 log = logging.getLogger(__name__)
 
 FILE_NAME = "easel.sqlite"
-Parameters = Sequence[Any] | Mapping[str, Any]
 
 # For all the attempts of one transaction to get the file's lock, its wait for others included.
 _PATIENCE_S = 60.0
@@ -39,7 +41,7 @@ class Reader:
         """Take over an open connection to `file`."""
         self.file = file
         self._connection = connection
-        self._lock = asyncio.Lock()
+        self._line = Line()
         self._owner: asyncio.Task[Any] | None = None  # the task inside a transaction
         self._closed = False
 
@@ -50,7 +52,7 @@ class Reader:
 
     async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Return all rows."""
-        async with self._turn():
+        async with self._turn(shared=True):
             return await _rows(self._connection, self.file, sql, parameters)
 
     async def backup(self, target: Path) -> None:
@@ -62,22 +64,37 @@ class Reader:
             await uninterrupted(asyncio.to_thread(accept, partial_file, target))
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
+    async def _turn(self, *, shared: bool = False) -> AsyncIterator[None]:
         if self._owner is asyncio.current_task():
             yield
             return
-        async with self._lock:
+        place = self._line.join(shared=shared)
+        try:
+            await place.turn
             if self._closed:
                 raise DatabaseClosed
             yield
+        finally:
+            self._line.leave(place)
 
     async def _close(self) -> None:
-        async with self._lock:
-            self._closed = True
+        place = self._line.join()
+        await place.turn
+        self._closed = True
+        self._line.leave(place)
 
 
 class Database(Reader):
     """The bot's database, of which there is one a data folder."""
+
+    def __init__(
+        self, connection: aiosqlite.Connection, thread: GroupConnection, file: Path
+    ) -> None:
+        """Take over an open connection to `file`, and what is behind it in its thread."""
+        super().__init__(connection, file)
+        self._thread = thread
+        self._gathering: Group | None = None
+        self._committing: set[asyncio.Task[None]] = set()
 
     @classmethod
     @asynccontextmanager
@@ -88,8 +105,11 @@ class Database(Reader):
         """
         file = folder / FILE_NAME
         with folder_lock(folder):
-            async with connected(partial(open_file, file, migrations_dir), file) as connection:
-                database = cls(connection, file)
+            async with connected(partial(open_file, file, migrations_dir), file) as (
+                connection,
+                thread,
+            ):
+                database = cls(connection, thread, file)
                 try:
                     yield database
                 finally:
@@ -104,31 +124,53 @@ class Database(Reader):
         """
         file = folder / FILE_NAME
         connector = partial(open_file_read_only, file, migrations_dir)
-        async with connected(connector, file) as connection:
+        async with connected(connector, file) as (connection, _):
             reader = Reader(connection, file)
             try:
                 yield reader
             finally:
                 await uninterrupted(reader._close())
 
+    async def write(self, sql: str, parameters: Parameters = (), *, durable: bool = True) -> Result:
+        """Run one statement, and return when it is on the disk.
+
+        Where it need not be `durable` it outlives the process, but perhaps not a cut of the power.
+
+        Statements that wait at the same time are committed together, in the order in which they
+        were asked for. One that fails raises to its own caller alone, unless SQLite gives up the
+        whole transaction: then nothing is written, and all of them hear of it. A cancellation takes
+        back a statement that still waits; one that comes later is raised after the commit.
+        """
+        self._refuse_inside()
+        group = self._gathering
+        if group is None:
+            group = self._gathering = Group(self._line.join(), self._deadline())
+            task = asyncio.create_task(self._commit(group), name="commit")
+            self._committing.add(task)
+            task.add_done_callback(self._committing.discard)
+        return await group.add(sql, parameters, durable, self.file)
+
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator["Transaction"]:
+    async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit at the end of the block, or roll back where it raises or is cancelled.
 
+        For work of several statements: it has the connection to itself, and a commit of its own.
         One transaction runs at a time, in the order in which they were asked for. When the block
         is left, the commit is on the disk; a cancellation that comes during the commit is raised
         after it. Transactions do not nest, and a task must not await another one that needs the
         database while it is inside.
         """
-        task = asyncio.current_task()
-        if self._owner is task:
-            raise RuntimeError("A transaction is already open in this task; use that one.")
-        deadline = asyncio.get_running_loop().time() + _PATIENCE_S
+        self._refuse_inside()
+        deadline = self._deadline()
+        self._gathering = None  # what is written from now on comes after this
         async with self._turn():
-            self._owner = task
+            self._owner = asyncio.current_task()
             transaction = Transaction(self._connection, self.file)
             try:
-                await self._begin(deadline)
+                with plain_errors(self.file):
+                    # IMMEDIATE: a lock that can't be had is noticed here, not half-way.
+                    begin = partial(self._connection.execute, "BEGIN IMMEDIATE")
+                    await self._patiently(begin, deadline)
                 yield transaction
                 with plain_errors(self.file):
                     await uninterrupted(self._connection.execute("COMMIT"))
@@ -141,68 +183,40 @@ class Database(Reader):
                 finally:
                     self._owner = None
 
-    async def _begin(self, deadline: float) -> None:
+    async def _commit(self, group: Group) -> None:
+        # Only the end of the loop cancels this task, and with it all that wait for the group.
+        try:
+            await group.place.turn
+            if self._gathering is group:
+                self._gathering = None  # who asks from now on is too late for this one
+            if self._closed:
+                raise DatabaseClosed
+            visit = partial(group.write, self._connection, self._thread)
+            await self._patiently(visit, group.deadline)
+        except Exception as error:
+            group.end(error)
+        else:
+            group.end()
+        finally:
+            self._line.leave(group.place)
+
+    async def _patiently(self, attempt: Callable[[], Awaitable[object]], deadline: float) -> None:
         while True:
             try:
-                with plain_errors(self.file):
-                    # IMMEDIATE: a lock that can't be had is noticed here, not half-way.
-                    await self._connection.execute("BEGIN IMMEDIATE")
+                await attempt()
                 return
-            except DatabaseBusy:
-                if asyncio.get_running_loop().time() >= deadline:
+            except sqlite3.Error as error:
+                busy = isinstance(translate(error, self.file), DatabaseBusy)
+                if not busy or asyncio.get_running_loop().time() >= deadline:
                     raise
                 log.warning("%s is locked by another program, trying again", self.file)
 
+    def _refuse_inside(self) -> None:
+        if self._owner is asyncio.current_task():
+            raise RuntimeError("A transaction is already open in this task; use that one.")
 
-class Result:
-    """What a statement gave; its rows are read already."""
-
-    def __init__(self, rows: list[sqlite3.Row], rowcount: int, lastrowid: int | None) -> None:
-        """Keep what the cursor had."""
-        self.rowcount = rowcount  # how many rows were changed
-        self.lastrowid = lastrowid  # the id of the row inserted last
-        self._rows = iter(rows)
-
-    async def fetchone(self) -> sqlite3.Row | None:
-        """Return the next row, or None."""
-        return next(self._rows, None)
-
-    async def fetchall(self) -> list[sqlite3.Row]:
-        """Return the rows that are left."""
-        return list(self._rows)
-
-
-class Transaction:
-    """The connection while a transaction is open, and refused afterwards."""
-
-    def __init__(self, connection: aiosqlite.Connection, file: Path) -> None:
-        """Work through `connection`, which `Database.transaction` begins and ends."""
-        self.ended = False
-        self._connection = connection
-        self._file = file
-
-    async def execute(self, sql: str, parameters: Parameters = ()) -> Result:
-        """Run one statement."""
-        self._check()
-        with plain_errors(self._file):
-            cursor = await self._connection.execute(sql, parameters)  # pyright: ignore[reportArgumentType]
-            # A statement that returns rows has only done its work when they are all read.
-            rows = list(await cursor.fetchall()) if cursor.description else []
-        return Result(rows, cursor.rowcount, cursor.lastrowid)
-
-    async def fetch_one(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
-        """Return the first row, or None."""
-        return await (await self.execute(sql, parameters)).fetchone()
-
-    async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
-        """Return all rows."""
-        return await (await self.execute(sql, parameters)).fetchall()
-
-    def _check(self) -> None:
-        # SQLite itself rolls back after a full disk and the like: a statement after that would
-        # be committed on its own.
-        if self.ended or not self._connection.in_transaction:
-            raise RuntimeError("This transaction has ended.")
+    def _deadline(self) -> float:
+        return asyncio.get_running_loop().time() + _PATIENCE_S
 
 
 async def _rows(

@@ -10,6 +10,7 @@ import aiosqlite
 
 from ._awaiting import plain_errors, uninterrupted
 from ._errors import DatabaseCorrupt, DatabaseMissing, DataFolderUnusable
+from ._group import GroupConnection
 from ._migrations import check_applied, check_current, discover, migrate
 
 log = logging.getLogger(__name__)
@@ -19,14 +20,19 @@ _BUSY_TIMEOUT_S = 5.0  # for one attempt to get a lock, made in the connection's
 
 @asynccontextmanager
 async def connected(
-    connector: Callable[[], sqlite3.Connection], file: Path
-) -> AsyncIterator[aiosqlite.Connection]:
-    """Open in the connection's own thread, where checks and upgrades may take their time."""
+    connector: Callable[[], GroupConnection], file: Path
+) -> AsyncIterator[tuple[aiosqlite.Connection, GroupConnection]]:
+    """Open in the connection's own thread, where checks and upgrades may take their time.
+
+    Gives the connection as the event loop uses it, and what is behind it in the thread.
+    """
     failures: list[Exception] = []
+    opened: list[GroupConnection] = []
 
     def connect() -> sqlite3.Connection:
         try:
-            return connector()
+            opened.append(connector())
+            return opened[0]
         except Exception as error:
             # aiosqlite does not wait for its thread where this raises. With a stand-in the
             # connection can be closed like any other.
@@ -39,12 +45,12 @@ async def connected(
         with plain_errors(file):
             for failure in failures:
                 raise failure
-        yield connection
+        yield connection, opened[0]
     finally:
         await uninterrupted(connection.close())
 
 
-def open_file(file: Path, migrations_dir: Path) -> sqlite3.Connection:
+def open_file(file: Path, migrations_dir: Path) -> GroupConnection:
     """Check the database, upgrade it or make it, and return the connection that may write."""
     migrations = discover(migrations_dir)
     try:
@@ -66,7 +72,7 @@ def open_file(file: Path, migrations_dir: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_file_read_only(file: Path, migrations_dir: Path) -> sqlite3.Connection:
+def open_file_read_only(file: Path, migrations_dir: Path) -> GroupConnection:
     """Return a connection that can't write to an existing database of this very schema."""
     if not file.is_file():
         raise DatabaseMissing(file)
@@ -79,12 +85,13 @@ def open_file_read_only(file: Path, migrations_dir: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connect(target: str) -> sqlite3.Connection:
+def _connect(target: str) -> GroupConnection:
     connection = sqlite3.connect(
         target,
         timeout=_BUSY_TIMEOUT_S,
         isolation_level=None,  # transactions begin and end where this package says
         uri=target.startswith("file:"),
+        factory=GroupConnection,
     )
     connection.row_factory = sqlite3.Row
     return connection

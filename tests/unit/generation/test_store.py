@@ -1,5 +1,6 @@
 """Every job's row, and the steps it may take."""
 
+import asyncio
 import itertools
 import stat
 from pathlib import Path
@@ -18,6 +19,7 @@ from generation.recovery import recover
 from generation.store import JobStore
 from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG, make_origin, make_request
+from tests.support.wal import commits
 
 STORED = StoredPicture("pictures/000000/1.png", "0" * 64)
 
@@ -114,6 +116,35 @@ async def test_ids_are_never_given_twice(store: JobStore, database: Database):
     async with database.transaction() as connection:
         await connection.execute("DELETE FROM jobs")
     assert (await store.create(make_request(), None)).id > first.id
+
+
+async def test_jobs_that_come_at_once_are_committed_together(store: JobStore, tmp_path: Path):
+    before = commits(tmp_path)
+    jobs = await asyncio.gather(
+        *(store.create(make_request(), make_origin(n, 100 + n)) for n in range(50))
+    )
+    assert commits(tmp_path) == before + 1
+    await asyncio.gather(*(store.start(job.id) for job in jobs))
+    assert commits(tmp_path) == before + 2
+
+
+async def test_a_job_costs_four_commits(store: JobStore, tmp_path: Path):
+    before = commits(tmp_path)
+    job = await store.create(make_request(), make_origin())
+    await store.start(job.id)
+    await store.finish(job.id, PICTURE, STORED)
+    await store.deliver(job.id)
+    assert commits(tmp_path) == before + 4
+
+
+async def test_an_illegal_step_costs_none_of_those_it_is_asked_with(store: JobStore):
+    one, two = [await store.create(make_request(), None) for _ in range(2)]
+    await store.cancel(one.id)
+    illegal, legal = await asyncio.gather(
+        store.start(one.id), store.start(two.id), return_exceptions=True
+    )
+    assert isinstance(illegal, IllegalTransition)
+    assert isinstance(legal, Job)
 
 
 async def test_recovery_takes_up_each_job_where_it_was(store: JobStore, tmp_path: Path):
