@@ -21,6 +21,7 @@ from bot.lag import LagMonitor
 from bot.login import log_in
 from bot.settings import Settings, child_environment
 from bot.studio import Studio
+from generation.batching import Batching
 from generation.catalog import Catalog
 from generation.defaults import choose_default
 from generation.dispatcher import Dispatcher
@@ -29,10 +30,13 @@ from generation.events import JobEvents
 from generation.executors.base import Executor
 from generation.executors.hosted import HostedExecutor
 from generation.executors.local import LocalExecutor
+from generation.guild_limits import GuildLimits
 from generation.imaging.process import ImagingProcess
-from generation.intake import Intake, WaitingLimits
+from generation.intake import Intake
+from generation.limits import Limits
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
+from generation.quotas import Quotas
 from generation.recovery import recover
 from generation.retention import DiskSpace, Keep, Retention
 from generation.store import Database, JobStore
@@ -73,14 +77,13 @@ async def open_studio(
         log.info("The default model is %s: %s", default.name, reason)
         timings = Timings(database)
         await timings.load()
-        store, queue, events = (
-            JobStore(database),
-            JobQueue(lambda job: timings.predict(job.request)),
-            JobEvents(),
-        )
+        store, events = JobStore(database), JobEvents()
+        queue = JobQueue(lambda job: timings.predict(job.request), batching=Batching(offered))
         pictures = PictureStore(data_dir)
         space = DiskSpace(data_dir, settings.min_free_mib * 1024**2)
-        limits = WaitingLimits(settings.max_waiting_per_member, settings.max_waiting)
+        guild_limits = GuildLimits(database)
+        await guild_limits.load()
+        quotas = Quotas(database, guild_limits, _host_limits(settings))
         yield Studio(
             catalog=offered,
             default_model=default,
@@ -88,11 +91,30 @@ async def open_studio(
             queue=queue,
             pictures=pictures,
             events=events,
-            intake=Intake(offered, store, queue, events, limits, space),
+            intake=Intake(
+                offered,
+                store,
+                queue,
+                events,
+                quotas,
+                most_waiting=settings.max_waiting,
+                space=space,
+            ),
+            quotas=quotas,
+            guild_limits=guild_limits,
             dispatcher=Dispatcher(offered, store, queue, pictures, executors, events, timings),
             executors=executors,
             imaging=imaging,
         )
+
+
+def _host_limits(settings: Settings) -> Limits:
+    return Limits(
+        waiting=settings.max_waiting_per_member,
+        per_minute=settings.jobs_per_minute,
+        per_day=settings.pictures_per_day,
+        megapixel_steps=settings.max_megapixel_steps,
+    )
 
 
 async def _start_executors(
@@ -115,11 +137,8 @@ async def _start_executors(
 
 
 def _candidates(settings: Settings, imaging: ImagingProcess) -> Iterator[Executor]:
-    environment = child_environment(settings)
     if importlib.util.find_spec("torch") is not None:
-        yield LocalExecutor(
-            device=settings.device, environment=environment, job_timeout_s=settings.job_timeout_s
-        )
+        yield from _local_executors(settings)
     token = settings.hf_token.get_secret_value() if settings.hf_token else None
     if token or settings.hosted_endpoint:
         yield HostedExecutor(
@@ -131,6 +150,20 @@ def _candidates(settings: Settings, imaging: ImagingProcess) -> Iterator[Executo
         )
 
 
+def _local_executors(settings: Settings) -> Iterator[LocalExecutor]:
+    """One a device; taken after the one before was started, which knows how many GPUs there are."""
+    environment = child_environment(settings)
+
+    def on(device: str) -> LocalExecutor:
+        return LocalExecutor(device, environment, job_timeout_s=settings.job_timeout_s)
+
+    first, *others = settings.device.split(",")
+    yield (executor := on(first))
+    if first == "auto":
+        others = [f"cuda:{number}" for number in range(1, executor.gpus)]
+    yield from (on(device) for device in dict.fromkeys(others) if device != first)
+
+
 async def serve(settings: Settings, database: Database, stopping: asyncio.Event) -> None:
     """Be the bot until `stopping` is set.
 
@@ -140,7 +173,7 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
     async with LagMonitor() as lag, open_studio(settings, database, settings.data_dir) as studio:
         client = EaselBot(settings, database, studio)
         async with client:
-            delivery = Delivery(client, studio)
+            client.delivery = delivery = Delivery(client, studio)
             await log_in(client, token, settings)
             await recover(
                 studio.catalog, studio.store, studio.queue, studio.pictures, studio.events
@@ -174,7 +207,9 @@ async def _until_stopped(
             task.result()
         log.info("Stopping: no new requests are taken, what runs is finished or given back")
         studio.dispatcher.drain()
-        await asyncio.wait({dispatching}, timeout=settings.shutdown_grace_s)
+        goodbye = asyncio.create_task(client.say_goodbye(), name="goodbye")
+        tasks.add(goodbye)
+        await asyncio.wait({dispatching, goodbye}, timeout=settings.shutdown_grace_s)
     finally:
         dispatching.cancel()
         await asyncio.wait({dispatching})

@@ -1,7 +1,8 @@
 """The Discord client: which intents, which commands, what happens to their errors."""
 
+import asyncio
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -10,15 +11,21 @@ from discord.ext import commands
 from bot.breaker import Breaker
 from bot.commands import synchronize
 from bot.departures import Departures
-from bot.errors import on_command_error
+from bot.errors import TROUBLE, on_command_error
 from bot.presentation.buttons import CancelButton
 from bot.settings import Settings
 from bot.studio import Studio
 from generation.store import Database
 
+if TYPE_CHECKING:
+    from bot.delivery import Delivery
+
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.imagine", "cogs.ping", "cogs.queue", "cogs.show")
+#: How long a stop waits at most for its being shown.
+_GOODBYE_S = 1.0
+
+EXTENSIONS = ("cogs.easel", "cogs.imagine", "cogs.ping", "cogs.queue", "cogs.show")
 
 # Easel has no voice: nobody needs to hear at each start that its libraries are missing.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -36,6 +43,9 @@ class Tree(app_commands.CommandTree[Any]):
 
 class EaselBot(commands.AutoShardedBot):
     """The bot. Cogs reach everything they need through `studio`."""
+
+    #: Set by bot.app, since it needs the client first.
+    delivery: "Delivery"
 
     def __init__(self, settings: Settings, database: Database, studio: Studio) -> None:
         """Nothing connects yet."""
@@ -71,6 +81,15 @@ class EaselBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Say so; after a lost session this comes again."""
         log.info("Ready as %s in %d guilds", self.user, len(self.guilds))
+
+    async def say_goodbye(self) -> None:
+        """Show everybody that no new requests are taken. Where the gateway has no ear: nothing."""
+        activity = discord.CustomActivity("Finishing up, no new requests")
+        try:
+            async with asyncio.timeout(_GOODBYE_S):
+                await self.change_presence(status=discord.Status.idle, activity=activity)
+        except (*TROUBLE, RuntimeError) as error:  # RuntimeError: a socket that is being closed
+            log.info("That it is stopping can't be shown: %r", error)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Text is not read: Easel has slash commands only."""

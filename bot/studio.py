@@ -6,10 +6,12 @@ from generation.catalog import Catalog, ExecutorName, ModelSpec
 from generation.dispatcher import Dispatcher
 from generation.events import JobEvents
 from generation.executors.base import Executor
+from generation.guild_limits import GuildLimits
 from generation.imaging.process import ImagingProcess
 from generation.intake import Intake
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
+from generation.quotas import Quotas
 from generation.store import JobStore
 
 
@@ -24,10 +26,12 @@ class Studio:
     pictures: PictureStore
     events: JobEvents
     intake: Intake
+    quotas: Quotas
+    guild_limits: GuildLimits
     dispatcher: Dispatcher
     executors: tuple[Executor, ...]
     imaging: ImagingProcess
 
     def device_of(self, executor: ExecutorName) -> str:
-        """The device of that executor, for people."""
-        return next(item.device for item in self.executors if item.name == executor)
+        """The devices of that kind of executor, for people."""
+        return ", ".join(item.device for item in self.executors if item.name == executor)

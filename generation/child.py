@@ -95,6 +95,11 @@ class ChildProcess:
         return self._process.pid
 
     @property
+    def exit_status(self) -> int | None:
+        """What it ended with; None while it runs."""
+        return self._process.returncode
+
+    @property
     def last_words(self) -> str:
         """How it ended and the last lines of its stderr, for the log."""
         return "\n".join((describe_exit(self._process.returncode), *self._last_lines))

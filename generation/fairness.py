@@ -1,9 +1,10 @@
 """Start-time fair queueing on two levels: groups share a server equally, and in each its flows do.
 
-A group or flow that has something waiting carries a start tag: how much of the server (cost over
-weight) it has had since the busy period began. The least tag is served next. Whoever comes new, or
-comes back, starts at the present virtual time: they do not catch up on what they did not ask for,
-and wait for nobody's backlog (P. Goyal, H. M. Vin, H. Cheng: Start-time Fair Queueing, 1996).
+A group or flow that has something waiting carries a start tag: how much of the server it has had
+since the busy period began (cost; for a flow, cost over weight: a weight takes nothing from other
+groups). The least tag is served next. Whoever comes new, or comes back, starts at the present
+virtual time: they do not catch up on what they did not ask for, and wait for nobody's backlog
+(P. Goyal, H. M. Vin, H. Cheng: Start-time Fair Queueing, 1996).
 
 Knows nothing of jobs, guilds or clocks.
 """
@@ -12,6 +13,7 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -25,7 +27,12 @@ class Entry(Generic[T]):
     flow: Hashable
     item: T
     cost: float  # of serving it, in any unit, above 0
-    weight: float = 1.0  # a flow of weight 2 is served twice as much
+    weight: float = 1.0  # a flow of weight 2 is served twice as much as the others of its group
+
+    @property
+    def weighed(self) -> float:
+        """What it costs its flow. Its group pays the cost as it is."""
+        return self.cost / self.weight
 
 
 @dataclass(slots=True)
@@ -104,7 +111,7 @@ class FairQueue(Generic[T]):
         """All entries in the order they are served in, if nothing else comes."""
         waiting = self._waiting()
         lines = {group.arrived: _line(group.waiting) for group in waiting}
-        return list(_merged([_turn(group) for group in waiting], lines))
+        return list(_merged([_turn(group) for group in waiting], lines, attrgetter("cost")))
 
     def take(self, entry: Entry[T]) -> None:
         """Serve one of the heads: it leaves, and its flow and group are charged."""
@@ -114,12 +121,11 @@ class FairQueue(Generic[T]):
             raise LookupError("Only the first entry of a flow can be taken.")
         flow.entries.popleft()
         self._length -= 1
-        cost = entry.cost / entry.weight
         served = flow.start
-        flow.start += cost
+        flow.start += entry.weighed
         group.now = _advanced(group.now, served, group.waiting)
         served = group.start
-        group.start += cost
+        group.start += entry.cost
         self._now = _advanced(self._now, served, self._waiting())
 
     def charge(self, entry: Entry[T], cost: float) -> None:
@@ -128,8 +134,8 @@ class FairQueue(Generic[T]):
         if group is None:
             return  # the busy period is over
         flow = group.flows[entry.flow]
-        for tagged in (group, flow):
-            tagged.start = max(0.0, tagged.start + cost / entry.weight)
+        group.start = max(0.0, group.start + cost)
+        flow.start = max(0.0, flow.start + cost / entry.weight)
 
     def remove(self, matches: Callable[[T], bool]) -> Entry[T] | None:
         """Take the first match out, uncharged; None where there is none."""
@@ -163,20 +169,25 @@ class FairQueue(Generic[T]):
 def _line(flows: list[_Flow[T]]) -> Iterator[Entry[T]]:
     """The entries of one group in the order they are served in."""
     lines = {flow.arrived: iter(flow.entries) for flow in flows}
-    return _merged([_turn(flow) for flow in flows], lines)
+    return _merged([_turn(flow) for flow in flows], lines, attrgetter("weighed"))
 
 
 def _merged(
-    turns: list[tuple[float, int]], lines: dict[int, Iterator[Entry[T]]]
+    turns: list[tuple[float, int]],
+    lines: dict[int, Iterator[Entry[T]]],
+    cost: Callable[[Entry[T]], float],
 ) -> Iterator[Entry[T]]:
-    """One line of several, each with its turn and named by when it arrived."""
+    """One line of several, each with its turn and named by when it arrived.
+
+    `cost` is what an entry puts off the next turn of its line by.
+    """
     heapq.heapify(turns)
     while turns:
         start, arrived = heapq.heappop(turns)
         entry = next(lines[arrived], None)
         if entry is not None:
             yield entry
-            heapq.heappush(turns, (start + entry.cost / entry.weight, arrived))
+            heapq.heappush(turns, (start + cost(entry), arrived))
 
 
 def _turn(tagged: _Tagged) -> tuple[float, int]:

@@ -4,26 +4,25 @@ Admits a request, or says why not. What it admits is on disk before anybody is t
 """
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Collection
 
-from generation.catalog import Catalog
+from generation.catalog import Catalog, ModelSpec
 from generation.errors import IntakeFull, RequestRefused
 from generation.events import JobEvents, JobQueued
 from generation.job import Job, Origin
+from generation.limits import Asker
 from generation.queue import JobQueue
+from generation.quotas import Quotas
+from generation.refusals import queue_full, quota_used, too_many_waiting
 from generation.request import GenerationRequest
 from generation.retention import DiskSpace
 from generation.store import JobStore
+from generation.workload import check_workload
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class WaitingLimits:
-    """How many jobs may wait at once."""
-
-    per_member: int = 50
-    total: int = 1000
+#: How many jobs of all members together may wait, where the host says nothing.
+MOST_WAITING = 1000
 
 
 class Intake:
@@ -35,7 +34,9 @@ class Intake:
         store: JobStore,
         queue: JobQueue,
         events: JobEvents,
-        limits: WaitingLimits,
+        quotas: Quotas,
+        *,
+        most_waiting: int = MOST_WAITING,
         space: DiskSpace | None = None,
     ) -> None:
         """`catalog` holds what this host can run; without `space` nobody looks at the disk."""
@@ -43,36 +44,56 @@ class Intake:
         self._store = store
         self._queue = queue
         self._events = events
-        self._limits = limits
+        self._quotas = quotas
+        self._most_waiting = most_waiting
         self._space = space
         self._open = True
         # Admitted but not yet in the queue: their rows are being committed.
-        self._committing: list[int | None] = []
+        self._committing: list[Asker | None] = []
 
     def close(self) -> None:
         """Refuse everything from now on: the process is about to end."""
         self._open = False
 
-    async def submit(self, request: GenerationRequest, origin: Origin | None) -> Job:
-        """Commit the job and put it in line.
+    def check(self, request: GenerationRequest, asker: Asker | None) -> ModelSpec:
+        """Refuse at once what needs no look at the disk; the request's model.
 
-        Raises RequestRefused (IntakeFull where it may work later).
+        `asker` is None for whoever sits at the host: no member's limits hold for them. Raises
+        RequestRefused (IntakeFull where it may work later).
         """
         spec = self._catalog.get(request.model)
         if spec is None:
             raise RequestRefused(
                 "model", f"{request.model} is not available here.", "Choose one from the list."
             )
+        if asker is not None:
+            effective = self._quotas.allowance(asker).effective
+            check_workload(spec, request, effective.megapixel_steps)
+        self._check_room(asker)
+        return spec
+
+    async def submit(
+        self, request: GenerationRequest, origin: Origin | None, roles: Collection[int] = ()
+    ) -> Job:
+        """Commit the job and put it in line.
+
+        `roles` are the ids of those that the member has in the guild. Raises as `check` does.
+        """
+        asker = Asker(origin.user_id, origin.guild_id, frozenset(roles)) if origin else None
+        spec = self.check(request, asker)
         await self._check_disk()
-        # From here to the row nothing is awaited: two requests must not take the same last place.
-        self._check_room(origin)
-        member = origin.user_id if origin else None
-        self._committing.append(member)
-        try:
-            job = await self._store.create(request, origin, spec.revision)
-        finally:
-            self._committing.remove(member)
-        self._queue.put(spec.executor, job)
+        async with self._quotas.turn(asker):
+            await self._check_quotas(asker)
+            # From here to the row nothing is awaited: two requests must not take the same last
+            # place.
+            self._check_room(asker)
+            weight = self._quotas.allowance(asker).weight if asker else 1.0
+            self._committing.append(asker)
+            try:
+                job = await self._store.create(request, origin, spec.revision, weight)
+            finally:
+                self._committing.remove(asker)
+            self._queue.put(spec.executor, job)
         self._events.publish(JobQueued(job))
         return job
 
@@ -85,23 +106,42 @@ class Intake:
                 "Tell the host, and try again later.",
             )
 
-    def _check_room(self, origin: Origin | None) -> None:
+    async def _check_quotas(self, asker: Asker | None) -> None:
+        if asker is None:
+            return
+        used = [quota for quota in await self._quotas.read(asker) if quota.free_in is not None]
+        if used:
+            # The one that comes back last is the one to wait for.
+            raise quota_used(max(used, key=lambda quota: quota.free_in or 0))
+
+    def _check_room(self, asker: Asker | None) -> None:
         if not self._open:
             raise IntakeFull(
                 "queue", "Easel is about to restart.", "Ask again in a minute; nothing was lost."
             )
-        if len(self._queue) + len(self._committing) >= self._limits.total:
-            raise IntakeFull(
-                "queue",
-                f"It is full: {self._limits.total} pictures wait already.",
-                "Try again when some are done.",
-            )
-        if origin is None:
+        if len(self._queue) + len(self._committing) >= self._most_waiting:
+            raise queue_full(self._most_waiting)
+        if asker is None:
             return
-        own = self._queue.waiting_of(origin.user_id) + self._committing.count(origin.user_id)
-        if own >= self._limits.per_member:
-            raise IntakeFull(
-                "queue",
-                f"You have {own} pictures waiting; {self._limits.per_member} are allowed.",
-                "Wait until one is done, then ask again.",
+        allowed = self._quotas.allowance(asker)
+        self._check_own_room(asker, None, allowed.host.waiting)
+        self._check_own_room(asker, asker.guild_id, allowed.guild.waiting)
+
+    def _check_own_room(self, asker: Asker, guild_id: int | None, most: int | None) -> None:
+        """Of one member: everywhere, or in one guild."""
+        if most is None:
+            return
+
+        def counts(where: int | None) -> bool:
+            return guild_id is None or guild_id == where
+
+        jobs = self._queue.jobs_of(asker.user_id)
+        waiting = [job for job in jobs if job.origin and counts(job.origin.guild_id)]
+        committing = [each for each in self._committing if each and counts(each.guild_id)]
+        own = len(waiting) + sum(each.user_id == asker.user_id for each in committing)
+        if own >= most:
+            forecasts = [self._queue.forecast(job.id) for job in waiting]
+            known = [each.seconds for each in forecasts if each and each.seconds is not None]
+            raise too_many_waiting(
+                own, most, in_guild=guild_id is not None, free_in=min(known, default=None)
             )

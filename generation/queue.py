@@ -1,15 +1,16 @@
 """The line of waiting jobs: guilds share a device's time alike, and in each its members do.
 
-One lane an executor. Cost is the device time that is predicted for a job, and corrected when it is
-known. The model that is loaded is preferred, but nobody's turn is put off for long.
+One lane a kind of executor. Cost is the device time that is predicted for a job, and corrected when
+it is known. The model that is loaded is preferred, but nobody's turn is put off for long.
 """
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from generation.catalog import ExecutorName
+from generation.batching import Batching
+from generation.catalog import Catalog, ExecutorName
 from generation.fairness import Entry, FairQueue
 from generation.job import Job
 from generation.timings import Prediction
@@ -18,6 +19,7 @@ from generation.timings import Prediction
 PASSED_OVER_S = 30.0
 
 Predict = Callable[[Job], Prediction]
+Holds = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,16 @@ class JobQueue:
     """Waiting jobs in memory; the store has them all on disk."""
 
     def __init__(
-        self, predict: Predict | None = None, now: Callable[[], float] = time.monotonic
+        self,
+        predict: Predict | None = None,
+        now: Callable[[], float] = time.monotonic,
+        batching: Batching | None = None,
     ) -> None:
-        """Empty. Without `predict` all jobs are alike; `now` gives seconds, from any beginning."""
+        """Empty. Without `predict` all jobs are alike, without `batching` each is painted alone.
+
+        `now` gives seconds, from any beginning.
+        """
+        self._batching = batching or Batching(Catalog({}))
         self._predict = predict or (lambda _: Prediction(1.0, measured=False))
         self._now = now
         self._lanes: dict[ExecutorName, _Lane] = {}
@@ -100,16 +109,15 @@ class JobQueue:
         prediction = self._predict(job)
         guild, member = _classes(job)
         waiting = _Waiting(job, prediction)
-        lane.line.put(Entry(guild, member, waiting, prediction.seconds), first=first)
+        entry = Entry(guild, member, waiting, prediction.seconds, job.weight)
+        lane.line.put(entry, first=first)
         lane.changed()
         lane.filled.set()
 
-    async def get(
-        self, executor: ExecutorName, holds: Callable[[str], bool] = lambda _: False
-    ) -> Job:
-        """Take the job whose turn it is, waiting for one; `holds` says which models are loaded.
+    async def get(self, executor: ExecutorName, holds: Holds = lambda _: False) -> list[Job]:
+        """Take the job whose turn it is, waiting for one, and those to be painted with it.
 
-        Say `settle` when it has ended.
+        `holds` says which models are loaded. Say `settle` of each when it has ended.
         """
         lane = self._lane(executor)
         while not len(lane.line):
@@ -117,7 +125,22 @@ class JobQueue:
                 lane.line.end_busy_period()
             lane.filled.clear()
             await lane.filled.wait()
-        entry = self._next(lane, holds)
+        first = self._take(lane, self._next(lane, holds))
+        return [first, *self._companions(lane, first)]
+
+    def _companions(self, lane: _Lane, first: Job) -> Iterator[Job]:
+        """Take those of the next ones in turn that may be painted together with the first."""
+        key = self._batching.key(first)
+        if key is None:
+            return
+        for _ in range(1, self._batching.limit(first)):
+            heads = lane.line.heads()
+            entry = next((e for e in heads if self._batching.key(e.item.job) == key), None)
+            if entry is None:
+                return
+            yield self._take(lane, entry)
+
+    def _take(self, lane: _Lane, entry: Entry[_Waiting]) -> Job:
         lane.line.take(entry)
         lane.changed()
         job = entry.item.job
@@ -132,8 +155,8 @@ class JobQueue:
                 lane.line.charge(taken.entry, seconds - taken.entry.cost)
 
     def serves(self, executor: ExecutorName, at_once: int) -> None:
-        """Say how many jobs of a lane are run at once."""
-        self._lane(executor).servers = at_once
+        """Say that so many more jobs of a lane are run at once."""
+        self._lane(executor).servers += at_once
 
     def remove(self, job_id: int) -> Job | None:
         """Take a waiting job out of its lane; None where it does not wait."""
@@ -164,7 +187,7 @@ class JobQueue:
         """How many of that member's jobs wait."""
         return len(self.jobs_of(user_id))
 
-    def _next(self, lane: _Lane, holds: Callable[[str], bool]) -> Entry[_Waiting]:
+    def _next(self, lane: _Lane, holds: Holds) -> Entry[_Waiting]:
         """Whose turn it is, or for a while whoever needs no other model to be loaded."""
         heads = list(lane.line.heads())
         first = heads[0]

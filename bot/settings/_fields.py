@@ -99,9 +99,9 @@ class Settings(BaseSettings):
     device: str = _variable(
         "EASEL_DEVICE",
         "auto",
-        "What paints on this host; `auto` takes a GPU where there is one.",
-        "auto, cpu, cuda, or one GPU's cuda:0, cuda:1 and so on",
-        pattern=r"^(auto|cpu|cuda(:\d{1,3})?)$",
+        "What paints on this host; `auto` takes all its GPUs, or the processor where it has none.",
+        "auto, cpu, cuda (the first GPU), or GPUs by number, with commas: cuda:0,cuda:1",
+        pattern=r"^(auto|cpu|cuda|cuda:\d{1,3}(,cuda:\d{1,3})*)$",
     )
     hosted_endpoint: Url | None = _variable(
         "EASEL_HOSTED_ENDPOINT",
@@ -135,6 +135,28 @@ class Settings(BaseSettings):
         "How many jobs of all members together may wait at a time.",
         "a whole number, 1 or more",
         ge=1,
+    )
+    jobs_per_minute: int | None = _variable(
+        "EASEL_JOBS_PER_MINUTE",
+        None,
+        "How many jobs one member may ask for in a minute; without it, no limit.",
+        "a whole number, 1 or more",
+        ge=1,
+    )
+    pictures_per_day: int | None = _variable(
+        "EASEL_PICTURES_PER_DAY",
+        None,
+        "How many pictures one member may ask for in 24 hours; without it, no limit.",
+        "a whole number, 1 or more",
+        ge=1,
+    )
+    max_megapixel_steps: float | None = _variable(
+        "EASEL_MAX_MEGAPIXEL_STEPS",
+        None,
+        "How much work one job may be: width × height × steps, in millions. Without it, no limit.",
+        "a number above 0",
+        gt=0,
+        allow_inf_nan=False,
     )
     keep_pictures_days: int | None = _variable(
         "EASEL_KEEP_PICTURES_DAYS",

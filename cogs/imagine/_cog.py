@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.askers import asker_of
 from bot.client import EaselBot
 from bot.errors import refuse
 from bot.places import may_post_pictures
@@ -46,6 +47,7 @@ class Imagine(commands.Cog):
     ) -> None:
         """Paint a picture of what you describe."""
         studio = self._studio
+        asker = asker_of(interaction)
         try:
             request = GenerationRequest.build(
                 studio.catalog.find(model) if model else studio.default_model,
@@ -56,6 +58,7 @@ class Imagine(commands.Cog):
                 seed=seed,
                 size=size,
             )
+            studio.intake.check(request, asker)
         except RequestRefused as refusal:
             await refuse(interaction, refusal)
             return
@@ -63,7 +66,8 @@ class Imagine(commands.Cog):
         # acknowledgement.
         private = not may_post_pictures(interaction)
         answer = await interaction.response.defer(thinking=True, ephemeral=private)
-        await studio.intake.submit(request, await _origin(interaction, answer, private=private))
+        origin = await _origin(interaction, answer, private=private)
+        await studio.intake.submit(request, origin, asker.roles)
 
     @imagine.autocomplete("model")
     async def _complete_model(

@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.askers import asker_of
 from bot.cancellation import cancel
 from bot.client import EaselBot
 
@@ -21,9 +22,11 @@ class Queue(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def queue(self, interaction: discord.Interaction) -> None:
-        """Show how many pictures wait, and when yours will be painted."""
-        text = overview(self._studio, interaction.user.id)
-        await interaction.response.send_message(text, ephemeral=True)
+        """Show how many pictures wait, when yours will be painted, and how many you have left."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        quotas = await self._studio.quotas.read(asker_of(interaction))
+        text = overview(self._studio, interaction.user.id, quotas)
+        await interaction.edit_original_response(content=text)
 
     @app_commands.command()
     @app_commands.allowed_installs(guilds=True, users=False)

@@ -1,5 +1,6 @@
 """The line as one member sees it, in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from discord import app_commands
@@ -8,6 +9,8 @@ from bot.presentation import text
 from bot.studio import Studio
 from generation.job import Job
 from generation.queue import Forecast
+from generation.quotas import Quota
+from generation.refusals import counted, in_words
 
 ALL = "all of them"
 _MOST_CHOICES = 25  # Discord's limit
@@ -33,8 +36,8 @@ def own_jobs(studio: Studio, user_id: int) -> list[OwnJob]:
     return [*running, *sorted(waiting, key=lambda own: own.forecast.place if own.forecast else 0)]
 
 
-def overview(studio: Studio, user_id: int) -> str:
-    """How much waits, and the member's own jobs, a line each."""
+def overview(studio: Studio, user_id: int, quotas: Sequence[Quota] = ()) -> str:
+    """How much waits, the member's own jobs, and what is left of their quotas: a line each."""
     waiting = len(studio.queue)
     lines = [f"**{waiting} picture{'' if waiting == 1 else 's'} waiting.**"]
     jobs = own_jobs(studio, user_id)
@@ -44,6 +47,7 @@ def overview(studio: Studio, user_id: int) -> str:
         lines.append(f"- {_where(own)}: {text.quote(own.job.request.prompt, 80)}")
     if len(jobs) > _SHOWN:
         lines.append(f"- and {len(jobs) - _SHOWN} more of yours")
+    lines += [_left(quota) for quota in quotas]
     return "\n".join(lines)
 
 
@@ -58,6 +62,13 @@ def cancel_choices(jobs: list[OwnJob], current: str) -> list[app_commands.Choice
     if len(jobs) > 1 and typed in ALL:
         choices.insert(0, app_commands.Choice(name=f"{ALL} ({len(jobs)})", value=ALL))
     return choices[:_MOST_CHOICES]
+
+
+def _left(quota: Quota) -> str:
+    left = f"Left for you: {quota.allowed - quota.used:,} of {quota.allowed:,} {counted(quota)}"
+    if quota.free_in is None:
+        return f"{left}."
+    return f"{left}; the next is free in {in_words(quota.free_in)}."
 
 
 def _where(own: OwnJob) -> str:

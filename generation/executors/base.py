@@ -1,15 +1,16 @@
 """The Executor protocol: work in, events out.
 
-One run of one attempt yields, in this order: `Loading` at most once, `Progress` with rising steps,
-and then exactly one final event: `Finished`, `Failed` or `Cancelled`. An executor never raises out
-of `run` for what a model, a device or a remote host does; that is what `Failed` is for. Attempts,
-order and persistence are the dispatcher's.
+A run has a batch of works, mostly of one. For each of them it tells, in this order: `Loading` at
+most once, `Progress` with rising steps, `Painted` at most once, and then exactly one final event:
+`Finished`, `Failed` or `Cancelled`. An executor never raises out of `run` for what a model, a
+device or a remote host does; that is what `Failed` is for. Attempts, order and persistence are the
+dispatcher's.
 """
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from generation.catalog import ExecutorName, ModelSpec
 from generation.request import GenerationRequest
@@ -26,6 +27,21 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Works that are painted together: they differ in prompt and seed alone."""
+
+    works: tuple[Work, ...]
+    #: How long painting them may take, loading left out (seconds), if there is anything to tell it
+    #: from; an executor may have a limit of its own besides.
+    deadline_s: float | None = None
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model of all of them."""
+        return self.works[0].spec
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A finished picture."""
 
@@ -37,6 +53,12 @@ class Picture:
     )
     revision: str | None  # the commit of the weights, where they have one and it is known
     device: str  # for people: "NVIDIA H100 80GB HBM3", "CPU", "Hugging Face (auto)"
+    batch: int = 1  # how many were painted together in that time
+
+    @property
+    def device_seconds(self) -> float:
+        """Its part of the time."""
+        return self.seconds / self.batch
 
 
 class FailureKind(StrEnum):
@@ -68,6 +90,11 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Painted:
+    """The device is free again for other work; the picture is still to be encoded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Final: here it is."""
 
@@ -89,14 +116,21 @@ class Cancelled:
     """Final: it was cancelled, and the device is free again."""
 
 
-ExecutorEvent = Loading | Progress | Finished | Failed | Cancelled
+ExecutorEvent = Loading | Progress | Painted | Finished | Failed | Cancelled
+
+
+class Told(NamedTuple):
+    """What happened to one work of a batch."""
+
+    job_id: int
+    event: ExecutorEvent
 
 
 class Executor(Protocol):
     """Gives work to one device or remote host."""
 
     name: ExecutorName
-    #: How many works `run` takes at the same time.
+    #: How many runs it takes at the same time.
     capacity: int
 
     @property
@@ -119,13 +153,13 @@ class Executor(Protocol):
         """
         ...
 
-    def run(self, work: Work) -> AsyncGenerator[ExecutorEvent, None]:
-        """Paint. Closing the iterator early gives the work up and frees the device."""
+    def run(self, batch: Batch) -> AsyncGenerator[Told, None]:
+        """Paint. Closing the iterator early gives the works up and frees the device."""
         ...
 
     async def cancel(self, job_id: int) -> None:
-        """End that job's run within one denoising step; the run then yields Cancelled.
+        """End that job within one denoising step; its run then tells Cancelled.
 
-        Unknown ids are ignored.
+        The others of its batch go on, and its part is thrown away. Unknown ids are ignored.
         """
         ...

@@ -3,11 +3,14 @@
 The only code that imports torch, diffusers and transformers. It speaks `generation.frames` over the
 socket FD:
 
-    from the bot   paint {run, job_id, spec, request}, cancel {run}
-    to the bot     hello {device, device_name, gpu, torch, diffusers} or unavailable {message};
-                   then ready, once the slow imports are done; then for a run
-                   loading, loaded, progress {step, steps}, painted (the device is free), and one of
-                   finished {width, height} + PNG, failed {failure, message, detail}, cancelled
+    from the bot   paint {run, spec, parts: [{job_id, request}]}, cancel {run, part}
+    to the bot     hello {device, device_name, gpu, gpus, torch, diffusers}
+                   or unavailable {message};
+                   ready, once the slow imports are done; then for a run
+                   loading, loaded, progress {step, steps}, painted (the device is free), and for
+                   each part one of finished {part, width, height} + PNG,
+                   failed {part, failure, message, detail}, cancelled {part};
+                   and alive, every two seconds
 
 It paints one run at a time and keeps the model it used last. End of file on the channel ends it.
 """

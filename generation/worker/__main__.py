@@ -4,6 +4,7 @@ import os
 import sys
 
 from generation import channel as parent
+from generation.worker import heartbeat
 from generation.worker.cancellations import Cancellations
 
 
@@ -30,6 +31,7 @@ def main(descriptor: int, wanted: str) -> None:
         channel.send({"kind": "unavailable", "message": str(error)})
         return
     channel.send(device.hello())
+    heartbeat.start(channel)
     from generation.worker.serve import Server
 
     Server(channel, device, cancellations).serve()

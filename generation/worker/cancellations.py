@@ -1,4 +1,4 @@
-"""Which runs are cancelled: told by the channel's thread, asked by the one that paints."""
+"""What is cancelled of which run: told by the channel's thread, asked by the one that paints."""
 
 import threading
 
@@ -6,11 +6,11 @@ from generation.frames import Frame
 
 
 class Cancellations:
-    """Serial numbers of runs; they only ever rise."""
+    """Parts of runs, by the runs' serial numbers, which only ever rise, and theirs in the batch."""
 
     def __init__(self) -> None:
         """None is cancelled."""
-        self._runs: set[int] = set()
+        self._parts: set[tuple[int, int]] = set()
         self._lock = threading.Lock()
 
     def take(self, frame: Frame) -> bool:
@@ -18,14 +18,14 @@ class Cancellations:
         if frame.kind != "cancel":
             return False
         with self._lock:
-            self._runs.add(frame.header["run"])
+            self._parts.add((frame.header["run"], frame.header["part"]))
         return True
 
-    def __contains__(self, run: int) -> bool:
-        """Whether that run is cancelled."""
-        return run in self._runs
+    def __contains__(self, part: tuple[int, int]) -> bool:
+        """Whether that part of that run is cancelled."""
+        return part in self._parts
 
     def forget(self, run: int) -> None:
         """That run is over, and so are all before it."""
         with self._lock:
-            self._runs = {other for other in self._runs if other > run}
+            self._parts = {part for part in self._parts if part[0] > run}

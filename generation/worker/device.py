@@ -36,6 +36,7 @@ class Device:
             "device": str(self.torch_device),
             "device_name": self.name,
             "gpu": self.is_gpu,
+            "gpus": torch.cuda.device_count() if self.is_gpu else 0,
             "torch": torch.__version__,
             "diffusers": importlib.metadata.version("diffusers"),
         }

@@ -1,7 +1,6 @@
 """Why a model can't be loaded, in words for the member who asked and the admin who mends it."""
 
 import errno
-from collections.abc import Iterator
 
 import httpx2
 from huggingface_hub.errors import (
@@ -16,6 +15,7 @@ from huggingface_hub.errors import (
 from safetensors import SafetensorError
 
 from generation.catalog import ModelSpec
+from generation.worker.causes import causes
 
 _HOST = "Whoever runs Easel"
 
@@ -34,23 +34,10 @@ class LoadError(Exception):
 
 def explain(error: BaseException, spec: ModelSpec) -> str:
     """The sentence for what was raised while loading `spec`; looks at causes too."""
-    for cause in _causes(error):
+    for cause in causes(error):
         if sentence := _explain_one(cause, spec):
             return sentence
     return f"{spec.title} can't be loaded. {_HOST} finds the reason in the log."
-
-
-def trail(error: BaseException) -> str:
-    """An error and what it was raised from, on one line for the log."""
-    parts = (f"{type(cause).__name__}: {cause}" for cause in _causes(error))
-    return " <- ".join(" ".join(part.split())[:300] for part in parts)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, then what it was raised from: libraries wrap what they don't understand."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _explain_one(error: BaseException, spec: ModelSpec) -> str | None:

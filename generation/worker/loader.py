@@ -13,8 +13,10 @@ from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
 from generation.catalog import ModelSpec
+from generation.worker.causes import trail
 from generation.worker.device import Device
-from generation.worker.load_errors import LoadError, explain, trail
+from generation.worker.economy import ECONOMIES, Economy, next_cheaper
+from generation.worker.load_errors import LoadError, explain
 from generation.worker.memory import is_out_of_memory
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ class LoadedModel:
     scheduler_class: type[Any]
     scheduler_config: dict[str, Any]
     revision: str | None  # the commit that was really loaded
+    economy: Economy
 
     def new_scheduler(self, spec: ModelSpec) -> Any:
         """A fresh scheduler: they carry state from picture to picture."""
@@ -45,6 +48,8 @@ class Loader:
         """Models go to `device`."""
         self._device = device
         self._loaded: LoadedModel | None = None
+        # How far down each model had to go for the device's memory, by its key.
+        self._levels: dict[tuple[str | None, ...], int] = {}
 
     def get(self, spec: ModelSpec, on_load: Callable[[], None]) -> LoadedModel:
         """The model of `spec`; calls `on_load` where it has to be loaded first.
@@ -68,9 +73,25 @@ class Loader:
             raise LoadError(explain(error, spec)) from error
         return self._loaded
 
+    def economize(self, spec: ModelSpec) -> Economy | None:
+        """Have the model loaded anew, and from now on, with the next cheaper setting.
+
+        None where there is none.
+        """
+        self.drop()
+        level = next_cheaper(self._levels.get(_key(spec), 0), self._device)
+        if level is None:
+            return None
+        self._levels[_key(spec)] = level
+        return ECONOMIES[level]
+
     def drop(self) -> None:
         """Free what is loaded."""
         self._loaded = None
+        self.free()
+
+    def free(self) -> None:
+        """Give the device back what nothing refers to any more."""
         gc.collect()
         if self._device.is_gpu:
             torch.cuda.empty_cache()
@@ -79,9 +100,10 @@ class Loader:
         pipeline = pipeline_class.from_pretrained(
             folder, variant=spec.variant, dtype=self._device.dtype, use_safetensors=True
         )
-        pipeline.to(self._device.torch_device)
+        economy = ECONOMIES[self._levels.get(_key(spec), 0)]
+        economy.place(pipeline, self._device)
         pipeline.set_progress_bar_config(disable=True)
-        log.info("loaded %s on %s", spec.name, self._device.name)
+        log.info("loaded %s on %s (%s)", spec.name, self._device.name, economy.name)
         return LoadedModel(
             key=_key(spec),
             pipeline=pipeline,
@@ -90,6 +112,7 @@ class Loader:
             revision=None
             if spec.is_folder
             else folder.name,  # snapshots/<commit> in the hub's cache
+            economy=economy,
         )
 
 

@@ -1,16 +1,29 @@
 """Telling an exhausted memory, and a broken device, from other errors."""
 
-import torch
+import errno
 
-# What torch's CPU allocator and its operators raise as a plain RuntimeError.
-_PHRASES = ("not enough memory", "can't allocate memory", "out of memory")
+import torch
+from safetensors import SafetensorError
+
+from generation.worker.causes import causes
+
+# What torch's CPU allocator, its operators and the readers of weights raise as plain errors.
+_PHRASES = ("not enough memory", "can't allocate memory", "cannot allocate memory", "out of memory")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether the device or the host ran out of memory: less may still fit."""
+    """Whether the device or the host ran out of memory, as the error or its cause: less may fit."""
+    return any(_is_about_memory(cause) for cause in causes(error))
+
+
+def _is_about_memory(error: BaseException) -> bool:
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(phrase in str(error) for phrase in _PHRASES)
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
+    if not isinstance(error, RuntimeError | OSError | SafetensorError):
+        return False
+    return any(phrase in str(error).lower() for phrase in _PHRASES)
 
 
 def is_poisoned(error: BaseException) -> bool:

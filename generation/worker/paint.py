@@ -1,6 +1,6 @@
-"""One request on a loaded pipeline: from words to 8-bit pixels."""
+"""Requests on a loaded pipeline, one or several at once: from words to 8-bit pixels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,31 +23,41 @@ class Interrupted(Exception):
 
 
 def paint(
-    model: LoadedModel, spec: ModelSpec, request: GenerationRequest, on_step: Callable[[int], None]
-) -> Pixels:
-    """Paint. `on_step` is called after each step with its number, from 1.
+    model: LoadedModel,
+    spec: ModelSpec,
+    requests: Sequence[GenerationRequest],
+    on_step: Callable[[int], None],
+) -> list[Pixels | BadPicture]:
+    """Paint requests that differ in words and seed alone; a picture of each, or what it is instead.
 
-    What it raises ends the painting. Raises BadPicture.
+    `on_step` is called after each step with its number, from 1; what it raises ends the painting.
     """
     model.pipeline.scheduler = model.new_scheduler(spec)
-    image = _run(model.pipeline, spec, request, on_step)
-    if not _is_finite(image) and _raise_vae_precision(model.pipeline):
+    images = _run(model.pipeline, spec, requests, on_step)
+    if not _is_finite(images) and _raise_vae_precision(model.pipeline):
         # Some decoders overflow in 16 bits. The denoising is repeated with it: this is rare, and
         # stays so for this model as long as it is loaded.
         model.pipeline.scheduler = model.new_scheduler(spec)
-        image = _run(model.pipeline, spec, request, on_step)
+        images = _run(model.pipeline, spec, requests, on_step)
+    return [_checked(image) for image in images]
+
+
+def _checked(image: torch.Tensor) -> Pixels | BadPicture:
     if not _is_finite(image):
-        raise BadPicture("not finite")
+        return BadPicture("not finite")
     pixels = _to_pixels(image)
     if (pixels == pixels[0, 0]).all():
-        raise BadPicture("a single color")
+        return BadPicture("a single color")
     return pixels
 
 
 def _run(
-    pipeline: Any, spec: ModelSpec, request: GenerationRequest, on_step: Callable[[int], None]
+    pipeline: Any,
+    spec: ModelSpec,
+    requests: Sequence[GenerationRequest],
+    on_step: Callable[[int], None],
 ) -> torch.Tensor:
-    """The picture as floats in [0, 1], 3 x height x width, on the device."""
+    """The pictures as floats in [0, 1], count x 3 x height x width, on the device."""
 
     def after_step(
         _pipeline: Any, step: int, _timestep: Any, tensors: dict[str, Any]
@@ -56,26 +66,33 @@ def _run(
         on_step(step + 1)
         return tensors
 
+    first = requests[0]
     options: dict[str, Any] = {}
     if spec.negative_prompt_above is not None:  # some pipelines take none
-        options["negative_prompt"] = request.negative_prompt
+        options["negative_prompt"] = _all(request.negative_prompt for request in requests)
     return pipeline(
-        prompt=request.prompt,
-        num_inference_steps=request.num_inference_steps,
-        guidance_scale=request.guidance_scale,
-        width=request.width,
-        height=request.height,
+        prompt=_all(request.prompt for request in requests),
+        num_inference_steps=first.num_inference_steps,
+        guidance_scale=first.guidance_scale,
+        width=first.width,
+        height=first.height,
         # On the CPU, so that a seed means the same noise on every device.
-        generator=torch.Generator("cpu").manual_seed(request.seed),
+        generator=_all(torch.Generator("cpu").manual_seed(request.seed) for request in requests),
         output_type="pt",
         callback_on_step_end=after_step,
         callback_on_step_end_tensor_inputs=[],
         **options,
-    ).images[0]
+    ).images
 
 
-def _is_finite(image: torch.Tensor) -> bool:
-    return bool(torch.isfinite(image).all())
+def _all(values: Iterable[Any]) -> Any:
+    """What a pipeline takes for several pictures: a list; for one, or for none, just that."""
+    listed = list(values)
+    return listed[0] if len(listed) == 1 or listed[0] is None else listed
+
+
+def _is_finite(images: torch.Tensor) -> bool:
+    return bool(torch.isfinite(images).all())
 
 
 def _raise_vae_precision(pipeline: Any) -> bool:

@@ -1,13 +1,11 @@
 """The worker's loop: one run after the other, each ending in exactly one final frame."""
 
-import importlib
 import logging
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import diffusers
-import transformers
 from PIL import Image
 
 from generation.catalog import ModelSpec
@@ -16,18 +14,22 @@ from generation.executors.base import FailureKind
 from generation.imaging import png
 from generation.recipe import library_versions, recipe
 from generation.request import GenerationRequest
+from generation.worker import libraries
 from generation.worker.cancellations import Cancellations
+from generation.worker.causes import trail
+from generation.worker.cores import usable_cores
 from generation.worker.device import Device
 from generation.worker.hub import limit_patience
-from generation.worker.load_errors import LoadError, trail
+from generation.worker.load_errors import LoadError
 from generation.worker.loader import LoadedModel, Loader
 from generation.worker.memory import is_out_of_memory, is_poisoned
 from generation.worker.paint import BadPicture, Interrupted, Pixels, paint
+from generation.worker.run import Run
 
 log = logging.getLogger(__name__)
 
 _POISONED = 70  # exit status: the device's context is broken
-_SLOWEST = "diffusers.pipelines.stable_diffusion_xl.pipeline_stable_diffusion_xl"
+_MOST_ENCODERS = 4
 
 
 class Server:
@@ -40,11 +42,11 @@ class Server:
         self._loader = Loader(device)
         self._cancelled = cancellations
         # PNG takes as long as some models take to paint, and needs no device.
-        self._encoding = ThreadPoolExecutor(1, thread_name_prefix="encoding")
-        _tame_libraries()
+        threads = max(1, min(_MOST_ENCODERS, usable_cores() - 1))
+        self._encoding = ThreadPoolExecutor(threads, thread_name_prefix="encoding")
+        libraries.tame()
         limit_patience()
-        # Imported lazily by diffusers, and slow: before the first run rather than in it.
-        importlib.import_module(_SLOWEST)
+        libraries.import_slowest()
 
     def serve(self) -> None:
         """Say that runs are begun at once from now on, then do so.
@@ -60,88 +62,117 @@ class Server:
                 log.error("unknown frame %s", frame.kind)
 
     def _answer(self, header: dict[str, Any]) -> None:
-        run: int = header["run"]
-        out_of_memory = False
+        run = Run.read(header)
+        self._paint_within_memory(run, range(len(run.requests)))
+        if run.painted:
+            self._send(run.serial, "painted")
+        for number, pixels, made in run.painted:
+            self._encoding.submit(self._finish, run.serial, number, pixels, made)
+        self._cancelled.forget(run.serial)
+
+    def _paint_within_memory(self, run: Run, numbers: Sequence[int], *, again: bool = True) -> None:
+        """Paint these parts; where the memory does not suffice, each alone, or once more with less.
+
+        What is said here of memory is said where no traceback holds the tensors any more: only then
+        is there something to free.
+        """
+        if self._try(run, numbers):
+            return
+        self._loader.free()
+        if len(numbers) > 1:
+            log.warning("run %s: too little memory for %d at once", run.serial, len(numbers))
+            for number in numbers:
+                self._paint_within_memory(run, [number])
+        elif again and (economy := self._loader.economize(run.spec)):
+            log.warning("run %s: too little memory, once more with %s", run.serial, economy.name)
+            self._paint_within_memory(run, numbers, again=False)
+        else:
+            self._loader.drop()
+            message = _too_little_memory(run.spec, run.requests[numbers[0]])
+            self._fail(run, numbers, FailureKind.OUT_OF_MEMORY, message)
+
+    def _try(self, run: Run, numbers: Sequence[int]) -> bool:
+        """Paint these parts or say why not; False where the memory did not suffice."""
         try:
-            self._paint(header)
+            self._paint(run, numbers)
         except Interrupted:
-            self._send(run, "cancelled")
+            for number in numbers:
+                self._send(run.serial, "cancelled", part=number)
         except LoadError as error:
             # What is to be seen is in what the libraries say, not in where they said it.
-            log.error("job %s: %s", header["job_id"], trail(error))
-            self._fail(run, FailureKind.MODEL_UNAVAILABLE, str(error), error)
-        except BadPicture as error:
-            self._fail(run, FailureKind.BAD_PICTURE, _BAD_PICTURE, error)
+            log.error("jobs %s: %s", run.job_ids, trail(error))
+            self._fail(run, numbers, FailureKind.MODEL_UNAVAILABLE, str(error), error)
         except Exception as error:
             if is_poisoned(error):
-                log.exception(
-                    "job %s: the device is of no further use to this process", header["job_id"]
-                )
+                log.exception("jobs %s: the device is of no further use here", run.job_ids)
                 os._exit(_POISONED)
-            out_of_memory = is_out_of_memory(error)
-            if not out_of_memory:
-                log.exception("job %s: a bug", header["job_id"])
-                self._fail(run, FailureKind.INTERNAL, _INTERNAL, error)
-        if out_of_memory:
-            # Only here, where no traceback holds the tensors any more, is there something to free.
-            self._loader.drop()
-            self._fail(run, FailureKind.OUT_OF_MEMORY, _OUT_OF_MEMORY, None)
-        self._cancelled.forget(run)
+            if is_out_of_memory(error):
+                return False
+            log.exception("jobs %s: a bug", run.job_ids)
+            self._fail(run, numbers, FailureKind.INTERNAL, _INTERNAL, error)
+        return True
 
-    def _paint(self, header: dict[str, Any]) -> None:
-        run: int = header["run"]
-        spec = ModelSpec.model_validate(header["spec"])
-        request = GenerationRequest.model_validate(header["request"])
-        self._stop_if_cancelled(run)
+    def _paint(self, run: Run, numbers: Sequence[int]) -> None:
+        model = self._load(run, numbers)
+
+        def on_step(step: int) -> None:
+            self._stop_if_cancelled(run, numbers)
+            if step > run.steps_done:  # a picture that had to be repeated starts anew
+                run.steps_done = step
+                steps = run.requests[0].num_inference_steps
+                self._send(run.serial, "progress", step=step, steps=steps)
+
+        self._stop_if_cancelled(run, numbers)
+        requests = [run.requests[number] for number in numbers]
+        outcomes = paint(model, run.spec, requests, on_step)
+        for number, outcome in zip(numbers, outcomes, strict=True):
+            if isinstance(outcome, BadPicture):
+                self._fail(run, [number], FailureKind.BAD_PICTURE, _BAD_PICTURE, outcome)
+            elif not self._is_cancelled(run, number):
+                circumstances = self._circumstances(model, len(numbers))
+                made = recipe(run.spec, run.requests[number], circumstances)
+                run.painted.append((number, outcome, made))
+            else:
+                self._send(run.serial, "cancelled", part=number)
+
+    def _load(self, run: Run, numbers: Sequence[int]) -> LoadedModel:
         loading = False
 
         def on_load() -> None:
             nonlocal loading
             loading = True
-            self._send(run, "loading")
+            self._send(run.serial, "loading")
 
-        model = self._loader.get(spec, on_load)
+        self._stop_if_cancelled(run, numbers)
+        model = self._loader.get(run.spec, on_load)
         if loading:
-            self._send(run, "loaded")
+            self._send(run.serial, "loaded")
+        return model
 
-        done = 0
-
-        def on_step(step: int) -> None:
-            nonlocal done
-            self._stop_if_cancelled(run)
-            if step > done:  # a picture that had to be repeated starts anew
-                done = step
-                self._send(run, "progress", step=step, steps=request.num_inference_steps)
-
-        self._stop_if_cancelled(run)
-        pixels = paint(model, spec, request, on_step)
-        self._send(run, "painted")
-        self._encoding.submit(
-            self._finish, run, pixels, recipe(spec, request, self._circumstances(model))
-        )
-
-    def _finish(self, run: int, pixels: Pixels, made: dict[str, Any]) -> None:
+    def _finish(self, run: int, number: int, pixels: Pixels, made: dict[str, Any]) -> None:
         try:
             image = Image.fromarray(pixels)
-            self._send(
-                run,
-                "finished",
-                png.encode(image, made),
-                width=image.width,
-                height=image.height,
-                revision=made["revision"],
-            )
+            size = {"width": image.width, "height": image.height}
+            data = png.encode(image, made)
+            self._send(run, "finished", data, part=number, revision=made["revision"], **size)
         except Exception as error:
             log.exception("a picture can't be encoded")
-            self._fail(run, FailureKind.INTERNAL, _INTERNAL, error)
+            self._send(
+                run, "failed", part=number, **_failure(FailureKind.INTERNAL, _INTERNAL, error)
+            )
 
-    def _stop_if_cancelled(self, run: int) -> None:
-        if run in self._cancelled:
+    def _is_cancelled(self, run: Run, number: int) -> bool:
+        return (run.serial, number) in self._cancelled
+
+    def _stop_if_cancelled(self, run: Run, numbers: Sequence[int]) -> None:
+        if all(self._is_cancelled(run, number) for number in numbers):
             raise Interrupted
 
-    def _circumstances(self, model: LoadedModel) -> dict[str, Any]:
+    def _circumstances(self, model: LoadedModel, batch: int) -> dict[str, Any]:
         """What the recipe needs beyond the request: another host may round differently."""
         return {
+            "batch": batch,
+            "memory": model.economy.name,
             "revision": model.revision,
             "scheduler": type(model.pipeline.scheduler).__name__,
             "dtype": str(self._device.dtype).removeprefix("torch."),
@@ -153,10 +184,15 @@ class Server:
         self._channel.send({"kind": kind, "run": run, **fields}, blob)
 
     def _fail(
-        self, run: int, failure: FailureKind, message: str, error: BaseException | None
+        self,
+        run: Run,
+        numbers: Sequence[int],
+        failure: FailureKind,
+        message: str,
+        error: BaseException | None = None,
     ) -> None:
-        detail = trail(error)[:2000] if error else ""
-        self._send(run, "failed", failure=failure, message=message, detail=detail)
+        for number in numbers:
+            self._send(run.serial, "failed", part=number, **_failure(failure, message, error))
 
 
 _BAD_PICTURE = "The model painted nothing that could be shown. Try another seed, or other words."
@@ -164,21 +200,22 @@ _INTERNAL = (
     "Something went wrong inside Easel while painting. Try again; whoever runs Easel finds the"
     " reason in its log."
 )
-_OUT_OF_MEMORY = "The device ran out of memory. Try a smaller size or another model."
 
 
-def _tame_libraries() -> None:
-    """No progress bars; warnings into our log; no line that quotes a prompt."""
-    for library in (diffusers, transformers):
-        library.utils.logging.disable_progress_bar()
-        library.utils.logging.disable_default_handler()
-        library.utils.logging.enable_propagation()
-    logging.getLogger("huggingface_hub").handlers.clear()  # it would say everything twice
-    # Both speak of prompts that are longer than the tokenizer takes, which the pipelines truncate.
-    logging.getLogger("diffusers.pipelines").setLevel(logging.ERROR)  # quotes what it truncates
-    logging.getLogger("transformers.tokenization_utils_base").addFilter(_is_of_use)
+def _failure(kind: FailureKind, message: str, error: BaseException | None) -> dict[str, Any]:
+    return {
+        "failure": kind,
+        "message": message,
+        "detail": trail(error)[:2000] if error else "",
+    }
 
 
-def _is_of_use(record: logging.LogRecord) -> bool:
-    """Not the warning that a long prompt will end in errors: here it does not."""
-    return not record.getMessage().startswith("Token indices sequence length is longer")
+def _too_little_memory(spec: ModelSpec, request: GenerationRequest) -> str:
+    """What the member reads: what was too much, and what to lower."""
+    asked = request.width * request.height
+    smaller = [str(size) for size in spec.sizes if size.width * size.height < asked]
+    remedy = f"Ask for {' or '.join(smaller)}" if smaller else "Choose another model"
+    return (
+        f"{spec.title} needs more memory for {request.width}x{request.height} than this host's"
+        f" device has. {remedy}."
+    )

@@ -7,10 +7,9 @@ import time
 
 import pytest
 
-from bot.errors import NOT_TAKEN
 from playground.client import pictures
 from tests.end_to_end.conftest import Easel
-from tests.support.wire import EPHEMERAL, LOADING
+from tests.support.wire import EPHEMERAL
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -53,11 +52,11 @@ async def test_more_than_a_member_may_have_waiting_is_refused_in_private(easel: 
         for each in asked:
             await each.message(lambda message: message["embeds"], timeout=60)
         refused = await easel.other.command("imagine", easel.general, prompt="a red circle")
-        note = await refused.message(lambda message: message["flags"] & EPHEMERAL)
+        note = await refused.response()
+        assert note["flags"] & EPHEMERAL
         assert "You have 50 pictures waiting; 50 are allowed" in note["content"]
-        promised = next(each for each in refused.messages() if each["id"] != note["id"])
-        assert promised["content"] == NOT_TAKEN
-        assert not promised["flags"] & LOADING
+        # It is known before anything is promised in public.
+        assert refused.messages() == [note]
     finally:
         os.kill(worker, signal.SIGCONT)
     messages = await asyncio.gather(*(each.picture(timeout=150) for each in asked))

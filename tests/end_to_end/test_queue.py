@@ -30,8 +30,10 @@ async def standing(easel: Easel) -> AsyncIterator[None]:
             await asyncio.sleep(0.05)
 
 
-async def ask(easel: Easel, member: Member, prompt: str = "a red circle") -> Interaction:
-    asked = await member.command("imagine", easel.general, prompt=prompt, steps=1)
+async def ask(
+    easel: Easel, member: Member, prompt: str = "a red circle", **options: int
+) -> Interaction:
+    asked = await member.command("imagine", easel.general, prompt=prompt, steps=1, **options)
     await asked.message(shows_a_job)
     return asked
 
@@ -105,7 +107,8 @@ async def test_queue_and_cancel_know_ones_own_pictures(easel: Easel, standing: N
 
 
 async def test_a_button_works_after_a_restart(easel: Easel, standing: None):
-    _, waiting = [await ask(easel, easel.member) for _ in range(2)]
+    # With seeds: what waits must not come into the batch of what runs.
+    _, waiting = [await ask(easel, easel.member, seed=number) for number in range(2)]
     shown = await waiting.message(lambda message: message["components"])
     await easel.bot.stop(signal.SIGKILL)
     easel.bot.log.clear()
@@ -116,8 +119,9 @@ async def test_a_button_works_after_a_restart(easel: Easel, standing: None):
 
 
 async def test_who_asks_later_does_not_wait_for_another_s_whole_line(easel: Easel, standing: None):
-    many = [await ask(easel, easel.member) for _ in range(8)]
-    one = await ask(easel, easel.other)
+    # With seeds: none of them in a batch.
+    many = [await ask(easel, easel.member, seed=number) for number in range(8)]
+    one = await ask(easel, easel.other, seed=8)
     await signal_worker(easel, signal.SIGCONT)
     await one.picture(timeout=60)
     await asyncio.gather(*(each.picture(timeout=60) for each in many))

@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 class BotProcess:
     """`python -m bot run` on a data folder; its log is kept in `log`, line by line."""
 
+    arguments = ("-m", "bot", "run")  # of the interpreter
+
     def __init__(self, playground: Playground, data_dir: Path, **environment: str) -> None:
         self._playground = playground
         self._environment = {
@@ -36,7 +38,7 @@ class BotProcess:
         self._data_dir.mkdir(parents=True, exist_ok=True)
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-W", "error::ResourceWarning", "-m", "bot", "run"),
+            *("-W", "error::ResourceWarning", *self.arguments),
             env=self._environment,
             cwd=self._data_dir,
             stdout=asyncio.subprocess.DEVNULL,

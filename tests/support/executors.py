@@ -5,12 +5,14 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 from generation.catalog import ExecutorName
 from generation.executors.base import (
+    Batch,
     Cancelled,
     ExecutorEvent,
     Finished,
     Loading,
     Picture,
     Progress,
+    Told,
     Work,
 )
 
@@ -36,6 +38,7 @@ class ScriptedExecutor:
         self.script = script
         self.capacity = capacity
         self.works: list[Work] = []
+        self.batches: list[list[int]] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self._cancelled: dict[int, asyncio.Event] = {}
@@ -49,9 +52,17 @@ class ScriptedExecutor:
     async def close(self) -> None:
         pass
 
-    async def run(self, work: Work) -> AsyncGenerator[ExecutorEvent, None]:
-        self.works.append(work)
-        cancelled = self._cancelled[work.job_id] = asyncio.Event()
+    async def run(self, batch: Batch) -> AsyncGenerator[Told, None]:
+        self.batches.append([work.job_id for work in batch.works])
+        for work in batch.works:
+            self.works.append(work)
+            self._cancelled[work.job_id] = asyncio.Event()
+        for work in batch.works:
+            async for event in self._play(work):
+                yield Told(work.job_id, event)
+
+    async def _play(self, work: Work) -> AsyncGenerator[ExecutorEvent, None]:
+        cancelled = self._cancelled[work.job_id]
         for event in self.script(work):
             waiting = [asyncio.create_task(self.gate.wait()), asyncio.create_task(cancelled.wait())]
             try:

@@ -13,11 +13,13 @@ def make_request(prompt: str = "a red circle", **options) -> GenerationRequest:
     return GenerationRequest.build(DEMO, prompt, **options)
 
 
-def make_origin(user_id: int = 1, interaction_id: int = 100) -> Origin:
+def make_origin(
+    user_id: int = 1, interaction_id: int = 100, *, guild_id: int | None = 10
+) -> Origin:
     """An origin in a guild's channel."""
     return Origin(
         user_id=user_id,
-        guild_id=10,
+        guild_id=guild_id,
         channel_id=20,
         interaction_id=interaction_id,
         message_id=interaction_id + 1,

@@ -1,22 +1,30 @@
 """A line from intake to executor, for tests of what stands along it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from generation.batching import Batching
 from generation.dispatcher import Dispatcher
 from generation.events import JobEvent, JobEvents
 from generation.executors.base import Executor
-from generation.intake import Intake, WaitingLimits
+from generation.guild_limits import GuildLimits
+from generation.intake import Intake
 from generation.job import Job, JobStatus
+from generation.limits import Limits
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
+from generation.quotas import Quotas
 from generation.store import Database, JobStore
 from generation.timings import Timings
 from tests.support.jobs import CATALOG
+
+#: What a line's host allows each member where the test does not say otherwise.
+HOST = Limits(waiting=3)
 
 
 @dataclass
@@ -29,16 +37,29 @@ class Line:
     events: JobEvents
     intake: Intake
     timings: Timings
+    quotas: Quotas
+    guild_limits: GuildLimits
     seen: list[JobEvent] = field(default_factory=list)
 
     @classmethod
-    def build(cls, database: Database, data_dir: Path) -> Self:
-        """A line on a database, with three jobs a member and five in all; `seen` hears it."""
+    def build(
+        cls,
+        database: Database,
+        data_dir: Path,
+        host: Limits = HOST,
+        *,
+        most_waiting: int = 5,
+        now: Callable[[], float] = time.time,
+    ) -> Self:
+        """A line on a database; `seen` hears it."""
         timings = Timings(database)
-        queue = JobQueue(lambda job: timings.predict(job.request))
-        store, events = JobStore(database), JobEvents()
-        intake = Intake(CATALOG, store, queue, events, WaitingLimits(per_member=3, total=5))
-        line = cls(store, queue, PictureStore(data_dir), events, intake, timings)
+        queue = JobQueue(lambda job: timings.predict(job.request), batching=Batching(CATALOG))
+        store, events = JobStore(database, now), JobEvents()
+        guild_limits = GuildLimits(database)
+        quotas = Quotas(database, guild_limits, host, now)
+        intake = Intake(CATALOG, store, queue, events, quotas, most_waiting=most_waiting)
+        pictures = PictureStore(data_dir)
+        line = cls(store, queue, pictures, events, intake, timings, quotas, guild_limits)
         events.subscribe(line.seen.append)
         return line
 

@@ -41,8 +41,9 @@ async def test_every_command_has_a_section_with_all_its_options():
 
 async def test_every_command_says_where_it_works():
     for command in await slash_commands():
-        assert command.allowed_contexts is not None, command.name
-        assert command.allowed_installs is not None, command.name
+        said_by = command.root_parent or command
+        assert said_by.allowed_contexts is not None, command.qualified_name
+        assert said_by.allowed_installs is not None, command.qualified_name
 
 
 def test_every_subcommand_is_explained_to_hosts():

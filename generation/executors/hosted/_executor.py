@@ -8,12 +8,14 @@ from collections.abc import AsyncGenerator
 from generation.catalog import ExecutorName
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import (
+    Batch,
     Cancelled,
     ExecutorEvent,
     Failed,
     FailureKind,
     Finished,
     Picture,
+    Told,
     Work,
 )
 from generation.imaging.process import ImagingProcess
@@ -85,16 +87,24 @@ class HostedExecutor:
         if self._client is not None:
             await self._client.close()
 
-    async def run(self, work: Work) -> AsyncGenerator[ExecutorEvent, None]:
+    async def run(self, batch: Batch) -> AsyncGenerator[Told, None]:
         """Have it painted; see the protocol. There is no progress to tell."""
-        painting = asyncio.create_task(self._paint(work), name=f"hosted job {work.job_id}")
-        self._painting[painting] = work.job_id
+        tasks: dict[asyncio.Task[ExecutorEvent], int] = {}
+        for work in batch.works:
+            task = asyncio.create_task(self._paint(work), name=f"hosted job {work.job_id}")
+            tasks[task] = work.job_id
+        self._painting |= tasks
+        pending = set(tasks)
         try:
-            await asyncio.wait((painting,))
-            yield self._cancelled() if painting.cancelled() else painting.result()
+            while pending:
+                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    event = self._cancelled() if task.cancelled() else task.result()
+                    yield Told(tasks[task], event)
         finally:
-            painting.cancel()
-            self._painting.pop(painting, None)
+            for task in tasks:
+                task.cancel()
+                self._painting.pop(task, None)
 
     async def cancel(self, job_id: int) -> None:
         """Stop waiting for that job. The remote host may paint on, and charge for it."""

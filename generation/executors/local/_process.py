@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any, Self
 
 from generation.child import ChildError, ChildProcess
 from generation.errors import ExecutorUnavailable
+from generation.executors.base import Batch
 from generation.frames import Frame
 
 log = logging.getLogger(__name__)
@@ -16,21 +18,36 @@ _MODULE = "generation.worker"
 #: Frames of one run, in order; None once the worker is gone.
 RunFrames = asyncio.Queue[Frame | None]
 
+#: A worker says every two seconds that it lives. One that said nothing for so long is stopped, or
+#: hangs where not even that is possible.
+SILENCE_S = 30.0
+#: What it said meanwhile may lie unread where this process was the one that stood still.
+_LAST_LOOK_S = 1.0
+
 
 class WorkerProcess:
     """Made by `spawn`. Frames of runs that nobody waits for any more are dropped."""
 
-    def __init__(self, child: ChildProcess) -> None:
+    def __init__(self, child: ChildProcess, silence_s: float = SILENCE_S) -> None:
         """Use `spawn`."""
         self.loaded: str | None = None  # the model it painted with last
         self._child = child
         self._runs: dict[int, RunFrames] = {}
         self._gone = False
+        self._retired = False
         self._settled = asyncio.Event()  # ready, or gone
+        self._heard = time.monotonic()
         self._reading = asyncio.create_task(self._read(), name="worker frames")
+        self._listening = asyncio.create_task(self._listen(silence_s), name="worker heartbeat")
 
     @classmethod
-    async def spawn(cls, device: str, environment: Mapping[str, str], timeout_s: float) -> Self:
+    async def spawn(
+        cls,
+        device: str,
+        environment: Mapping[str, str],
+        timeout_s: float,
+        silence_s: float = SILENCE_S,
+    ) -> Self:
         """Start a worker on `device`. Raises ExecutorUnavailable where it can't work there."""
         try:
             child = await ChildProcess.spawn(
@@ -42,7 +59,7 @@ class WorkerProcess:
             await child.end(2)
             raise ExecutorUnavailable(str(child.hello.get("message")))
         log.info("worker %s paints on %s", child.pid, child.hello)
-        return cls(child)
+        return cls(child, silence_s)
 
     @property
     def hello(self) -> Mapping[str, Any]:
@@ -56,8 +73,13 @@ class WorkerProcess:
 
     @property
     def gone(self) -> bool:
-        """Whether it is dead or dying."""
-        return self._gone
+        """Whether it is dead or dying, or takes no more work."""
+        return self._gone or self._retired
+
+    @property
+    def exit_status(self) -> int | None:
+        """What it ended with; None while it runs."""
+        return self._child.exit_status
 
     @property
     def ready(self) -> bool:
@@ -90,6 +112,23 @@ class WorkerProcess:
     def drop(self, run: int) -> None:
         """Take no more frames of that run."""
         self._runs.pop(run, None)
+        if self._retired and not self._runs:
+            self.kill()
+
+    def retire(self) -> None:
+        """Give it no more work; it ends when nobody waits for what it has."""
+        self._retired = True
+        if not self._runs:
+            self.kill()
+
+    async def paint(self, run: int, batch: Batch) -> None:
+        """Have a batch painted; what comes of it are frames of that run."""
+        parts = [
+            {"job_id": work.job_id, "request": work.request.model_dump(mode="json")}
+            for work in batch.works
+        ]
+        spec = batch.spec.model_dump(mode="json")
+        await self.send("paint", run=run, spec=spec, parts=parts)
 
     async def send(self, kind: str, **fields: Any) -> None:
         """Send a frame; a worker that is gone is told of through the runs' frames."""
@@ -117,6 +156,9 @@ class WorkerProcess:
         try:
             while True:
                 frame = await self._child.receive()
+                self._heard = time.monotonic()
+                if frame.kind == "alive":
+                    continue
                 if frame.kind == "ready":
                     self._settled.set()
                     continue
@@ -130,7 +172,21 @@ class WorkerProcess:
                 log.warning("worker is gone: %s", error)
         finally:
             self.kill()
+            self._listening.cancel()
             self._settled.set()
             for frames in self._runs.values():
                 frames.put_nowait(None)
             await self._child.end(0)
+
+    async def _listen(self, silence_s: float) -> None:
+        """End it when nothing was heard of it for too long."""
+        while True:
+            await asyncio.sleep(max(_LAST_LOOK_S, self._heard + silence_s - time.monotonic()))
+            if time.monotonic() - self._heard < silence_s:
+                continue
+            before = self._heard
+            await asyncio.sleep(_LAST_LOOK_S)
+            if self._heard == before:
+                log.error("worker %s has said nothing for %g s: it is ended", self.pid, silence_s)
+                self.kill()
+                return

@@ -2,17 +2,21 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generation.executors.base import (
+    Batch,
     Cancelled,
     ExecutorEvent,
     Failed,
     FailureKind,
     Finished,
     Loading,
+    Painted,
     Picture,
     Progress,
+    Told,
     Work,
 )
 from generation.frames import Frame
@@ -29,26 +33,44 @@ class Limits:
     grace_s: float  # from a cancellation to the worker being killed
 
 
+@dataclass(slots=True)
+class _Part:
+    """A work of the batch, and what has become of it."""
+
+    work: Work
+    cancelled: bool = False
+    over: bool = False
+
+
 class Run:
     """State of one call of an executor's `run`."""
 
-    def __init__(self, serial: int, work: Work, turn: asyncio.Lock, limits: Limits) -> None:
+    def __init__(self, serial: int, batch: Batch, turn: asyncio.Lock, limits: Limits) -> None:
         """A run that waits for `turn`, without a limit of time yet."""
-        # Tells this run's frames from those of any other, also of the same job and attempt.
+        # Tells this run's frames from those of any other, also of the same jobs and attempts.
         self.serial = serial
-        self.work = work
+        self.batch = batch
         self.frames: RunFrames = RunFrames()
         self.worker: WorkerProcess | None = None
-        self.cancelled = False
-        self.over = False
         self.steps_done = 0
         self.holds_turn = False
+        self._parts = [_Part(work) for work in batch.works]
         self._turn = turn
         self._told_loading = False
         self._limits = limits
         self._deadline: float | None = None
         self._limit: asyncio.Timeout | None = None
         self._started = self._loading_since = self._loading_s = 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether all of its works have had their final events."""
+        return all(part.over for part in self._parts)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether nobody wants any of it any more."""
+        return all(part.cancelled for part in self._parts if not part.over)
 
     async def take_turn(self) -> None:
         """Wait until no other run needs the device."""
@@ -62,25 +84,35 @@ class Run:
             self._turn.release()
 
     async def begin(self, worker: WorkerProcess) -> None:
-        """Hand the work to a worker that is ready: its time runs from now on."""
+        """Hand the works to a worker that is ready: their time runs from now on."""
         self.frames = worker.open(self.serial)
         self.worker = worker
         self._started = time.monotonic()
-        self.limit_to(self._limits.job_s)
-        await worker.send(
-            "paint",
-            run=self.serial,
-            job_id=self.work.job_id,
-            spec=self.work.spec.model_dump(mode="json"),
-            request=self.work.request.model_dump(mode="json"),
-        )
+        self.limit_to(self._painting_s)
+        await worker.paint(self.serial, self.batch)
+        for number, part in enumerate(self._parts):
+            if part.cancelled:  # while it waited
+                await self._stop(number)
 
-    async def cancel(self) -> None:
-        """Ask the worker, where one is at it, to stop; the rest follows from the deadline."""
-        self.cancelled = True
-        self.limit_to(self._limits.grace_s if self.worker else 0)
-        if self.worker is not None:
-            await self.worker.send("cancel", run=self.serial)
+    async def cancel(self, job_id: int | None = None) -> None:
+        """Ask the worker, where one is at it, to stop; the rest follows from the deadline.
+
+        `job_id`: for that work alone.
+        """
+        for number, part in enumerate(self._parts):
+            if part.over or part.cancelled or job_id not in (None, part.work.job_id):
+                continue
+            part.cancelled = True
+            if self.worker is not None:
+                await self._stop(number)
+        if self.cancelled:
+            self.limit_to(self._limits.grace_s if self.worker else 0)
+
+    async def _stop(self, number: int) -> None:
+        assert self.worker is not None
+        await self.worker.send("cancel", run=self.serial, part=number)
+        # Where the others go on, the worker will say nothing of it.
+        self.frames.put_nowait(Frame({"kind": "cancel"}))
 
     def limited(self) -> asyncio.Timeout:
         """A context that raises TimeoutError at the deadline, wherever that is moved meanwhile."""
@@ -98,13 +130,13 @@ class Run:
             except RuntimeError:
                 self._limit = None  # not waiting just now: the next wait takes the new deadline
 
-    def tell_loading(self) -> Loading | None:
-        """The event that says so, unless it was told before."""
+    def tell_loading(self) -> Sequence[Told]:
+        """That it is being loaded, unless it was told before."""
         told, self._told_loading = self._told_loading, True
-        return None if told else Loading()
+        return [] if told else self._tell_all(Loading())
 
-    def interpret(self, frame: Frame) -> ExecutorEvent | None:
-        """The event that a frame of this run means, if any."""
+    def interpret(self, frame: Frame) -> Sequence[Told]:
+        """What a frame of this run means for its works."""
         fields = frame.header
         match frame.kind:
             case "loading":
@@ -113,29 +145,57 @@ class Run:
                 return self.tell_loading()
             case "loaded":
                 self._loading_s = time.monotonic() - self._loading_since
-                self.limit_to(self._limits.job_s)
-            case "progress" if not self.cancelled:
+                self.limit_to(self._painting_s)
+            case "progress":
                 assert self.worker is not None
-                self.worker.loaded = self.work.spec.name
+                self.worker.loaded = self.batch.spec.name
                 self.steps_done = fields["step"]
-                return Progress(fields["step"], fields["steps"])
+                return self._tell_all(Progress(fields["step"], fields["steps"]))
             case "painted":
                 self.pass_turn()
-            case "failed" if not self.cancelled:
+                return self._tell_all(Painted())
+            case "cancel":
+                return [] if self.cancelled else self._end_cancelled()
+            case "failed":
                 kind = FailureKind(fields["failure"])
-                return self.end(Failed(kind, fields["message"], fields["detail"]))
-            case "finished" if not self.cancelled:
-                return self.end(Finished(self._picture(frame)))
-            case "finished" | "failed" | "cancelled":
-                return self.end(Cancelled())
+                return self._end(fields["part"], Failed(kind, fields["message"], fields["detail"]))
+            case "finished":
+                return self._end(fields["part"], Finished(self._picture(frame)))
+            case "cancelled":
+                return self._end(fields["part"], Cancelled())
             case _:
                 pass
-        return None
+        return []
 
-    def end(self, event: ExecutorEvent) -> ExecutorEvent:
-        """Mark the run as over with its final event."""
-        self.over = True
-        return event
+    def end(self, event: ExecutorEvent) -> Sequence[Told]:
+        """The final event of all works that have none yet; of a cancelled one, that it is so."""
+        return [each for number in range(len(self._parts)) for each in self._end(number, event)]
+
+    def _end(self, number: int, event: ExecutorEvent) -> Sequence[Told]:
+        part = self._parts[number]
+        if part.over:
+            return []
+        part.over = True
+        return [Told(part.work.job_id, Cancelled() if part.cancelled else event)]
+
+    def _end_cancelled(self) -> Sequence[Told]:
+        """Those parts of a batch that nobody wants any more, while the others go on."""
+        numbers = [n for n, part in enumerate(self._parts) if part.cancelled]
+        return [each for number in numbers for each in self._end(number, Cancelled())]
+
+    def _tell_all(self, event: ExecutorEvent) -> Sequence[Told]:
+        return [
+            Told(part.work.job_id, event)
+            for part in self._parts
+            if not (part.over or part.cancelled)
+        ]
+
+    @property
+    def _painting_s(self) -> float:
+        """How long painting may take."""
+        if self.batch.deadline_s is None:
+            return self._limits.job_s
+        return min(self._limits.job_s, self.batch.deadline_s)
 
     def _picture(self, frame: Frame) -> Picture:
         assert self.worker is not None
@@ -148,4 +208,5 @@ class Run:
             seconds=seconds,
             revision=fields["revision"],
             device=self.worker.hello["device_name"],
+            batch=len(self._parts),
         )

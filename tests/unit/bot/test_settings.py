@@ -182,6 +182,11 @@ class TestMistakes:
             ("EASEL_SHUTDOWN_GRACE_S", "-1", "from 0 to 600"),
             ("EASEL_MAX_WAITING", "0", "1 or more"),
             ("EASEL_MAX_WAITING_PER_MEMBER", "many", "1 or more"),
+            ("EASEL_JOBS_PER_MINUTE", "0", "1 or more"),
+            ("EASEL_PICTURES_PER_DAY", "2.5", "1 or more"),
+            ("EASEL_MAX_MEGAPIXEL_STEPS", "0", "above 0"),
+            ("EASEL_MAX_MEGAPIXEL_STEPS", "nan", "above 0"),
+            ("EASEL_MAX_MEGAPIXEL_STEPS", "inf", "above 0"),
             ("EASEL_SYNC_COMMANDS_TO", "my guild", "digits only"),
         ],
     )

@@ -72,8 +72,8 @@ async def test_a_job_that_always_kills_its_worker_fails_and_the_next_one_runs(li
         return [Finished(PICTURE)]
 
     executor = ScriptedExecutor(script)
-    poison = await line.intake.submit(make_request("poison"), make_origin(1, 100))
-    healthy = await line.intake.submit(make_request("a star"), make_origin(2, 200))
+    poison = await line.intake.submit(make_request("poison", seed=1), make_origin(1, 100))
+    healthy = await line.intake.submit(make_request("a star", seed=2), make_origin(2, 200))
     async with line.dispatching(executor):
         await line.until(poison, JobStatus.FAILED)
         await line.until(healthy, JobStatus.GENERATED)

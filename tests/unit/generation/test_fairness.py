@@ -67,6 +67,17 @@ def test_a_weight_of_two_gives_twice_as_much():
     assert had == {"heavy": 10, "plain": 5}
 
 
+def test_a_weight_takes_nothing_from_other_groups():
+    heavy = [entry("heavy", group="crowd", weight=10.0) for _ in range(20)]
+    plain = [entry("plain", group="crowd") for _ in range(20)]
+    alone = [entry("hermit", group="small") for _ in range(20)]
+    queue = filled(*heavy, *plain, *alone)
+    foretold = queue.order()
+    turns = served(queue)
+    assert Counter(each.group for each in turns[:20]) == {"crowd": 10, "small": 10}
+    assert turns == foretold
+
+
 def test_who_comes_back_does_not_catch_up_on_what_they_did_not_ask_for():
     queue = filled(*(entry("mel", number) for number in range(20)))
     served(queue, 10)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.database import Database
 from generation.errors import IntakeFull
-from generation.intake import Intake, WaitingLimits
+from generation.intake import Intake
 from generation.pictures import PictureStore
 from generation.retention import DiskSpace, Keep, Retention, Swept
 from generation.store import JobStore
@@ -116,7 +116,7 @@ async def test_orphans_go_but_not_young_ones(gallery: Gallery):
 async def test_below_the_floor_of_free_space_nothing_is_taken(line: Line, tmp_path: Path):
     free = [100]
     space = DiskSpace(tmp_path, 200, lambda _: free[0])
-    intake = Intake(CATALOG, line.store, line.queue, line.events, WaitingLimits(), space)
+    intake = Intake(CATALOG, line.store, line.queue, line.events, line.quotas, space=space)
     with pytest.raises(IntakeFull, match="disk"):
         await intake.submit(make_request(), make_origin())
     assert len(line.queue) == 0

@@ -15,6 +15,7 @@ from bot.delivery import Delivery, _delivery
 from bot.delivery._shown import Shown
 from bot.studio import Studio
 from generation.dispatcher import Dispatcher
+from generation.events import JobProgress
 from generation.executors.base import Failed, FailureKind, Finished
 from generation.imaging.process import ImagingProcess, PictureRefused, SmallerPicture
 from generation.job import Job, JobStatus
@@ -76,6 +77,8 @@ class Place:
             pictures=line.pictures,
             events=line.events,
             intake=line.intake,
+            quotas=line.quotas,
+            guild_limits=line.guild_limits,
             dispatcher=self.dispatcher,
             executors=(self.executor,),
             imaging=self.imaging,
@@ -135,6 +138,31 @@ async def test_while_discord_is_away_edits_keep_their_distance(place: Place, mon
     place.message.errors.clear()
     place.executor.gate.set()
     await place.line.until(job, JobStatus.DELIVERED)
+
+
+async def test_that_a_job_is_to_stop_is_said_at_once_and_stays_said(place: Place, monkeypatch):
+    monkeypatch.setattr(_delivery, "EDIT_INTERVAL_S", 60)
+    place.executor.gate.clear()
+    job = await place.ask()
+    await place.line.until(job, JobStatus.RUNNING)
+    place.delivery.say_cancelling(job.id)
+    await place.shows("Cancelling…")
+    place.line.events.publish(JobProgress(job, 1, 2))
+    place.delivery.say_cancelling(job.id)  # pressed once more: nothing new to say
+    await asyncio.sleep(0.1)
+    tries = place.message.tries
+    await place.dispatcher.cancel(job.id)
+    await place.shows("Cancelled")
+    assert place.message.tries == tries + 1
+    assert place.message.titles[-2:] == ["Cancelling…", "Cancelled"]
+
+
+async def test_of_a_job_that_has_ended_nothing_is_said_any_more(place: Place):
+    job = await place.ask()
+    await place.line.until(job, JobStatus.DELIVERED)
+    place.delivery.say_cancelling(job.id)
+    await asyncio.sleep(0.1)
+    assert "Cancelling…" not in place.message.titles
 
 
 async def test_a_failure_is_said_even_if_the_first_try_fails(place: Place):

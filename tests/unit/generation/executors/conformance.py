@@ -7,6 +7,7 @@ from contextlib import aclosing
 
 from generation.catalog import ModelSpec
 from generation.executors.base import (
+    Batch,
     Cancelled,
     Executor,
     ExecutorEvent,
@@ -55,7 +56,7 @@ def renumbered(work: Work) -> Work:
 
 async def follow(executor: Executor, work: Work) -> list[ExecutorEvent]:
     """All events of a run."""
-    return [event async for event in executor.run(work)]
+    return [event async for _, event in executor.run(Batch((work,)))]
 
 
 async def painted(executor: Executor, work: Work) -> Picture:
@@ -146,7 +147,7 @@ class ExecutorConformance:
         work = works.slow()
 
         async def leave() -> None:
-            async with aclosing(executor.run(work)) as events:
+            async with aclosing(executor.run(Batch((work,)))) as events:
                 await anext(events)
 
         leaving = asyncio.create_task(leave())

@@ -62,7 +62,9 @@ def painting(local: LocalExecutor) -> Callable[[Work], Awaitable[None]]:
 
     async def wait(work: Work) -> None:
         async with asyncio.timeout(30):
-            while not any(run.work == work and run.steps_done for run in local._runs.values()):
+            while not any(
+                work in run.batch.works and run.steps_done for run in local._runs.values()
+            ):
                 await asyncio.sleep(0.01)
 
     return wait

@@ -109,8 +109,8 @@ async def test_several_runs_at_once_take_turns(local: LocalExecutor, turbo: Mode
 
 
 async def test_the_worker_leaves_right_of_way_to_the_bot(local: LocalExecutor) -> None:
-    assert local._worker is not None
-    ours, its = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, local._worker.pid))
+    assert local._workers._worker is not None
+    ours, its = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, local._workers._worker.pid))
     assert its == min(19, ours + 5)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from generation.catalog import Catalog, ModelSpec, SchedulerSpec
 from generation.errors import ExecutorUnavailable
-from generation.executors.base import Cancelled, Failed, FailureKind, Work
+from generation.executors.base import Batch, Cancelled, Failed, FailureKind, Work
 from generation.executors.local import LocalExecutor
 from tests.unit.generation.executors.conformance import Works, failed, follow, painted, small
 from tests.unit.generation.worker.processes import gone_within, is_running
@@ -31,13 +31,13 @@ async def test_a_step_that_cannot_be_taken_is_a_bug_and_the_worker_lives(
 
 async def test_an_unreachable_hub_costs_one_job_and_names_the_model(local: LocalExecutor) -> None:
     spec = Catalog.load()["sdxl-turbo"]
-    worker = local._worker
+    worker = local._workers._worker
     async with asyncio.timeout(20):
         failure = await failed(local, small(spec))
     assert failure.kind is FailureKind.MODEL_UNAVAILABLE
     assert "SDXL-Turbo isn't on this host yet" in failure.message
     assert "Hugging Face can't be reached" in failure.message
-    assert local._worker is worker
+    assert local._workers._worker is worker
 
 
 async def test_a_killed_worker_costs_its_attempt_and_the_next_paints_the_same(
@@ -50,8 +50,8 @@ async def test_a_killed_worker_costs_its_attempt_and_the_next_paints_the_same(
     work = local_works.slow()
     following = asyncio.create_task(follow(local, work))
     await painting(work)
-    assert local._worker is not None
-    os.kill(local._worker.pid, signal.SIGKILL)
+    assert local._workers._worker is not None
+    os.kill(local._workers._worker.pid, signal.SIGKILL)
     async with asyncio.timeout(2):
         final = (await following)[-1]
     assert isinstance(final, Failed)
@@ -70,14 +70,41 @@ async def test_a_worker_that_hangs_is_replaced_after_the_grace(
     work = local_works.slow()
     following = asyncio.create_task(follow(local, work))
     await painting(work)
-    assert local._worker is not None
-    hung = local._worker
+    assert local._workers._worker is not None
+    hung = local._workers._worker
     os.kill(hung.pid, signal.SIGSTOP)
     async with asyncio.timeout(15):
         await local.cancel(work.job_id)
         assert (await following)[-1] == Cancelled()
     assert hung.gone
     await painted(local, small(turbo))
+
+
+async def test_an_idle_worker_that_says_nothing_any_more_is_replaced(
+    environment: dict[str, str], turbo: ModelSpec
+) -> None:
+    executor = LocalExecutor("cpu", environment, silence_s=4)
+    await executor.start()
+    try:
+        await painted(executor, small(turbo))
+        hung = executor._workers._worker
+        assert hung is not None
+        os.kill(hung.pid, signal.SIGSTOP)
+        async with asyncio.timeout(20):
+            await hung.wait()
+        assert hung.gone
+        await painted(executor, small(turbo))
+    finally:
+        await executor.close()
+
+
+async def test_a_batch_has_no_more_time_than_was_foretold(
+    environment: dict[str, str], local: LocalExecutor, local_works: Works
+) -> None:
+    batch = Batch((local_works.slow(),), deadline_s=1)
+    told = [event async for _, event in local.run(batch)]
+    assert isinstance(told[-1], Failed)
+    assert told[-1].kind is FailureKind.TIMED_OUT
 
 
 async def test_a_run_over_its_time_is_stopped(
@@ -129,7 +156,7 @@ async def test_the_worker_dies_with_the_bot(
     code = (
         "import asyncio, sys\n"
         "from generation.catalog import ModelSpec\n"
-        "from generation.executors.base import Progress, Work\n"
+        "from generation.executors.base import Batch, Progress, Work\n"
         "from generation.executors.local import LocalExecutor\n"
         "from generation.request import GenerationRequest\n"
         "async def main():\n"
@@ -138,9 +165,9 @@ async def test_the_worker_dies_with_the_bot(
         f"    spec = ModelSpec.model_validate_json({work.spec.model_dump_json()!r})\n"
         f"    request = GenerationRequest.model_validate_json({work.request.model_dump_json()!r})\n"
         f"    if {at_work}:\n"
-        "        async for event in executor.run(Work(1, 1, spec, request)):\n"
+        "        async for _, event in executor.run(Batch((Work(1, 1, spec, request),))):\n"
         "            if isinstance(event, Progress): break\n"
-        "    print(executor._worker.pid, flush=True)\n"
+        "    print(executor._workers._worker.pid, flush=True)\n"
         "    await asyncio.sleep(600)\n"
         "asyncio.run(main())\n"
     )
@@ -230,9 +257,8 @@ async def test_a_late_frame_of_another_run_is_dropped(
     local: LocalExecutor, turbo: ModelSpec
 ) -> None:
     """The worker is made to talk of a run that is over before it talks of ours."""
-    worker = local._worker
+    worker = local._workers._worker
     assert worker is not None
-    await worker.send("paint", run=0, job_id=0, spec=turbo.model_dump(mode="json"),
-                      request=small(turbo, side=128).request.model_dump(mode="json"))  # fmt: skip
+    await worker.paint(0, Batch((small(turbo, side=128),)))
     picture = await painted(local, small(turbo))
     assert picture.width == 64

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generation.catalog import Catalog
-from generation.executors.base import Cancelled, Failed, FailureKind, Finished, Loading
+from generation.executors.base import Batch, Cancelled, Failed, FailureKind, Finished, Loading
 from generation.executors.local import LocalExecutor, _process
 from tests.unit.generation.executors.conformance import follow, small
 
@@ -36,8 +36,6 @@ def started(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Sta
 
 async def test_its_getting_ready_is_told_as_loading_and_not_counted(started: Started) -> None:
     async with started("slow", job_timeout_s=1) as executor:
-        assert executor._worker is not None
-        executor._worker.hello["device_name"] = "CPU"  # pyright: ignore[reportIndexIssue]
         loading, finished = await follow(executor, WORK)  # told once, though the model loads too
         assert loading == Loading()
         assert isinstance(finished, Finished)
@@ -48,22 +46,22 @@ async def test_cancelling_meanwhile_is_heeded_at_once_and_costs_no_worker(
     started: Started,
 ) -> None:
     async with started("slow") as executor:
-        worker = executor._worker
-        events = executor.run(WORK)
-        assert await anext(events) == Loading()
+        worker = executor._workers._worker
+        events = executor.run(Batch((WORK,)))
+        assert await anext(events) == (WORK.job_id, Loading())
         final = asyncio.create_task(anext(events))
         await asyncio.sleep(0.05)
         async with asyncio.timeout(0.5):
             await executor.cancel(WORK.job_id)
-            assert await final == Cancelled()
-        assert executor._worker is worker
+            assert await final == (WORK.job_id, Cancelled())
+        assert executor._workers._worker is worker
         assert worker is not None
         assert not worker.gone
 
 
 async def test_one_that_never_gets_ready_is_ended(started: Started) -> None:
     async with started("never ready", start_timeout_s=3) as executor:
-        worker = executor._worker
+        worker = executor._workers._worker
         final = (await follow(executor, WORK))[-1]
         assert isinstance(final, Failed)
         assert final.kind is FailureKind.WORKER_DIED

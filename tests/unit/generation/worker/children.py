@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import time
+from pathlib import Path
 
 from generation import channel as parent
 from generation.frames import Frame
@@ -26,11 +27,14 @@ def main(descriptor: int, how: str) -> None:
     parent.begin()
     channel = parent.Channel(descriptor)
     channel.listen()
-    channel.send({"kind": "hello", "sees": sorted(os.environ), "cwd": os.getcwd()})
+    told = {"sees": sorted(os.environ), "cwd": os.getcwd(), "device_name": "Child"}
+    channel.send({"kind": "hello", **told})
     if how == "never ready":
         time.sleep(600)
     if how == "slow":
         _paint(channel)
+    if how == "breaks":
+        _break(channel)
     if how == "computes":
         while True:  # holds the interpreter as much as Python code can
             sum(range(10_000))
@@ -44,11 +48,33 @@ def _paint(channel: parent.Channel) -> None:
     time.sleep(1.5)
     channel.send({"kind": "ready"})
     while True:
-        run = channel.receive().header["run"]
-        for kind in ("loading", "loaded"):
-            channel.send({"kind": kind, "run": run})
-        size = {"width": 64, "height": 64, "revision": None}
-        channel.send({"kind": "finished", "run": run, **size}, b"picture")
+        _finish(channel, channel.receive().header["run"])
+
+
+def _finish(channel: parent.Channel, run: int) -> None:
+    for kind in ("loading", "loaded"):
+        channel.send({"kind": kind, "run": run})
+    size = {"width": 64, "height": 64, "revision": None}
+    channel.send({"kind": "finished", "run": run, "part": 0, **size}, b"picture")
+
+
+def _break(channel: parent.Channel) -> None:
+    """Be a worker whose device breaks in its first life, and paints again from its third on."""
+    asked = Path(os.environ["HOME"], "asked")
+    lives = asked.read_text().splitlines() if asked.exists() else []
+    channel.send({"kind": "ready"})
+    while True:
+        header = channel.receive().header
+        request = header["parts"][0]["request"]
+        with asked.open("a") as file:
+            file.write(f"{request['prompt']} {request['num_inference_steps']}\n")
+        if not lives:
+            os._exit(70)
+        if len(lives) == 1:
+            why = {"failure": "internal", "message": "No.", "detail": "still broken"}
+            channel.send({"kind": "failed", "run": header["run"], "part": 0, **why})
+        else:
+            _finish(channel, header["run"])
 
 
 def _hello() -> bytes:

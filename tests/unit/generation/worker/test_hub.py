@@ -14,7 +14,7 @@ from generation.request import GenerationRequest
 from tests.small_models.cache import small_turbo_folder
 from tests.small_models.hub import COMMIT, Hub, serve_hub
 from tests.support import png
-from tests.unit.generation.executors.conformance import failed, painted, renumbered
+from tests.unit.generation.executors.conformance import failed, follow, painted, renumbered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -110,7 +110,7 @@ async def test_a_model_that_cannot_be_had_leaves_the_loaded_one_alone(
 ) -> None:
     await painted(executor, small(repo="test/turbo"))
     await failed(executor, small(repo="test/gone"))
-    events = [event async for event in executor.run(small(repo="test/turbo"))]
+    events = await follow(executor, small(repo="test/turbo"))
     assert "Loading" not in {type(event).__name__ for event in events}
 
 

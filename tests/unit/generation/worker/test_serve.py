@@ -3,22 +3,26 @@
 import errno
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
+import numpy as np
 import pytest
 import torch
 
-from generation.catalog import Catalog
+from generation.catalog import Catalog, ModelSpec, Size
 from generation.frames import Frame
 from generation.request import GenerationRequest
-from generation.worker import hub, serve
+from generation.worker import hub, libraries, serve
 from generation.worker.cancellations import Cancellations
 from generation.worker.device import Device
+from generation.worker.economy import ECONOMIES, Economy
 from generation.worker.load_errors import explain
 from generation.worker.memory import is_out_of_memory, is_poisoned
+from generation.worker.paint import BadPicture
 
 TURBO = Catalog.load()["sdxl-turbo"]
 
@@ -33,24 +37,46 @@ class Sent:
         self.frames.append(header)
 
 
+class FakeModel:
+    """As much of a model as is told of it in a recipe."""
+
+    revision = None
+
+    def __init__(self, economy: Economy) -> None:
+        self.economy = economy
+        self.pipeline = SimpleNamespace(scheduler=object())
+
+
 class FakeLoader:
-    """Has every model, and tells whether it was asked to free it."""
+    """Has every model, and tells what it was asked for."""
 
     def __init__(self) -> None:
-        self.dropped = False
+        self.asked: list[str] = []
+        self.cheaper = [ECONOMIES[1]]
+        self.economy = ECONOMIES[0]
 
-    def get(self, spec: object, on_load: Callable[[], None]) -> object:
-        return object()
+    def get(self, spec: object, on_load: Callable[[], None]) -> FakeModel:
+        return FakeModel(self.economy)
+
+    def free(self) -> None:
+        self.asked.append("free")
 
     def drop(self) -> None:
-        self.dropped = True
+        self.asked.append("drop")
+
+    def economize(self, spec: object) -> Economy | None:
+        self.asked.append("economize")
+        if not self.cheaper:
+            return None
+        self.economy = self.cheaper.pop(0)
+        return self.economy
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> serve.Server:
     # What it imports and silences is for the process that it is alone in.
-    monkeypatch.setattr(serve, "_tame_libraries", lambda: None)
-    monkeypatch.setattr(serve, "_SLOWEST", "json")
+    monkeypatch.setattr(libraries, "tame", lambda: None)
+    monkeypatch.setattr(libraries, "import_slowest", lambda: None)
     monkeypatch.setattr(serve, "limit_patience", lambda: None)
     made = serve.Server(
         Sent(),  # pyright: ignore[reportArgumentType]
@@ -61,15 +87,24 @@ def server(monkeypatch: pytest.MonkeyPatch) -> serve.Server:
     return made
 
 
-def header(run: int = 1) -> dict[str, Any]:
-    request = GenerationRequest.build(TURBO, "a red circle", seed=7)
+def header(run: int = 1, parts: int = 1, spec: ModelSpec = TURBO) -> dict[str, Any]:
+    requests = [GenerationRequest.build(spec, f"circle {number}") for number in range(parts)]
     return {
         "kind": "paint",
         "run": run,
-        "job_id": 10,
-        "spec": TURBO.model_dump(mode="json"),
-        "request": request.model_dump(mode="json"),
+        "spec": spec.model_dump(mode="json"),
+        "parts": [
+            {"job_id": 10 + number, "request": request.model_dump(mode="json")}
+            for number, request in enumerate(requests)
+        ],
     }
+
+
+def answer(server: serve.Server, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """All that is sent because of that frame, pictures included."""
+    server._answer(asked)
+    server._encoding.shutdown()
+    return server._channel.frames  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def raising(error: BaseException) -> Callable[..., None]:
@@ -79,24 +114,120 @@ def raising(error: BaseException) -> Callable[..., None]:
     return paint
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB."),
-        RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried"),
-        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate"),
-        MemoryError(),
-    ],
-)
-def test_out_of_memory_frees_the_model_and_is_said_plainly(
+OUT_OF_MEMORY = [
+    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB."),
+    RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried"),
+    RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate"),
+    MemoryError(),
+]
+
+
+class Exhausted:
+    """A painter that runs out of memory as often as it is told, or with too many at once."""
+
+    def __init__(self, error: Exception, times: int = 0, most: int = 8) -> None:
+        self.error, self.times, self.most = error, times, most
+        self.batches: list[int] = []
+
+    def __call__(
+        self,
+        model: object,
+        spec: object,
+        requests: Sequence[GenerationRequest],
+        on_step: Callable[[int], None],
+    ) -> list[Any]:
+        self.batches.append(len(requests))
+        on_step(1)
+        if len(requests) > self.most or len(self.batches) <= self.times:
+            raise self.error
+        return [np.full((8, 8, 3), number, np.uint8) for number in range(len(requests))]
+
+
+@pytest.mark.parametrize("error", OUT_OF_MEMORY)
+def test_out_of_memory_is_tried_once_more_with_the_next_cheaper_setting(
     server: serve.Server, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    monkeypatch.setattr(serve, "paint", raising(error))
-    server._answer(header())
-    (failure,) = server._channel.frames  # pyright: ignore[reportAttributeAccessIssue]
+    monkeypatch.setattr(serve, "paint", Exhausted(error, times=1))
+    frames = answer(server, header())
+    assert [frame["kind"] for frame in frames] == ["progress", "painted", "finished"]
+    assert server._loader.asked == ["free", "economize"]  # pyright: ignore
+
+
+@pytest.mark.parametrize("cheaper", [[ECONOMIES[1]], []])
+def test_out_of_memory_again_is_said_plainly(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch, cheaper: list[Economy]
+) -> None:
+    painter = Exhausted(OUT_OF_MEMORY[0], times=9)
+    monkeypatch.setattr(serve, "paint", painter)
+    server._loader.cheaper = list(cheaper)  # pyright: ignore
+    failure = answer(server, header())[-1]
     assert failure["failure"] == "out_of_memory"
-    assert "Try a smaller size" in failure["message"]
-    assert server._loader.dropped  # pyright: ignore[reportAttributeAccessIssue]
+    assert failure["message"] == (
+        "SDXL-Turbo needs more memory for 512x512 than this host's device has."
+        " Choose another model."
+    )
+    assert painter.batches == [1] * (1 + len(cheaper))
+    assert server._loader.asked[-1] == "drop"  # pyright: ignore
+
+
+def test_out_of_memory_names_the_sizes_that_need_less(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = tuple(Size(width=side, height=side) for side in (512, 256, 1024))
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0], times=9))
+    failure = answer(server, header(spec=TURBO.model_copy(update={"sizes": sizes})))[-1]
+    assert failure["message"].endswith(" Ask for 256x256.")
+
+
+def test_a_batch_out_of_memory_is_painted_one_by_one(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = Exhausted(OUT_OF_MEMORY[0], most=1)
+    monkeypatch.setattr(serve, "paint", painter)
+    frames = answer(server, header(parts=3))
+    assert [frame["kind"] for frame in frames] == ["progress", "painted"] + 3 * ["finished"]
+    assert sorted(frame["part"] for frame in frames[2:]) == [0, 1, 2]
+    assert painter.batches == [3, 1, 1, 1]
+    assert server._loader.asked == ["free"]  # pyright: ignore
+
+
+def test_a_part_that_is_no_picture_fails_alone(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    outcomes = [pixels, BadPicture("not finite"), pixels]
+    monkeypatch.setattr(serve, "paint", lambda *_: outcomes)
+    frames = answer(server, header(parts=3))
+    ends = {frame["part"]: frame["kind"] for frame in frames if "part" in frame}
+    assert ends == {0: "finished", 1: "failed", 2: "finished"}
+
+
+def test_a_cancelled_part_is_thrown_away_and_the_others_go_on(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def paint(model: object, spec: object, requests: object, on_step: Callable[[int], None]) -> Any:
+        assert server._cancelled.take(Frame({"kind": "cancel", "run": 1, "part": 0}))
+        on_step(1)
+        return [np.zeros((8, 8, 3), np.uint8)] * 2
+
+    monkeypatch.setattr(serve, "paint", paint)
+    frames = answer(server, header(parts=2))
+    ends = {frame["part"]: frame["kind"] for frame in frames if "part" in frame}
+    assert ends == {0: "cancelled", 1: "finished"}
+
+
+def test_when_all_parts_are_cancelled_painting_ends_at_the_step(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def paint(model: object, spec: object, requests: object, on_step: Callable[[int], None]) -> Any:
+        for part in range(2):
+            assert server._cancelled.take(Frame({"kind": "cancel", "run": 1, "part": part}))
+        on_step(1)
+        raise AssertionError("painted on")
+
+    monkeypatch.setattr(serve, "paint", paint)
+    frames = answer(server, header(parts=2))
+    assert [frame["kind"] for frame in frames] == ["cancelled", "cancelled"]
 
 
 def test_a_poisoned_device_ends_the_process(
@@ -123,10 +254,9 @@ def test_a_run_cancelled_before_its_turn_is_not_begun(
     server: serve.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serve, "paint", raising(AssertionError("painted")))
-    assert server._cancelled.take(Frame({"kind": "cancel", "run": 2}))
-    server._answer(header(run=2))
-    assert server._channel.frames == [{"kind": "cancelled", "run": 2}]  # pyright: ignore
-    assert 2 not in server._cancelled
+    assert server._cancelled.take(Frame({"kind": "cancel", "run": 2, "part": 0}))
+    assert answer(server, header(run=2)) == [{"kind": "cancelled", "run": 2, "part": 0}]
+    assert (2, 0) not in server._cancelled
 
 
 def test_other_frames_are_not_taken_for_cancellations() -> None:

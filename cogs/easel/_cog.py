@@ -1,0 +1,150 @@
+"""The cog of /easel limits."""
+
+import logging
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import EaselBot
+from generation.errors import RequestRefused
+from generation.limits import Limits, Subject, SubjectKind
+
+from ._lines import changed, name, shown
+
+log = logging.getLogger(__name__)
+
+
+class Easel(commands.Cog):
+    """Shows and changes what members of a guild may ask for.
+
+    Discord offers the commands to whoever has Manage Server, and refuses everybody else. It is not
+    asked a second time here: an admin who gives the commands to a role, in the guild's settings
+    under Integrations, means it.
+    """
+
+    easel = app_commands.Group(
+        name="easel",
+        description="For admins: how Easel works in this guild",
+        default_permissions=discord.Permissions(manage_guild=True),
+        allowed_contexts=app_commands.AppCommandContext(
+            guild=True, dm_channel=False, private_channel=False
+        ),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    )
+    limits = app_commands.Group(
+        name="limits", description="How much members may ask for", parent=easel
+    )
+
+    def __init__(self, bot: EaselBot) -> None:
+        """Limits come from the bot's studio."""
+        self._limits = bot.studio.guild_limits
+        self._host = bot.studio.quotas.host
+
+    @limits.command()
+    async def show(self, interaction: discord.Interaction) -> None:
+        """Show all limits that are set for this guild."""
+        assert interaction.guild_id is not None  # offered in guilds only
+        first, *more = shown(self._limits.of(interaction.guild_id), self._host)
+        await interaction.response.send_message(first, ephemeral=True)
+        for page in more:
+            await interaction.followup.send(page, ephemeral=True)
+
+    @limits.command()
+    @app_commands.describe(
+        role="For whoever has this role; without role and member, for everyone",
+        member="For this member alone",
+        waiting="How many of their pictures may wait at a time",
+        per_minute="How many they may ask for in a minute",
+        per_day="How many they may ask for in 24 hours",
+        megapixel_steps="How much work one may be: width x height x steps, in millions",
+        weight="Their share when several wait: 2 is twice a plain member's",
+    )
+    async def set(
+        self,
+        interaction: discord.Interaction,
+        role: discord.Role | None = None,
+        member: discord.User | None = None,
+        waiting: app_commands.Range[int, 1, 10_000] | None = None,
+        per_minute: app_commands.Range[int, 1, 1_000] | None = None,
+        per_day: app_commands.Range[int, 1, 100_000] | None = None,
+        megapixel_steps: app_commands.Range[float, 0.01, 100_000.0] | None = None,
+        weight: app_commands.Range[float, 0.1, 10.0] | None = None,
+    ) -> None:
+        """Set limits for everyone, for a role or for a member; what is left out stays as it is."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        given = Limits(waiting, per_minute, per_day, megapixel_steps, weight)
+        try:
+            answer = await self._set(interaction, _subject(interaction, role, member), given)
+        except RequestRefused as refusal:
+            answer = f"**{refusal.field}** – {refusal.limit}\n{refusal.remedy}"
+        await interaction.edit_original_response(content=answer)
+
+    @limits.command()
+    @app_commands.describe(
+        role="This role's; without role and member, everyone's",
+        member="This member's",
+        everything="All limits of this guild",
+    )
+    async def clear(
+        self,
+        interaction: discord.Interaction,
+        role: discord.Role | None = None,
+        member: discord.User | None = None,
+        everything: bool = False,
+    ) -> None:
+        """Take limits away again."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            subject = None if everything else _subject(interaction, role, member)
+            answer = await self._clear(interaction, subject)
+        except RequestRefused as refusal:
+            answer = f"**{refusal.field}** – {refusal.limit}\n{refusal.remedy}"
+        await interaction.edit_original_response(content=answer)
+
+    async def _set(self, interaction: discord.Interaction, subject: Subject, given: Limits) -> str:
+        """Change one entry; what to tell the admin. Raises RequestRefused."""
+        assert interaction.guild_id is not None
+        if given == Limits():
+            raise RequestRefused("limits", "None is given.", "Choose at least one of the options.")
+        if given.weight is not None and subject.kind is SubjectKind.EVERYONE:
+            raise RequestRefused(
+                "weight", "It is a share among members.", "Name a role or a member it is for."
+            )
+        limits = await self._limits.change(interaction.guild_id, subject, given)
+        log.info(
+            "Guild %s: user %s set limits for %s: %s",
+            interaction.guild_id,
+            interaction.user.id,
+            subject,
+            limits,
+        )
+        return changed(subject, limits, given, self._host)
+
+    async def _clear(self, interaction: discord.Interaction, subject: Subject | None) -> str:
+        """Remove one entry or all; what to tell the admin."""
+        assert interaction.guild_id is not None
+        whose = "this guild" if subject is None else name(subject)
+        if not await self._limits.clear(interaction.guild_id, subject):
+            return f"Nothing was set for {whose}."
+        log.info(
+            "Guild %s: user %s cleared the limits of %s",
+            interaction.guild_id,
+            interaction.user.id,
+            subject or "everybody",
+        )
+        return f"Cleared for {whose}."
+
+
+def _subject(
+    interaction: discord.Interaction, role: discord.Role | None, member: discord.User | None
+) -> Subject:
+    """Whom the options name. Raises RequestRefused where they name two."""
+    assert interaction.guild_id is not None
+    if role is not None and member is not None:
+        raise RequestRefused("member", "A role is given as well.", "Name one of the two.")
+    if member is not None:
+        return Subject(SubjectKind.MEMBER, member.id)
+    if role is not None and not role.is_default():
+        return Subject(SubjectKind.ROLE, role.id)
+    return Subject(SubjectKind.EVERYONE, interaction.guild_id)

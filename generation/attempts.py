@@ -1,0 +1,232 @@
+"""One attempt at a batch: an executor has it, and what comes of each of its jobs is recorded."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import aclosing
+
+from generation.catalog import Catalog
+from generation.errors import IllegalTransition
+from generation.events import (
+    JobCancelled,
+    JobEvents,
+    JobFailed,
+    JobGenerated,
+    JobLoading,
+    JobProgress,
+    JobQueued,
+    JobStarted,
+)
+from generation.executors.base import (
+    Batch,
+    Cancelled,
+    Executor,
+    ExecutorEvent,
+    Failed,
+    FailureKind,
+    Finished,
+    Loading,
+    Painted,
+    Picture,
+    Progress,
+    Work,
+)
+from generation.job import Job
+from generation.pictures import PictureStore
+from generation.queue import JobQueue
+from generation.running import Running
+from generation.store import JobStore
+from generation.timings import Timings
+
+log = logging.getLogger(__name__)
+
+#: A job that takes its worker down twice would take it down a third time.
+MAX_ATTEMPTS = 2
+
+#: How many times as long as predicted a batch may take, but no less than this (seconds): the device
+#: may have other things to do, and a measurement may have been lucky.
+_PATIENCE = 10.0
+_LEAST_DEADLINE_S = 60.0
+
+_OUR_FAULT = "Something went wrong on Easel's side. The host can see what in the log."
+
+
+class Attempts:
+    """Knows all that an attempt may change."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: JobStore,
+        queue: JobQueue,
+        pictures: PictureStore,
+        events: JobEvents,
+        timings: Timings,
+        running: Running,
+    ) -> None:
+        """`queue` gets back what is worth another attempt."""
+        self._catalog = catalog
+        self._store = store
+        self._queue = queue
+        self._pictures = pictures
+        self._events = events
+        self._timings = timings
+        self._running = running
+
+    async def run(self, executor: Executor, jobs: Sequence[Job], free: asyncio.Event) -> None:
+        """Have them painted, whatever comes of it; `free` is set when the device is.
+
+        Where it is cancelled, what has no end yet is given back to the queue, uncharged.
+        """
+        pending = {job.id: job for job in jobs}  # those without an end yet
+        try:
+            await self._paint(executor, pending, free)
+        except asyncio.CancelledError:
+            # The process is ending. The rows must say so even though this task is being cancelled.
+            await asyncio.shield(self._give_back([*pending]))
+            raise
+        except Exception as error:
+            # The device must outlive whatever one batch does: the next one waits.
+            log.exception("Jobs %s failed on our side", [*pending])
+            for job in pending.values():
+                await self._give_up(job, repr(error))
+        finally:
+            free.set()
+            for job in pending.values():
+                self._leave(job)
+
+    async def _paint(
+        self, executor: Executor, pending: dict[int, Job], free: asyncio.Event
+    ) -> None:
+        await self._start(pending)
+        if not pending:
+            return
+        died: dict[int, Failed] = {}
+        async with aclosing(executor.run(self._batch([*pending.values()]))) as told:
+            async for job_id, event in told:
+                match event:
+                    case _ if job_id not in pending:
+                        log.warning("Job %s has ended, and is told of again: %s", job_id, event)
+                    case Loading():
+                        self._events.publish(JobLoading(pending[job_id]))
+                    case Progress(step, steps):
+                        self._events.publish(JobProgress(pending[job_id], step, steps))
+                    case Painted():
+                        free.set()
+                    case Failed(FailureKind.WORKER_DIED):
+                        died[job_id] = event
+                    case _:
+                        await self._conclude(event, pending.pop(job_id))
+        # The last one first: each goes before all that its member has waiting.
+        for job_id, failure in reversed(died.items()):
+            await self._conclude(failure, pending.pop(job_id))
+        silent = Failed(FailureKind.INTERNAL, _OUR_FAULT, "the executor told no end of it")
+        while pending:
+            await self._conclude(silent, pending.pop(next(iter(pending))))
+
+    async def _start(self, pending: dict[int, Job]) -> None:
+        """Charge the attempts; leave those that were cancelled meanwhile out."""
+        started = await asyncio.gather(
+            *(self._store.start(job_id) for job_id in pending), return_exceptions=True
+        )
+        for job, outcome in zip([*pending.values()], started, strict=True):
+            if isinstance(outcome, BaseException):
+                log.error("Job %s can't be started", job.id, exc_info=outcome)
+                await self._give_up(pending.pop(job.id), repr(outcome))
+                continue
+            pending[job.id] = outcome
+            self._events.publish(JobStarted(outcome))
+        for job_id in [*pending]:
+            if self._running.is_cancelled(job_id):
+                await self._conclude(Cancelled(), pending.pop(job_id))
+
+    def _batch(self, jobs: Sequence[Job]) -> Batch:
+        predictions = [self._timings.predict(job.request) for job in jobs]
+        deadline = None
+        if all(prediction.measured for prediction in predictions):
+            expected = sum(prediction.seconds for prediction in predictions)
+            deadline = max(_LEAST_DEADLINE_S, _PATIENCE * expected)
+        works = (
+            Work(job.id, job.attempts, self._catalog[job.request.model], job.request)
+            for job in jobs
+        )
+        return Batch(tuple(works), deadline)
+
+    async def _give_back(self, job_ids: Sequence[int]) -> None:
+        for job_id in job_ids:
+            try:
+                await self._store.requeue(job_id, charged=False)
+            except IllegalTransition:
+                log.info("Job %s was not running", job_id)
+
+    async def _conclude(self, final: ExecutorEvent, job: Job) -> None:
+        """Record how an attempt at a job ended; what goes wrong with that costs this job alone."""
+        try:
+            if isinstance(final, Failed) and self._is_worth_another(final, job):
+                await self._try_again(final, job)
+                return
+            await self._record(final, job)
+        except Exception as error:
+            log.exception("Job %s failed on our side", job.id)
+            await self._give_up(job, repr(error))
+        self._leave(job)
+
+    @staticmethod
+    def _is_worth_another(failure: Failed, job: Job) -> bool:
+        return failure.kind is FailureKind.WORKER_DIED and job.attempts < MAX_ATTEMPTS
+
+    async def _try_again(self, failure: Failed, job: Job) -> None:
+        log.warning("Job %s lost its worker: %s", job.id, failure.detail)
+        waiting = await self._store.requeue(job.id, charged=True)
+        if self._running.is_cancelled(job.id):
+            await self._record(Cancelled(), waiting)
+            self._leave(job)
+            return
+        # From here on another executor may have it.
+        self._running.forget(job.id)
+        self._queue.put(self._catalog[job.request.model].executor, waiting, first=True)
+        self._events.publish(JobQueued(waiting))
+
+    def _leave(self, job: Job) -> None:
+        """This attempt has nothing to do with it any more."""
+        self._queue.settle(job.id)
+        self._running.forget(job.id)
+
+    async def _record(self, final: ExecutorEvent, job: Job) -> None:
+        match final:
+            case Finished(picture):
+                await self._keep(picture, job)
+            case Cancelled():
+                detail = self._running.cancelled_by(job.id)
+                self._events.publish(JobCancelled(await self._store.cancel(job.id, detail)))
+            case Failed():
+                await self._fail(final, job)
+            case _:
+                raise AssertionError(f"{final!r} is no final event")
+
+    async def _keep(self, picture: Picture, job: Job) -> None:
+        stored = await self._pictures.save(job.id, picture.data)
+        job = await self._store.finish(job.id, picture, stored)
+        # Painted: from here on there is nothing to cancel, and it is nobody's running job.
+        self._running.remove(job.id)
+        log.info("Job %s painted in %.2f s on %s", job.id, picture.seconds, picture.device)
+        self._events.publish(JobGenerated(job, picture.data))
+        self._queue.settle(job.id, picture.device_seconds)
+        await self._timings.learn(job.request, picture.device, picture.device_seconds)
+
+    async def _fail(self, failure: Failed, job: Job) -> None:
+        log.error("Job %s failed (%s): %s", job.id, failure.kind, failure.detail or failure.message)
+        detail = failure.detail or failure.message
+        failed = await self._store.fail(job.id, failure.kind, detail, failure.message)
+        self._events.publish(JobFailed(failed, failure.message))
+
+    async def _give_up(self, job: Job, detail: str) -> None:
+        try:
+            await self._fail(Failed(FailureKind.INTERNAL, _OUR_FAULT, detail), job)
+        except IllegalTransition:
+            log.info("Job %s had ended already", job.id)
+        except Exception:
+            # Such as a full disk. The row stays unfinished, and the next start takes it up again;
+            # whoever waits is told now.
+            log.exception("Job %s can't even be recorded as failed", job.id)
+            self._events.publish(JobFailed(job, _OUR_FAULT))

@@ -1,0 +1,135 @@
+"""The worker of one device, and a new one for each that died."""
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generation.errors import ExecutorUnavailable
+from generation.executors.base import Batch
+
+from ._canary import canary_for, check
+from ._process import SILENCE_S, WorkerProcess
+from ._run import Limits, Run
+
+log = logging.getLogger(__name__)
+
+#: The worker's exit status where the device's context was broken; see generation.worker.serve.
+POISONED = 70
+
+CLOSING = "Easel is shutting down."
+_CLOSE_GRACE_S = 2.0
+_QUICK_DEATH_S = 10.0  # a worker that lived shorter than this is replaced with growing delay
+_DELAY_LIMIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a worker lives, and how long one waits for it."""
+
+    device: str  # auto, cpu, cuda, cuda:N
+    environment: Mapping[str, str]  # exactly what it gets
+    start_timeout_s: float = 120.0  # to say hello, and as long again until it is ready
+    silence_s: float = SILENCE_S  # from the last that was heard of it to its end
+
+
+class Workers:
+    """One at a time."""
+
+    def __init__(self, place: Place, limits: Limits) -> None:
+        """None is started yet."""
+        self.serials: Iterator[int] = itertools.count(1)  # of runs
+        self.hello: Mapping[str, Any] = {}  # what the latest said of itself
+        self._place = place
+        self._limits = limits
+        self._worker: WorkerProcess | None = None
+        self._spawning: asyncio.Task[WorkerProcess] | None = None
+        self._watching: set[asyncio.Task[None]] = set()
+        self._quick_deaths = 0
+        self._suspect: Batch | None = None  # what broke the device, until it is seen to paint again
+        self._closed = False
+
+    @property
+    def warm(self) -> WorkerProcess | None:
+        """The one that would begin at once."""
+        worker = self._worker
+        return worker if worker is not None and not worker.gone and worker.ready else None
+
+    async def live(self) -> WorkerProcess:
+        """The one that is there, ready or about to be; spawned where there is none.
+
+        Raises ExecutorUnavailable.
+        """
+        if self._closed:
+            raise ExecutorUnavailable(CLOSING)
+        if self._worker is not None and not self._worker.gone:
+            return self._worker
+        if self._spawning is None:
+            self._spawning = asyncio.create_task(self._spawn(), name="spawning a worker")
+            self._spawning.add_done_callback(self._spawned)
+        # Shielded: others may wait for the same worker, and the next run needs one anyway.
+        return await asyncio.shield(self._spawning)
+
+    async def ready(self) -> WorkerProcess:
+        """The one that is there, when it is ready. Raises ExecutorUnavailable."""
+        worker = await self.live()
+        await worker.until_ready(self._place.start_timeout_s)
+        return worker
+
+    def lost(self, worker: WorkerProcess, batch: Batch) -> None:
+        """Take note of what a worker was at when it ended: it may have broken the device."""
+        if worker.exit_status == POISONED:
+            self._suspect = batch
+
+    def close(self) -> None:
+        """Spawn none any more."""
+        self._closed = True
+        for task in (*self._watching, *((self._spawning,) if self._spawning else ())):
+            task.cancel()
+
+    async def end(self) -> None:
+        """End the last one, once closed."""
+        await asyncio.gather(*self._watching, return_exceptions=True)
+        if self._spawning is not None:
+            await asyncio.wait((self._spawning,))
+        if self._worker is not None:
+            await self._worker.end(_CLOSE_GRACE_S)
+
+    async def _spawn(self) -> WorkerProcess:
+        place = self._place
+        worker = await WorkerProcess.spawn(
+            place.device, place.environment, place.start_timeout_s, place.silence_s
+        )
+        if self._suspect is not None:
+            canary = Run(
+                next(self.serials), canary_for(self._suspect), asyncio.Lock(), self._limits
+            )
+            await check(worker, canary, place.start_timeout_s)
+            log.info("worker %s paints: the device works again", worker.pid)
+            self._suspect = None
+        self._worker = worker
+        self.hello = worker.hello
+        watching = asyncio.create_task(self._watch(worker), name=f"watching worker {worker.pid}")
+        self._watching.add(watching)
+        watching.add_done_callback(self._watching.discard)
+        return worker
+
+    def _spawned(self, task: asyncio.Task[WorkerProcess]) -> None:
+        self._spawning = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("no worker: %s", error)
+
+    async def _watch(self, worker: WorkerProcess) -> None:
+        """Replace the worker when it dies, so that the next run finds one that is ready."""
+        born = time.monotonic()
+        await worker.wait()
+        quick = time.monotonic() - born < _QUICK_DEATH_S
+        self._quick_deaths = self._quick_deaths + 1 if quick else 0
+        await asyncio.sleep(min(_DELAY_LIMIT_S, 2.0**self._quick_deaths - 1))
+        try:
+            await self.live()
+        except ExecutorUnavailable as error:
+            log.error("the worker can't be replaced, the next job tries again: %s", error)

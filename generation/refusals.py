@@ -1,0 +1,59 @@
+"""Why a request is not taken now, in words: the limit, what is left of it, when it comes back."""
+
+import math
+
+from generation.errors import IntakeFull
+from generation.quotas import Quota
+
+_FIELDS = {"per_minute": "jobs a minute", "per_day": "pictures a day"}
+_COUNTED = {"per_minute": "pictures in a minute", "per_day": "pictures in 24 hours"}
+
+
+def queue_full(total: int) -> IntakeFull:
+    """All members together have as much waiting as may wait."""
+    return IntakeFull(
+        "queue",
+        f"It is full: {total:,} pictures wait already.",
+        "Try again when some are done.",
+    )
+
+
+def too_many_waiting(
+    own: int, allowed: int, *, in_guild: bool, free_in: float | None
+) -> IntakeFull:
+    """One member has as much waiting as they may; `free_in`: seconds until one is taken up."""
+    pictures = f"{own:,} picture{'' if own == 1 else 's'}"
+    where = " in this guild" if in_guild else ""
+    are = "is" if allowed == 1 else "are"
+    when = "." if free_in is None else f", about {in_words(free_in)} from now."
+    return IntakeFull(
+        "queue",
+        f"You have {pictures} waiting{where}; {allowed:,} {are} allowed.",
+        f"Ask again when the first of them is being painted{when}",
+    )
+
+
+def quota_used(quota: Quota) -> IntakeFull:
+    """One member has had all of a quota."""
+    return IntakeFull(
+        _FIELDS[quota.name],
+        f"You have had {quota.used:,} of {quota.allowed:,} {counted(quota)}.",
+        f"The next is free in {in_words(quota.free_in or 0)}.",
+    )
+
+
+def counted(quota: Quota) -> str:
+    """What a quota counts: pictures in 24 hours in this guild."""
+    return f"{_COUNTED[quota.name]}{' in this guild' if quota.in_guild else ''}"
+
+
+def in_words(seconds: float) -> str:
+    """12 s, 4 min, 3 h 12 min: rounded up, so that who waits so long does not come too early."""
+    whole = max(1, math.ceil(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes = math.ceil(whole / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
