@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+GRADIO := .cache/gradio
 # `make run TORCH_INDEX=https://download.pytorch.org/whl/cpu` takes torch's CPU build instead of the CUDA one.
 TORCH_INDEX ?=
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -q --constraint constraints.txt \
@@ -67,8 +68,20 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks
+# Gradio, to compare with, has an environment of its own: its pins are not ours. torch and its field come from $(VENV).
+$(GRADIO)/.made: pyproject.toml | $(VENV)/.dev
+	@echo "Installing Gradio, to compare with (this happens once)…"
+	rm -rf $(GRADIO)
+	$(BIN)/python -m venv $(GRADIO)
+	$(GRADIO)/bin/python -m pip install --disable-pip-version-check -q \
+		"$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"])')"
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > \
+		"$$($(GRADIO)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/easel-venv.pth"
+	@touch $@
+
+# `make bench BENCH="fairness memory"` takes some of them; BENCH=--resume goes on where one of today was broken off.
+bench: $(VENV)/.dev $(GRADIO)/.made
+	$(BIN)/python -m benchmarks $(BENCH)
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.end_to_end._screenshots

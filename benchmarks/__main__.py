@@ -1,35 +1,70 @@
-"""Runs the benchmarks, prints a table and keeps the figures under benchmarks/results/."""
+"""`python -m benchmarks [--resume] [--readme] [NAME…]`: measure, print and keep the figures.
 
+Without names all are measured, which takes about 20 minutes. Each is kept under benchmarks/results/
+as soon as it is done, and README.md is written anew from the newest of each. --resume leaves out
+those that have a result of today; --readme measures nothing.
+"""
+
+import argparse
 import asyncio
-import json
-import platform
+import importlib
+import os
 import sys
-from datetime import UTC, datetime
-from pathlib import Path
+import time
+from collections.abc import Sequence
 
-from benchmarks import acknowledgement
-from generation.worker.cores import usable_cores
+from benchmarks import results
+from benchmarks.figures import Figures, table
+from benchmarks.stage import bind_to_two_cores, cores
 
-RESULTS = Path(__file__).with_name("results")
+#: In the order of the README; each is a module of this package.
+NAMES = ("overhead", "pictures", "throughput", "acknowledgement", "fairness", "memory")
 
 
-def main() -> None:
-    """Run all."""
-    figures = asyncio.run(acknowledgement.run())
-    print(acknowledgement.table(figures))
-    RESULTS.mkdir(exist_ok=True)
-    day = datetime.now(UTC).date().isoformat()
-    document = {
-        "date": day,
-        "machine": f"{platform.machine()}, {usable_cores()} cores, no GPU",
-        "python": sys.version.split()[0],
-        "command": "make bench",
-        "acknowledgement": figures,
-    }
-    path = RESULTS / f"{day}-acknowledgement.json"
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    print(f"Kept in {path.relative_to(Path.cwd())}")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is asked for, and say what it gave."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if unknown := sorted({*options.names} - {*NAMES}):
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    if not options.readme:
+        bind_to_two_cores()
+        for name in options.names or NAMES:
+            if options.resume and results.path_of(name, results.today()).exists():
+                print(f"{name}: measured today already")
+            else:
+                _measure(name)
+    results.README.write_text(results.readme(list(NAMES)), encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Easel's figures.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--resume", action="store_true", help="not those measured today")
+    parser.add_argument("--readme", action="store_true", help="measure nothing, write the README")
+    return parser
+
+
+def _measure(name: str) -> None:
+    print(f"{name}: measuring…", flush=True)
+    date, load = results.now(), round(os.getloadavg()[0], 1)
+    began = time.monotonic()
+    figures: Figures = asyncio.run(importlib.import_module(f"benchmarks.{name}").run())
+    result = results.Result(
+        name=name,
+        date=date,
+        machine=results.machine(len(cores())),
+        load=load,
+        commit=results.commit(),
+        command=f"make bench BENCH={name}",
+        figures=figures,
+    )
+    path = result.write()
+    print(table(figures))
+    print(f"  {time.monotonic() - began:.0f} s, kept in {path.relative_to(results.FOLDER.parent)}")
+    print(flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

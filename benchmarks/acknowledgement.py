@@ -1,71 +1,102 @@
-"""How long a member waits for the acknowledgement of /imagine, idle and with the worker at 100%.
+"""How long a member waits for the acknowledgement of /imagine, and how long the loop is held.
 
-The real bot in the playground, by the routes of a real client; both states in one run, in turns, so
-that the ratio holds where the machine's speed drifts. Each round asks once while nothing runs, then
-queues `BACKLOG` pictures and asks `ASKED` times while the worker paints them.
+The real bot in the playground, by the routes of a real client, with the worker painting all the
+time and 0, 100 or 1,000 jobs waiting: whenever a picture is shown, the next one is asked for. The
+three states take turns, with a fresh bot for each round. The time is the member's own, from the
+request to the news that the bot has answered. How late the timers of the bot's loop are is noted
+every 5 ms from inside it (benchmarks.traced_bot).
 """
 
-import asyncio
-import statistics
-import tempfile
 import time
-from pathlib import Path
+from dataclasses import dataclass, field
 
-from playground.client import Interaction, Member
-from playground.server import Playground
-from tests.support.bot_process import BotProcess
+from benchmarks.figures import Figures, quantiles
+from benchmarks.stage import Stage, TracedBot, stage
+from playground.client import Event, Member, pictures
 
-ROUNDS = 5
-BACKLOG = 20
-ASKED = 10
+STATES = (0, 100, 1000)
+GOAL_MS = 250.0
+LOOP_GOAL_MS = 20.0
 
-Figures = dict[str, dict[str, float]]
-
-
-async def run() -> Figures:
-    """Measure; seconds by state."""
-    waits: dict[str, list[float]] = {"idle": [], "busy": []}
-    with tempfile.TemporaryDirectory(prefix="easel-bench-") as folder:
-        async with (
-            Playground(port=0) as playground,
-            BotProcess(playground, Path(folder)),
-            await Member.connect(playground.url, 1) as member,
-        ):
-            await (await _ask(member, waits["idle"])).picture(timeout=120)
-            waits["idle"].clear()  # the first one loaded the model
-            for _ in range(ROUNDS):
-                for _ in range(ASKED):
-                    await (await _ask(member, waits["idle"])).picture(timeout=120)
-                backlog = [await _ask(member, []) for _ in range(BACKLOG)]
-                busy = [await _ask(member, waits["busy"]) for _ in range(ASKED)]
-                await asyncio.gather(*(each.picture(timeout=300) for each in backlog + busy))
-    return {state: _summary(found) for state, found in waits.items()}
+_PATIENCE_S = 60.0
+#: Enough for the largest state and those that are asked for meanwhile.
+_ROOM = {"EASEL_MAX_WAITING": "5000", "EASEL_MAX_WAITING_PER_MEMBER": "5000"}
 
 
-async def _ask(member: Member, waits: list[float]) -> Interaction:
-    began = time.perf_counter()
-    asked = await member.command("imagine", member.channel("general"), prompt="a red circle")
-    await asked.acknowledged()
-    waits.append(time.perf_counter() - began)
-    return asked
+@dataclass
+class _Measured:
+    waits: list[float] = field(default_factory=list)  # seconds
+    lags: list[float] = field(default_factory=list)  # seconds
 
 
-def _summary(waits: list[float]) -> dict[str, float]:
-    ordered = sorted(waits)
-    return {
-        "count": len(ordered),
-        "p50_s": round(statistics.median(ordered), 4),
-        "p99_s": round(ordered[max(0, round(0.99 * len(ordered)) - 1)], 4),
-    }
+async def run(rounds: int = 4, asked: int = 50) -> Figures:
+    """Measure so many rounds, in each of which every state is asked for so many pictures."""
+    found = {state: _Measured() for state in STATES}
+    for _ in range(rounds):
+        await _round(found, asked)
+    figures: Figures = []
+    for state, measured in found.items():
+        waits = [seconds * 1000 for seconds in measured.waits]
+        median, high = quantiles(f"acknowledgement, {state:,} waiting", waits, "ms", 0.99)
+        figures += [median, high.aimed(GOAL_MS)]
+    for state, measured in found.items():
+        lags = [seconds * 1000 for seconds in measured.lags]
+        median, high, most = quantiles(f"loop held, {state:,} waiting", lags, "ms", 0.99, 1.0)
+        figures += [median, high.aimed(LOOP_GOAL_MS), most]
+    return figures
 
 
-def table(figures: Figures) -> str:
-    """The figures for people."""
-    lines = ["acknowledgement of /imagine      p50        p99"]
-    for state, found in figures.items():
-        lines.append(
-            f"  {state:<5} ({found['count']:.0f} asked)   {found['p50_s'] * 1000:9.1f} ms"
-            f"{found['p99_s'] * 1000:8.1f} ms"
-        )
-    ratio = figures["busy"]["p50_s"] / figures["idle"]["p50_s"]
-    return "\n".join([*lines, f"  busy / idle, p50: {ratio:.2f}"])
+async def _round(found: dict[int, _Measured], asked: int) -> None:
+    windows: dict[int, tuple[float, float]] = {}
+    async with stage(bot=TracedBot, environment=_ROOM) as at:
+        crowd = _Crowd(at)
+        for state, measured in found.items():
+            while crowd.under_way < state + 2:  # one is painted, and one will be shown
+                await crowd.ask()
+            began = time.perf_counter()
+            for _ in range(asked):
+                await crowd.until_shown()
+                measured.waits.append(await crowd.ask())
+            windows[state] = (began, time.perf_counter())
+        at.bot.process.kill()  # with a thousand pictures to paint it need not end politely
+        await at.bot.process.wait()
+        assert isinstance(at.bot, TracedBot)
+        spans = [span for span in at.bot.spans() if span.name == "loop"]
+    for state, (began, ended) in windows.items():
+        found[state].lags += [span.seconds for span in spans if span.within(began, ended)]
+
+
+class _Crowd:
+    """Asks, and counts what is shown; all as one member, whose waiting room is large enough."""
+
+    def __init__(self, at: Stage) -> None:
+        self._member: Member = at.members[0]
+        self._channel = self._member.channel("general")
+        self._seen = self._member.mark()
+        self.under_way = 0
+
+    async def ask(self) -> float:
+        """One more picture; the seconds until the bot has answered."""
+        mark = self._member.mark()
+        began = time.perf_counter()
+        asked = await self._member.command("imagine", self._channel, prompt="a red circle")
+
+        def answers(event: Event) -> bool:
+            return event.name == "INTERACTION_SUCCESS" and event.data["nonce"] == asked.nonce
+
+        await self._member.wait_for(answers, _PATIENCE_S, since=mark)
+        self.under_way += 1
+        return time.perf_counter() - began
+
+    async def until_shown(self) -> None:
+        """Return when the next picture is there."""
+        await self._member.wait_for(_shows_a_picture, _PATIENCE_S, since=self._seen)
+        events = self._member.events
+        while not _shows_a_picture(events[self._seen]):
+            self._seen += 1
+        self._seen += 1
+        self.under_way -= 1
+
+
+def _shows_a_picture(event: Event) -> bool:
+    return event.name == "MESSAGE_UPDATE" and bool(pictures(event.data))

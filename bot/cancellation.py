@@ -22,6 +22,7 @@ async def cancel(interaction: discord.Interaction, job_id: int) -> str | None:
     own = job.origin is not None and job.origin.user_id == interaction.user.id
     if not await studio.dispatcher.cancel(job_id, None if own else BY_MODERATOR):
         return "There is nothing left to cancel: it has ended already."
+    interaction.client.delivery.say_cancelling(job_id)  # type: ignore[attr-defined]
     log.info("Job %s is cancelled by user %s", job_id, interaction.user.id)
     return None
 

@@ -39,7 +39,14 @@ async def refuse(interaction: discord.Interaction, refusal: RequestRefused) -> N
 async def tell_privately(interaction: discord.Interaction, text: str) -> None:
     """Answer so that only the member sees it, whatever was answered before."""
     if not interaction.response.is_done():
-        await interaction.response.send_message(text, ephemeral=True)
+        try:
+            await interaction.response.send_message(text, ephemeral=True)
+        except discord.HTTPException as error:
+            command = interaction.type is discord.InteractionType.application_command
+            if error.code != _ALREADY_ACKNOWLEDGED or not command:
+                raise
+            # Discord took the acknowledgement whose answer was lost: something "is thinking".
+            await interaction.edit_original_response(content=text)
         return
     if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
         # The first follow-up after a defer becomes the deferred message, public as it is: give that

@@ -1,6 +1,7 @@
 """The latest event of one job, and a bell that rings at the last one."""
 
 import asyncio
+import contextlib
 
 from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
 from generation.job import Job
@@ -20,7 +21,9 @@ class Board:
         self.event = event
         self.way = way
         self.gone = False  # the message is not there any more
+        self.cancelling = False  # it is to stop, but has not yet
         self._ended = asyncio.Event()
+        self._news = asyncio.Event()  # what is not to wait for the next look
         self.show(event)
 
     @property
@@ -38,11 +41,20 @@ class Board:
         self.event = event
         if self.final:
             self._ended.set()
+            self._news.set()
 
-    async def end(self, timeout_s: float | None = None) -> None:
-        """Wait until the job has ended, or for `timeout_s`."""
-        try:
+    def say_cancelling(self) -> None:
+        """Take in that the job is to stop."""
+        self.cancelling = True
+        self._news.set()
+
+    async def end(self) -> None:
+        """Wait until the job has ended."""
+        await self._ended.wait()
+
+    async def pause(self, timeout_s: float) -> None:
+        """Wait for `timeout_s`, or until there is something that can't wait."""
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                await self._ended.wait()
-        except TimeoutError:
-            return
+                await self._news.wait()
+        self._news.clear()

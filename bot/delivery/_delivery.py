@@ -70,6 +70,12 @@ class Delivery:
             board.task.cancel()
         await asyncio.gather(*(board.task for board in boards), return_exceptions=True)
 
+    def say_cancelling(self, job_id: int) -> None:
+        """A job is to stop, which may take a while: have its message say so at once."""
+        board = self._boards.get(job_id)
+        if board is not None:
+            board.say_cancelling()
+
     def _on_event(self, event: JobEvent) -> None:
         job = event.job
         board = self._boards.get(job.id)
@@ -96,15 +102,16 @@ class Delivery:
         shown: discord.Embed | None = None
         while not board.final:
             async with self._progress:
-                embed = self._embed(board.event)
+                embed = self._embed(board)
                 if embed != shown and not board.gone and not board.final:
                     shown = await self._show_once(board, embed) or shown
-            await board.end(self._interval())
+            await board.pause(self._interval())
 
     async def _show_once(self, board: Board, embed: discord.Embed) -> discord.Embed | None:
         """What was shown, if it was."""
         try:
-            await board.way.show(Shown(embed, view=under_way(board.job.id)))
+            view = None if board.cancelling else under_way(board.job.id)
+            await board.way.show(Shown(embed, view=view))
         except TROUBLE as error:
             log.info("Job %s: its progress is not shown: %s", board.job.id, error)
             if after(error) is Next.GONE:
@@ -156,8 +163,10 @@ class Delivery:
         except TROUBLE as second:
             log.warning("Job %s: nor can that be said: %s", event.job.id, second)
 
-    def _embed(self, event: JobEvent) -> discord.Embed:
-        match event:
+    def _embed(self, board: Board) -> discord.Embed:
+        if board.cancelling:
+            return embeds.cancelling(board.job)
+        match board.event:
             case JobStarted(job):
                 return embeds.started(job)
             case JobLoading(job):
@@ -165,7 +174,7 @@ class Delivery:
             case JobProgress(job, step, steps):
                 return embeds.painting(job, step, steps)
             case _:
-                return embeds.queued(event.job, self._studio.queue.forecast(event.job.id))
+                return embeds.queued(board.job, self._studio.queue.forecast(board.job.id))
 
     def _title(self, job: Job) -> str:
         """The model's title; its bare name where a restart took it out of the catalog."""

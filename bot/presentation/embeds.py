@@ -74,6 +74,11 @@ def failed(job: Job, message: str) -> discord.Embed:
     return embed
 
 
+def cancelling(job: Job) -> discord.Embed:
+    """It is to stop, and has not yet: a step ends first, and a worker that hangs is replaced."""
+    return _embed(job, "Cancelling…", _STOPPED)
+
+
 def cancelled(job: Job) -> discord.Embed:
     """It was cancelled, by its owner if nothing else is said."""
     return _embed(job, f"Cancelled {job.detail}" if job.detail else "Cancelled", _STOPPED)

@@ -4,7 +4,6 @@ All of it lives in the event loop of the session, and so do the tests here: each
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +13,10 @@ import pytest_asyncio
 
 from playground.client import Member
 from playground.server import Playground
+from tests.end_to_end._stage import Stage
 from tests.support.bot_process import BotProcess
+from tests.support.rows import rows
 from tests.support.wire import Json
-
-
-def rows(data_dir: Path, sql: str, *values: object) -> list[Json]:
-    """What a bot's database has, read beside it."""
-    connection = sqlite3.connect(f"file:{data_dir}/easel.sqlite?mode=ro", uri=True)
-    connection.row_factory = sqlite3.Row
-    try:
-        return [dict(row) for row in connection.execute(sql, values)]
-    finally:
-        connection.close()
 
 
 @dataclass
@@ -89,3 +80,28 @@ async def playground() -> AsyncIterator[Playground]:
     """A playground of the test's own."""
     async with Playground(port=0) as running:
         yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[tuple[Playground, BotProcess, Path]]:
+    """A playground whose tests have each a guild of their own, and the bot in it."""
+    data_dir = tmp_path_factory.mktemp("stage")
+    async with Playground(port=0) as playground, BotProcess(playground, data_dir) as bot:
+        yield playground, bot, data_dir
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(running: tuple[Playground, BotProcess, Path]) -> AsyncIterator[Stage]:
+    """A guild of the test's own there."""
+    playground, bot, data_dir = running
+    owner, mel, _ = playground.world.people
+    guild = playground.guilds.create("Stage", owner, [mel])
+    (channel,) = guild.channels.values()
+    async with await Member.connect(playground.url, 1) as member:
+        yield Stage(playground, bot, data_dir, guild, channel, member)
+    playground.faults.clear()
+    mel.takes_dms = True
+    if guild.id in playground.world.guilds:
+        playground.guilds.delete(guild)

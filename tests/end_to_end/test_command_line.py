@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.database import Database
+from generation.store import JobStore
 from playground.client import Member, pictures
 from tests.support import png
 from tests.support.bot_process import ROOT
+from tests.support.jobs import make_origin, make_request
+from tests.support.rows import rows
 
 ENVIRONMENT = {
     **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
@@ -75,6 +79,53 @@ async def test_health_without_a_bot(tmp_path: Path):
     code, out, _ = await run(tmp_path, "health", EASEL_DATA_DIR=str(tmp_path / "data"))
     assert code == 1
     assert "No bot serves" in out
+
+
+async def test_a_backup_made_beside_a_running_bot_comes_back(tmp_path: Path):
+    data = tmp_path / "data"
+    environment = {"EASEL_DATA_DIR": str(data)}
+    async with Database.open(data) as database:  # as a running bot has it
+        store = JobStore(database)
+        await store.create(make_request("before"), make_origin(1, 100))
+        code, out, err = await run(tmp_path, "backup", "copy.sqlite", **environment)
+        assert code == 0, err
+        assert out.startswith("Backed up to copy.sqlite")
+        await store.create(make_request("after"), make_origin(1, 200))
+        code, _, err = await run(tmp_path, "restore", "copy.sqlite", **environment)
+        assert code == 3
+        assert "is in use by another Easel" in err
+    code, out, err = await run(tmp_path, "restore", "copy.sqlite", **environment)
+    assert code == 0, err
+    assert "Restored from copy.sqlite" in out
+    assert "1 jobs that were under way" in out
+    found = rows(data, "SELECT prompt, status FROM jobs")
+    assert found == [{"prompt": "before", "status": "cancelled"}]
+    (kept,) = (data / "backups").glob("easel-before-restore-*.sqlite")
+    assert str(kept) in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["backup", "taken.sqlite"], 1, "exists already"),
+        (["backup", "copy.sqlite"], 3, "There is no database"),
+        (["backup"], 2, "FILE"),
+        (["restore", "nothing.sqlite"], 3, "There is no database at nothing.sqlite"),
+        (["restore", "taken.sqlite"], 3, "taken.sqlite is damaged"),
+        (["restore"], 2, "FILE"),
+    ],
+)
+async def test_what_can_not_be_backed_up_or_restored_is_told_and_changes_nothing(
+    tmp_path: Path, arguments: list[str], code: int, says: str
+):
+    (tmp_path / "taken.sqlite").write_bytes(b"no database, but long enough to be looked at" * 99)
+    before = (tmp_path / "taken.sqlite").read_bytes()
+    found, _, err = await run(tmp_path, *arguments, EASEL_DATA_DIR=str(tmp_path / "data"))
+    assert found == code, err
+    assert says in err
+    assert "Traceback" not in err
+    assert (tmp_path / "taken.sqlite").read_bytes() == before
+    assert not (tmp_path / "data" / "easel.sqlite").exists()
 
 
 async def test_the_playground_brings_the_bot_and_takes_it_along(tmp_path: Path):

@@ -4,104 +4,17 @@ A bot and a playground of their own: the clock is moved, guilds are left, the AP
 """
 
 import asyncio
-import contextlib
-import os
 import signal
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from playground import permissions
-from playground.client import Interaction, Member, pictures
+from playground.client import Member, pictures
 from playground.faults import Drop
-from playground.server import Playground
-from playground.world import Channel, Guild
-from tests.end_to_end.conftest import rows
-from tests.support.bot_process import BotProcess
+from tests.end_to_end._stage import EDIT_BY_RIGHT, EDIT_BY_TOKEN, POST, Stage
 from tests.support.wire import Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-TOKEN_LIFE_S = 15 * 60
-EDIT_BY_TOKEN = "PATCH /webhooks/*/messages/*"
-EDIT_BY_RIGHT = "PATCH /channels/*/messages/*"
-POST = "POST /channels/*/messages"
-OPEN_DM = "POST /users/@me/channels"
-
-
-@dataclass
-class Stage:
-    """A playground with a guild of the test's own, and the bot."""
-
-    playground: Playground
-    bot: BotProcess
-    data_dir: Path
-    guild: Guild
-    channel: Channel
-    member: Member
-    held_worker: int = 0
-
-    def row(self, job_id: int | None = None) -> Json:
-        """The latest job."""
-        return rows(self.data_dir, "SELECT * FROM jobs ORDER BY id DESC LIMIT 1")[0]
-
-    async def ended(self) -> Json:
-        async with asyncio.timeout(20):
-            while self.row()["told_at"] is None:
-                await asyncio.sleep(0.05)
-        return self.row()
-
-    async def hold(self) -> None:
-        """Stop the worker, so that what follows happens in mid-job."""
-        self.held_worker = await self.bot.until_worker()
-        os.kill(self.held_worker, signal.SIGSTOP)
-
-    def release(self) -> None:
-        # One that could not give up a cancelled job has been replaced meanwhile.
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.held_worker, signal.SIGCONT)
-
-    async def ask(self, **options: object) -> Interaction:
-        return await self.member.command(
-            "imagine", str(self.channel.id), prompt="a red circle", steps=1, **options
-        )
-
-    async def held(self) -> Interaction:
-        """A request that waits in mid-job until `release`."""
-        await self.hold()
-        asked = await self.ask()
-        await asked.message(lambda message: message["embeds"])
-        return asked
-
-    async def posted(self, channel_id: str) -> list[Json]:
-        """The bot's messages there that show a picture."""
-        return [m for m in await self.member.messages(channel_id) if pictures(m)]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def running(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[tuple[Playground, BotProcess, Path]]:
-    data_dir = tmp_path_factory.mktemp("delivery")
-    async with Playground(port=0) as playground, BotProcess(playground, data_dir) as bot:
-        yield playground, bot, data_dir
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def stage(running: tuple[Playground, BotProcess, Path]) -> AsyncIterator[Stage]:
-    playground, bot, data_dir = running
-    owner, mel, _ = playground.world.people
-    guild = playground.guilds.create("Stage", owner, [mel])
-    (channel,) = guild.channels.values()
-    async with await Member.connect(playground.url, 1) as member:
-        yield Stage(playground, bot, data_dir, guild, channel, member)
-    playground.faults.clear()
-    mel.takes_dms = True
-    if guild.id in playground.world.guilds:
-        playground.guilds.delete(guild)
 
 
 async def test_after_the_token_has_died_the_same_message_shows_the_picture(stage: Stage):

@@ -1,8 +1,12 @@
-"""`python -m tests.small_models FOLDER` writes the small Turbo there."""
+"""`python -m tests.small_models FOLDER` writes every small repo there, and Turbo's files alone."""
 
 import sys
 from pathlib import Path
 
+from tests.small_models.repos import REPOS
 from tests.small_models.sdxl import write_small_turbo
 
-write_small_turbo(Path(sys.argv[1]))
+root = Path(sys.argv[1])
+write_small_turbo(root / "small-turbo")
+for name, repo in REPOS.items():
+    repo.write(root / name)

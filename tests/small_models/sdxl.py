@@ -1,76 +1,67 @@
-"""A small SDXL in the layout of stabilityai/sdxl-turbo: fp16 files under their variant's name."""
+"""A small SDXL, in the layouts of stabilityai/sdxl-turbo and its relatives."""
 
 from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from diffusers.pipelines.stable_diffusion_xl.pipeline_stable_diffusion_xl import (
     StableDiffusionXLPipeline,
 )
+from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
 from diffusers.schedulers.scheduling_euler_ancestral_discrete import (
     EulerAncestralDiscreteScheduler,
 )
-from transformers import (
-    CLIPTextConfig,
-    CLIPTextModel,
-    CLIPTextModelWithProjection,
-    CLIPTokenizer,
-)
+from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteScheduler
 
-from tests.small_models.tokenizer import BEGIN, END, write_tokenizer
+from tests.small_models import clip
+from tests.small_models.checkpoint import write_checkpoint
+from tests.small_models.saving import Layout, save
+from tests.small_models.vae import small_sdxl_vae
+
+# The second encoder's is twice as wide: in a single file the two are told apart by that alone.
+_WIDTH_2 = 2 * clip.WIDTH
+
+#: What the cross-attention takes of a token: both encoders' vectors, side by side.
+CROSS_ATTENTION = clip.WIDTH + _WIDTH_2
+
+_FP16 = Layout(variant="fp16")
+_NOISE: dict[str, Any] = {
+    "num_train_timesteps": 1000,
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "timestep_spacing": "leading",
+    "steps_offset": 1,
+}
 
 
 def write_small_turbo(folder: Path, seed: int = 0) -> Path:
-    """Write the repo into `folder` (created). The same seed gives the same weights."""
-    torch.manual_seed(seed)
-    tokens = write_tokenizer(folder / "tokenizer")
-    write_tokenizer(folder / "tokenizer_2", pad="!")
-    tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
-    tokenizer_2 = CLIPTokenizer.from_pretrained(folder / "tokenizer_2")
-    text = _text_config(tokens, tokenizer.convert_tokens_to_ids([BEGIN, END]))
-    # Any: what diffusers annotates its configurations with is narrower than what it takes.
-    make: Any = StableDiffusionXLPipeline
-    pipeline = make(
-        vae=_vae(),
-        text_encoder=CLIPTextModel(text),
-        text_encoder_2=CLIPTextModelWithProjection(text),
-        tokenizer=tokenizer,
-        tokenizer_2=tokenizer_2,
-        unet=_unet(),
-        scheduler=EulerAncestralDiscreteScheduler(
-            num_train_timesteps=1000,
-            beta_start=0.00085,
-            beta_end=0.012,
-            beta_schedule="scaled_linear",
-            timestep_spacing="leading",
-            steps_offset=1,
-        ),
-        force_zeros_for_empty_prompt=True,
-        add_watermarker=False,
-    )
-    pipeline.to(dtype=torch.float16, silence_dtype_warnings=True)
-    pipeline.set_progress_bar_config(disable=True)
-    pipeline.save_pretrained(folder, variant="fp16", safe_serialization=True)
-    return folder
+    """Write SDXL-Turbo's repo into `folder` (created). The same seed gives the same weights."""
+    return save(_pipeline(folder, EulerAncestralDiscreteScheduler(**_NOISE), seed), folder, _FP16)
 
 
-def _text_config(tokens: int, ends: list[int]) -> CLIPTextConfig:
-    return CLIPTextConfig(
-        vocab_size=tokens,
-        hidden_size=32,
-        intermediate_size=37,
-        projection_dim=32,
-        num_hidden_layers=5,
-        num_attention_heads=4,
-        bos_token_id=ends[0],
-        eos_token_id=ends[1],
-        pad_token_id=ends[1],
-    )
+def write_small_sdxl(folder: Path, seed: int = 0) -> Path:
+    """Write SDXL base's repo into `folder` (created): each file of weights in 32 and in 16 bits."""
+    pipeline = _pipeline(folder, EulerDiscreteScheduler(**_NOISE), seed)
+    save(pipeline, folder, Layout(dtype=torch.float32))
+    write_checkpoint(pipeline, folder / "sd_xl_base_1.0.safetensors")
+    return save(pipeline, folder, _FP16)
 
 
-def _unet() -> UNet2DConditionModel:
+def write_small_photographic(folder: Path, single_file: str, seed: int = 0) -> Path:
+    """Write a repo as Juggernaut XL's and RealVisXL's into `folder` (created).
+
+    `single_file` is the name of the file that holds all weights once more.
+    """
+    scheduler = DPMSolverMultistepScheduler(**_NOISE, use_karras_sigmas=True)
+    pipeline = _pipeline(folder, scheduler, seed)
+    write_checkpoint(pipeline, folder / single_file)
+    return save(pipeline, folder, _FP16)
+
+
+def small_unet() -> UNet2DConditionModel:
+    """A denoiser of SDXL's kind."""
     make: Any = UNet2DConditionModel
     return make(
         sample_size=64,
@@ -83,20 +74,24 @@ def _unet() -> UNet2DConditionModel:
         addition_embed_type="text_time",
         addition_time_embed_dim=8,
         transformer_layers_per_block=(1, 2),
-        projection_class_embeddings_input_dim=6 * 8 + 32,
-        cross_attention_dim=64,
+        projection_class_embeddings_input_dim=6 * 8 + _WIDTH_2,
+        cross_attention_dim=CROSS_ATTENTION,
     )
 
 
-def _vae() -> AutoencoderKL:
-    make: Any = AutoencoderKL
+def _pipeline(folder: Path, scheduler: Any, seed: int) -> Any:
+    torch.manual_seed(seed)
+    tokenizer = clip.tokenizer(folder / "tokenizer")
+    # Any: what diffusers annotates its configurations with is narrower than what it takes.
+    make: Any = StableDiffusionXLPipeline
     return make(
-        block_out_channels=(8, 8, 16, 16),
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        latent_channels=4,
-        norm_num_groups=4,
-        sample_size=512,
-        scaling_factor=0.13025,
-        force_upcast=True,
+        vae=small_sdxl_vae(),
+        text_encoder=clip.text_encoder(tokenizer),
+        text_encoder_2=clip.text_encoder_with_projection(tokenizer, _WIDTH_2),
+        tokenizer=tokenizer,
+        tokenizer_2=clip.tokenizer(folder / "tokenizer_2", pad="!"),
+        unet=small_unet(),
+        scheduler=scheduler,
+        force_zeros_for_empty_prompt=True,
+        add_watermarker=False,
     )

@@ -6,12 +6,17 @@ from pathlib import Path
 BEGIN, END = "<|startoftext|>", "<|endoftext|>"
 
 
-def write_tokenizer(folder: Path, pad: str = END) -> int:
-    """Write what `CLIPTokenizer` loads; return how many tokens it has."""
-    folder.mkdir(parents=True)
+def byte_characters() -> list[str]:
+    """The characters that stand for the 256 bytes."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = 256 - len(printable)
-    characters = [chr(code) for code in (*printable, *range(256, 256 + others))]
+    return [chr(code) for code in (*printable, *range(256, 256 + others))]
+
+
+def write_tokenizer(folder: Path, pad: str = END) -> int:
+    """Write what `CLIPTokenizer` loads; return how many tokens it has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    characters = byte_characters()
     tokens = [*characters, *(character + "</w>" for character in characters), BEGIN, END]
     config = {
         "tokenizer_class": "CLIPTokenizer",

@@ -1,0 +1,75 @@
+"""A database that others lock, or that is damaged."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.database import Database
+from playground.client import pictures
+from playground.server import Playground
+from tests.end_to_end._stage import Stage
+from tests.support.bot_process import BotProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@contextmanager
+def locked(data_dir: Path) -> Iterator[None]:
+    """Keep the database's one place for a writer, as a database browser may."""
+    with closing(sqlite3.connect(data_dir / "easel.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("seconds", [3, pytest.param(30, marks=pytest.mark.long)])
+async def test_a_lock_of_another_process_delays_a_request_and_loses_nothing(
+    stage: Stage, seconds: float
+):
+    with locked(stage.data_dir):
+        began = time.monotonic()
+        asked = await stage.ask()
+        await asked.acknowledged()
+        assert time.monotonic() - began < 1
+        await asyncio.sleep(seconds)
+        # Nothing is promised that is not written down.
+        assert not any(message["embeds"] for message in asked.messages())
+    assert pictures(await asked.picture(timeout=30))
+    row = await stage.ended()
+    assert (row["status"], row["attempts"]) == ("delivered", 1)
+
+
+@pytest.mark.long
+async def test_a_lock_in_mid_job_delays_the_picture(stage: Stage):
+    asked = await stage.held()
+    with locked(stage.data_dir):
+        stage.release()
+        await asyncio.sleep(3)
+    assert pictures(await asked.picture(timeout=30))
+    row = await stage.ended()
+    assert (row["status"], row["attempts"]) == ("delivered", 1)
+
+
+async def test_flipped_bytes_are_refused_with_the_way_back(playground: Playground, tmp_path: Path):
+    async with Database.open(tmp_path):
+        pass
+    file = tmp_path / "easel.sqlite"
+    damaged = bytearray(file.read_bytes())
+    for position in range(4096, len(damaged), 97):
+        damaged[position] ^= 0xFF
+    file.write_bytes(damaged)
+    bot = BotProcess(playground, tmp_path)
+    await bot.start(online=False)
+    async with asyncio.timeout(30):
+        assert await bot.process.wait() == 3
+    await bot.stop()
+    log = "\n".join(bot.log)
+    assert "is damaged" in log
+    assert "To go on: 1. keep Easel stopped; 2. move easel.sqlite" in log
+    assert "Traceback" not in log
+    assert file.read_bytes() == damaged

@@ -1,0 +1,71 @@
+"""While the gateway is away the work goes on; what Discord closes for good ends the process."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from playground.client import Member, pictures
+from playground.server import Playground
+from tests.end_to_end._stage import Stage
+from tests.support.bot_process import BotProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.mark.parametrize("seconds", [3, pytest.param(100, marks=pytest.mark.long)])
+async def test_what_was_asked_is_painted_and_posted_while_the_gateway_is_away(
+    stage: Stage, seconds: float
+):
+    asked = await stage.held()
+    stage.playground.gateway.silence(None)
+    stage.playground.gateway.close(4000)
+    began = time.monotonic()
+    stage.release()
+    assert pictures(await asked.picture(timeout=20))
+    assert (await stage.ended())["status"] == "delivered"
+    await asyncio.sleep(seconds - (time.monotonic() - began))
+    stage.playground.gateway.silence(0)
+    # Afterward it hears what is asked, whether it could resume or had to begin anew.
+    async with asyncio.timeout(60):
+        while not stage.playground.gateway.bot_online:
+            await asyncio.sleep(0.05)
+    assert pictures(await (await stage.ask()).picture(timeout=60))
+    assert stage.bot.process.returncode is None
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("code", [4004, 4014])
+async def test_a_gateway_closed_for_good_ends_the_process_with_a_code_of_its_own(
+    playground: Playground, tmp_path: Path, code: int
+):
+    bot = BotProcess(playground, tmp_path)
+    await bot.start()
+    playground.gateway.close(code)
+    async with asyncio.timeout(20):
+        assert await bot.process.wait() == 4
+    await bot.stop()
+    assert "for good" in "\n".join(bot.log)
+    assert "Traceback" not in "\n".join(bot.log)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+async def test_a_busy_worker_holds_up_no_heartbeat(tmp_path: Path):
+    async with (
+        Playground(port=0, heartbeat_s=1) as playground,
+        BotProcess(playground, tmp_path) as bot,
+        await Member.connect(playground.url, 1) as member,
+    ):
+        connected = sum("connected to Gateway" in line for line in bot.log)
+        ends = time.monotonic() + 60
+        while time.monotonic() < ends:
+            asked = await member.command(
+                "imagine", member.channel("general"), prompt="a red star", steps=30
+            )
+            assert pictures(await asked.picture(timeout=60))
+        # Two and a half intervals without a heartbeat, and the gateway would have hung up.
+        assert sum("connected to Gateway" in line for line in bot.log) == connected
+        assert not [line for line in bot.log if "RESUMED" in line]
+        assert not [line for line in bot.log if "heartbeat blocked" in line]
