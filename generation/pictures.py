@@ -64,8 +64,9 @@ class PictureStore:
         # A thousand to a folder: some filesystems and all file managers are slow with more.
         path = Path("pictures") / f"{job_id // 1000:06}" / f"{job_id}.png"
         target = self._data_dir / path
-        for folder in (target.parent.parent, target.parent):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not target.parent.is_dir():
+            for folder in (target.parent.parent, target.parent):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = target.with_suffix(".part")
         with open(temporary, "wb", opener=_private) as file:
             file.write(data)
