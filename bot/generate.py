@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from generation.events import (
     JobLoading,
     JobProgress,
 )
-from generation.request import GenerationRequest, without_effect
+from generation.reading import read
+from generation.request import GenerationRequest, remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ async def generate(settings: Settings, order: Order) -> str:
             Database.open(scratch) as database,
             open_studio(settings, database, scratch) as studio,
         ):
-            request = _request(studio, order)
-            for note in without_effect(studio.catalog[request.model], request):
+            request, said = _request(studio, order)
+            for note in (*said, *remarks(studio.catalog[request.model], request)):
                 tqdm.write(note)
             data = await _paint(studio, request)
     await asyncio.to_thread(order.out.write_bytes, data)
@@ -62,11 +64,12 @@ def _check_out(out: Path) -> None:
         raise RequestRefused("--out", f"{out} is no PNG's name.", "Name a file that ends in .png.")
 
 
-def _request(studio: Studio, order: Order) -> GenerationRequest:
-    spec = studio.catalog.find(order.model) if order.model else studio.default_model
-    return GenerationRequest.build(
-        spec,
+def _request(studio: Studio, order: Order) -> tuple[GenerationRequest, Sequence[str]]:
+    return read(
+        studio.catalog,
+        studio.default_model,
         order.prompt,
+        model=order.model,
         negative_prompt=order.negative_prompt,
         steps=order.steps,
         guidance=order.guidance,

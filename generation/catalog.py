@@ -96,9 +96,10 @@ class ModelSpec(_Entry):
     """One entry of the catalog: where the weights are, how they run, what may be asked of them.
 
     `negative_prompt_above` is the guidance above which a negative prompt acts (None: it never
-    does). `batch_limit` is how many pictures are painted at once where that many wait which differ
-    in prompt and seed alone; 1 where it saves nothing. `default_on` makes the entry the default
-    model of a host with a GPU, of one with a hosted API, or of any.
+    does). `weighting` says that words of a prompt can count more or less, which is so where CLIP
+    reads it. `batch_limit` is how many pictures are painted at once where that many wait which
+    differ in prompt and seed alone; 1 where it saves nothing. `default_on` makes the entry the
+    default model of a host with a GPU, of one with a hosted API, or of any.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")
@@ -114,6 +115,7 @@ class ModelSpec(_Entry):
     steps: IntegerRange
     guidance: NumberRange
     negative_prompt_above: float | None = Field(default=None, ge=0)
+    weighting: bool = False
     prompt_limit: int = Field(default=1500, ge=1, le=2000)
     batch_limit: int = Field(default=1, ge=1, le=16)
     licence: Licence
@@ -125,6 +127,8 @@ class ModelSpec(_Entry):
             raise ValueError("a local model needs `pipeline`, the class of diffusers that runs it")
         if self.executor != "local" and self.batch_limit > 1:
             raise ValueError("only local models paint in batches: leave `batch_limit` out")
+        if self.executor != "local" and self.weighting:
+            raise ValueError("no hosted API weighs words: leave `weighting` out")
         if self.steps.min < 1:
             raise ValueError("steps.min must be at least 1")
         return self

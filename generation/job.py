@@ -3,6 +3,7 @@
 This module alone says which steps a job may take; the store enforces it.
 """
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
@@ -93,6 +94,7 @@ class Job:
     notice: str | None = None  # what the member reads of a failure
     told_at: float | None = None  # when its end was shown
     posted: Posted | None = None
+    remarks: tuple[str, ...] = ()  # what was said of the request when it was taken
     weight: float = 1.0  # its member's share in the guild, as it was when the job was admitted
 
     @classmethod
@@ -115,6 +117,7 @@ class Job:
             revision=row["revision"],
             origin=_origin(row),
             posted=_posted(row),
+            remarks=tuple(json.loads(row["remarks"])),
             **{name: row[name] for name in _PLAIN},
         )
 

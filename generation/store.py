@@ -91,6 +91,7 @@ class JobStore:
         origin: Origin | None,
         revision: str | None = None,
         weight: float = 1.0,
+        remarks: Sequence[str] = (),
     ) -> Job:
         """Log a new job as queued."""
         fields = {
@@ -98,6 +99,7 @@ class JobStore:
             "revision": revision,
             "queued_at": self._now(),
             "weight": weight,
+            "remarks": json.dumps(list(remarks)),
             **request.model_dump(),
             **_origin_fields(origin),
         }

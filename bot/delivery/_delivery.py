@@ -20,7 +20,7 @@ from generation.events import (
     JobStarted,
 )
 from generation.job import Job
-from generation.request import without_effect
+from generation.request import remarks
 
 from ._answers import Next, after
 from ._board import Board
@@ -183,7 +183,7 @@ class Delivery:
 
     def _notes(self, job: Job) -> Sequence[str]:
         spec = self._studio.catalog.get(job.request.model)
-        return without_effect(spec, job.request) if spec else ()
+        return (*job.remarks, *(remarks(spec, job.request) if spec else ()))
 
     def _interval(self) -> float:
         return max(EDIT_INTERVAL_S, _SECONDS_PER_WAITING_JOB * len(self._studio.queue))

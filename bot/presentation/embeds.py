@@ -55,7 +55,9 @@ def finished(job: Job, model: str, notes: Sequence[str]) -> discord.Embed:
         embed.add_field(name="Time", value=text.seconds(job.seconds))
     embed.set_footer(text=f"#{job.id}")  # what /show takes
     if notes:
-        embed.add_field(name="Note", value="\n".join(notes), inline=False)
+        # They quote what was typed.
+        quoted = (text.quote(note, 300) for note in dict.fromkeys(notes))
+        embed.add_field(name="Note", value="\n".join(quoted)[:1024], inline=False)
     return embed
 
 

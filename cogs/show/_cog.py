@@ -11,7 +11,7 @@ from bot.files import FILE_LIMIT, File, UnfitForPlace, fitting
 from bot.presentation import embeds
 from generation.job import Job, JobStatus
 from generation.pictures import StoredPicture
-from generation.request import without_effect
+from generation.request import remarks
 
 _NOT_YOURS = (
     "You have no such picture. Choose one from the list, or take the number under a picture."
@@ -70,7 +70,7 @@ class Show(commands.Cog):
 
     async def _bring(self, interaction: discord.Interaction, job: Job) -> None:
         spec = self._studio.catalog.get(job.request.model)
-        notes = [*without_effect(spec, job.request)] if spec else []
+        notes = [*job.remarks, *(remarks(spec, job.request) if spec else ())]
         file = await self._file(job, interaction.filesize_limit or FILE_LIMIT, notes)
         embed = embeds.finished(job, spec.title if spec else job.request.model, notes)
         files = [discord.File(io.BytesIO(file.data), file.name)] if file else []

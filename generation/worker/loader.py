@@ -18,6 +18,7 @@ from generation.worker.device import Device
 from generation.worker.economy import ECONOMIES, Economy, next_cheaper
 from generation.worker.load_errors import LoadError, explain
 from generation.worker.memory import is_out_of_memory
+from generation.worker.prompts import PromptEncoder
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class LoadedModel:
     scheduler_config: dict[str, Any]
     revision: str | None  # the commit that was really loaded
     economy: Economy
+    encoder: PromptEncoder | None  # where the model weighs words
 
     def new_scheduler(self, spec: ModelSpec) -> Any:
         """A fresh scheduler: they carry state from picture to picture."""
@@ -113,12 +115,13 @@ class Loader:
             if spec.is_folder
             else folder.name,  # snapshots/<commit> in the hub's cache
             economy=economy,
+            encoder=PromptEncoder(pipeline) if spec.weighting else None,
         )
 
 
 def _key(spec: ModelSpec) -> tuple[str | None, ...]:
     """What tells loaded weights apart; the rest of an entry may change without loading anew."""
-    return (spec.repo, spec.revision, spec.variant, spec.pipeline)
+    return (spec.repo, spec.revision, spec.variant, spec.pipeline, str(spec.weighting))
 
 
 def _local_folder(spec: ModelSpec) -> Path:

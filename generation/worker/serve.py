@@ -170,6 +170,7 @@ class Server:
 
     def _circumstances(self, model: LoadedModel, batch: int) -> dict[str, Any]:
         """What the recipe needs beyond the request: another host may round differently."""
+        libraries = ["diffusers", "torch", "transformers", *(["compel"] if model.encoder else [])]
         return {
             "batch": batch,
             "memory": model.economy.name,
@@ -177,7 +178,7 @@ class Server:
             "scheduler": type(model.pipeline.scheduler).__name__,
             "dtype": str(self._device.dtype).removeprefix("torch."),
             "device": self._device.torch_device.type,
-            "libraries": library_versions("diffusers", "torch", "transformers"),
+            "libraries": library_versions(*sorted(libraries)),
         }
 
     def _send(self, run: int, kind: str, blob: bytes = b"", **fields: Any) -> None:

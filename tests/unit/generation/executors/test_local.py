@@ -122,7 +122,7 @@ async def test_the_recipe_tells_what_was_really_used(
     assert recipe["scheduler"] == "EulerAncestralDiscreteScheduler"
     assert recipe["scheduler_options"] == {"timestep_spacing": "trailing"}
     assert (recipe["dtype"], recipe["device"]) == ("float32", "cpu")
-    assert set(recipe["libraries"]) == {"diffusers", "torch", "transformers"}
+    assert set(recipe["libraries"]) == {"compel", "diffusers", "torch", "transformers"}
     assert turbo.repo.encode() not in data
 
 

@@ -41,6 +41,7 @@ class FakeModel:
     """As much of a model as is told of it in a recipe."""
 
     revision = None
+    encoder = None
 
     def __init__(self, economy: Economy) -> None:
         self.economy = economy
