@@ -109,6 +109,7 @@ class Jobs(RuleBasedStateMachine):
         self.clock = 1_800_000_000.0
         self.interaction = 100
         self.accepted: dict[int, GenerationRequest] = {}
+        self.said_cancelled: set[int] = set()
         self.owners: dict[int, int] = {}
         self.last: dict[int, JobStatus] = {}
         self.given_back: set[int] = set()  # cancelled before they were started
@@ -271,6 +272,7 @@ class Jobs(RuleBasedStateMachine):
             assert before not in FINAL or before is job.status, f"{before} became {job.status}"
             self.last[job_id] = job.status
             assert self.shown[job_id] == (job.status is JobStatus.DELIVERED)
+            assert not (job_id in self.said_cancelled and self.shown[job_id])
 
     @invariant()
     def a_picture_is_charged_once_and_given_back_where_it_failed(self) -> None:
