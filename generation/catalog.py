@@ -143,6 +143,11 @@ class ModelSpec(_Entry):
         """Whether the weights are a folder on this host rather than a repo of the hub."""
         return self.repo.startswith(("./", "../", "/"))
 
+    @property
+    def weights(self) -> tuple[str | None, ...]:
+        """What tells loaded weights apart; the rest may change without loading anew."""
+        return (self.repo, self.revision, self.variant, self.pipeline, str(self.weighting))
+
 
 class Catalog(Mapping[str, ModelSpec]):
     """All entries by name, in the order of the file."""

@@ -15,6 +15,7 @@ class Economy:
 
     name: str  # for the log and the recipe
     needs_gpu: bool  # False: it also saves memory of the host
+    lightens_loading: bool  # False: all weights go to the device
     #: Brings a pipeline whose weights are still on the host to the device, in that way.
     place: Callable[[Any, Device], None]
 
@@ -39,26 +40,36 @@ def _offloaded_by_layer(pipeline: Any, device: Device) -> None:
 
 
 def _slice(pipeline: Any) -> None:
-    """Decode in tiles, one picture at a time, and attend in slices, where the parts know how."""
+    """Decode in tiles, one picture at a time, where the parts know how.
+
+    Attention is left as it is: in slices it would take more memory than PyTorch's own.
+    """
     for part in pipeline.components.values():
         if hasattr(part, "enable_slicing"):
             part.enable_slicing()
         # The tiny one has little to save, and its tiles only fit the shape it was published in.
         if hasattr(part, "enable_tiling") and not isinstance(part, AutoencoderTiny):
             part.enable_tiling()
-    if hasattr(pipeline, "enable_attention_slicing"):
-        pipeline.enable_attention_slicing()
 
 
 ECONOMIES = (
-    Economy("whole", needs_gpu=False, place=_whole),
-    Economy("slices and tiles", needs_gpu=False, place=_sliced),
-    Economy("offload", needs_gpu=True, place=_offloaded),
-    Economy("offload by layer", needs_gpu=True, place=_offloaded_by_layer),
+    Economy("whole", needs_gpu=False, lightens_loading=False, place=_whole),
+    Economy("slices and tiles", needs_gpu=False, lightens_loading=False, place=_sliced),
+    Economy("offload", needs_gpu=True, lightens_loading=True, place=_offloaded),
+    Economy("offload by layer", needs_gpu=True, lightens_loading=True, place=_offloaded_by_layer),
 )
 
 
-def next_cheaper(level: int, device: Device) -> int | None:
-    """The level after that one which helps on the device; None where there is none."""
+def next_cheaper(level: int, device: Device, *, loading: bool = False) -> int | None:
+    """The level after that one which helps on the device; None where there is none.
+
+    `loading`: that helps where the weights alone are too much.
+    """
     following = range(level + 1, len(ECONOMIES))
-    return next((n for n in following if device.is_gpu or not ECONOMIES[n].needs_gpu), None)
+    return next((n for n in following if _helps(ECONOMIES[n], device, loading)), None)
+
+
+def _helps(economy: Economy, device: Device, loading: bool) -> bool:
+    if economy.needs_gpu and not device.is_gpu:
+        return False
+    return economy.lightens_loading or not loading

@@ -58,7 +58,7 @@ class Loader:
 
         Raises LoadError, and what is out of memory as it comes.
         """
-        if self._loaded is not None and self._loaded.key == _key(spec):
+        if self._loaded is not None and self._loaded.key == spec.weights:
             return self._loaded
         on_load()
         try:
@@ -75,16 +75,28 @@ class Loader:
             raise LoadError(explain(error, spec)) from error
         return self._loaded
 
-    def economize(self, spec: ModelSpec) -> Economy | None:
+    def level(self, spec: ModelSpec) -> int:
+        """The setting that the model is loaded with from now on."""
+        return self._levels.get(spec.weights, 0)
+
+    def begin_at(self, spec: ModelSpec, level: int) -> None:
+        """Take over how far down a worker before this one had to go."""
+        if level <= self.level(spec):
+            return
+        self._levels[spec.weights] = level
+        if self._loaded is not None and self._loaded.key == spec.weights:
+            self.drop()
+
+    def economize(self, spec: ModelSpec, *, loading: bool) -> Economy | None:
         """Have the model loaded anew, and from now on, with the next cheaper setting.
 
-        None where there is none.
+        `loading`: with one that needs less memory for that. None where there is none.
         """
         self.drop()
-        level = next_cheaper(self._levels.get(_key(spec), 0), self._device)
+        level = next_cheaper(self.level(spec), self._device, loading=loading)
         if level is None:
             return None
-        self._levels[_key(spec)] = level
+        self._levels[spec.weights] = level
         return ECONOMIES[level]
 
     def drop(self) -> None:
@@ -102,12 +114,12 @@ class Loader:
         pipeline = pipeline_class.from_pretrained(
             folder, variant=spec.variant, dtype=self._device.dtype, use_safetensors=True
         )
-        economy = ECONOMIES[self._levels.get(_key(spec), 0)]
+        economy = ECONOMIES[self.level(spec)]
         economy.place(pipeline, self._device)
         pipeline.set_progress_bar_config(disable=True)
         log.info("loaded %s on %s (%s)", spec.name, self._device.name, economy.name)
         return LoadedModel(
-            key=_key(spec),
+            key=spec.weights,
             pipeline=pipeline,
             scheduler_class=type(pipeline.scheduler),
             scheduler_config=dict(pipeline.scheduler.config),
@@ -117,11 +129,6 @@ class Loader:
             economy=economy,
             encoder=PromptEncoder(pipeline) if spec.weighting else None,
         )
-
-
-def _key(spec: ModelSpec) -> tuple[str | None, ...]:
-    """What tells loaded weights apart; the rest of an entry may change without loading anew."""
-    return (spec.repo, spec.revision, spec.variant, spec.pipeline, str(spec.weighting))
 
 
 def _local_folder(spec: ModelSpec) -> Path:
