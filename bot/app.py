@@ -40,6 +40,7 @@ from generation.quotas import Quotas
 from generation.recovery import recover
 from generation.retention import DiskSpace, Keep, Retention
 from generation.store import Database, JobStore
+from generation.strays import notice_strays
 from generation.timings import Timings
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ async def open_studio(
         quotas = Quotas(database, guild_limits, _host_limits(settings))
         yield Studio(
             catalog=offered,
+            whole_catalog=catalog,
             default_model=default,
             store=store,
             queue=queue,
@@ -175,8 +177,9 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
         async with client:
             client.delivery = delivery = Delivery(client, studio)
             await log_in(client, token, settings)
+            await notice_strays(database, settings.data_dir)
             await recover(
-                studio.catalog, studio.store, studio.queue, studio.pictures, studio.events
+                studio.catalog, studio.whole_catalog, studio.store, studio.queue, studio.events
             )
             await _until_stopped(settings, client, studio, delivery, lag, stopping)
 
@@ -189,7 +192,7 @@ async def _until_stopped(
     lag: LagMonitor,
     stopping: asyncio.Event,
 ) -> None:
-    heartbeat = Heartbeat(settings.data_dir, lambda: _report(client, studio, lag))
+    heartbeat = Heartbeat(settings.data_dir, lambda: _report(client, studio, lag, stopping))
     dispatching = asyncio.create_task(studio.dispatcher.run(), name="dispatcher")
     tasks = {
         dispatching,
@@ -228,8 +231,11 @@ def _retention(settings: Settings, studio: Studio) -> Retention:
     return Retention(studio.store, studio.pictures, keep)
 
 
-def _report(client: EaselBot, studio: Studio, lag: LagMonitor) -> dict[str, object] | None:
-    if not client.is_ready() or client.is_closed():
+def _report(
+    client: EaselBot, studio: Studio, lag: LagMonitor, stopping: asyncio.Event
+) -> dict[str, object] | None:
+    """What the sign of life says; None while nobody is served: while it starts, stops, is alone."""
+    if stopping.is_set() or not client.serves:
         return None
     return {
         "waiting": len(studio.queue),

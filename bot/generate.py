@@ -21,6 +21,7 @@ from generation.events import (
     JobLoading,
     JobProgress,
 )
+from generation.job import Job
 from generation.reading import read
 from generation.request import GenerationRequest, remarks
 
@@ -51,7 +52,9 @@ async def generate(settings: Settings, order: Order) -> str:
             request, said = _request(studio, order)
             for note in (*said, *remarks(studio.catalog[request.model], request)):
                 tqdm.write(note)
-            data = await _paint(studio, request)
+            painted = await _paint(studio, request)
+            assert painted.picture is not None  # held by a CHECK of the table
+            data = await studio.pictures.load(painted.picture)
     await asyncio.to_thread(order.out.write_bytes, data)
     return f"{order.out}: {request.model}, seed {request.seed}"
 
@@ -78,9 +81,9 @@ def _request(studio: Studio, order: Order) -> tuple[GenerationRequest, Sequence[
     )
 
 
-async def _paint(studio: Studio, request: GenerationRequest) -> bytes:
-    """Submit the request and follow it with a progress bar; the PNG."""
-    ended: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+async def _paint(studio: Studio, request: GenerationRequest) -> Job:
+    """Submit the request and follow it with a progress bar; the painted job."""
+    ended: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
     with tqdm(total=request.num_inference_steps, unit="step", leave=False) as progress:
 
         def follow(event: JobEvent) -> None:
@@ -90,8 +93,8 @@ async def _paint(studio: Studio, request: GenerationRequest) -> bytes:
                 case JobProgress(_, step, _):
                     progress.set_description("painting")
                     progress.update(step - progress.n)
-                case JobGenerated(_, data):
-                    ended.set_result(data)
+                case JobGenerated(job):
+                    ended.set_result(job)
                 case JobFailed(_, message):
                     ended.set_exception(GenerationError(message))
                 case JobCancelled():

@@ -242,7 +242,7 @@ class Attempts:
         self._running.remove(job.id)
         job = await self._store.finish(job.id, picture, stored)
         log.info("Job %s painted in %.2f s on %s", job.id, picture.seconds, picture.device)
-        self._events.publish(JobGenerated(job, picture.data))
+        self._events.publish(JobGenerated(job))
         self._queue.settle(job.id, picture.device_seconds)
         await self._timings.learn(job.request, picture.device, picture.device_seconds)
 

@@ -7,7 +7,7 @@ from generation.attempts import Attempts
 from generation.catalog import Catalog
 from generation.events import JobCancelled, JobEvents
 from generation.executors.base import Executor
-from generation.job import Job
+from generation.job import Job, JobStatus
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.running import Running
@@ -80,8 +80,16 @@ class Dispatcher:
             await self._cancel_waiting(job, detail)
             return True
         if job_id not in self._running:
-            return False
+            return await self._cancel_set_aside(job_id, detail)
         await self._running.cancel(job_id, detail)
+        return True
+
+    async def _cancel_set_aside(self, job_id: int, detail: str | None) -> bool:
+        """One that is in no line, since nothing here paints its model at the moment."""
+        job = await self._store.get(job_id)
+        if job is None or job.status is not JobStatus.QUEUED or job.request.model in self._catalog:
+            return False
+        self._events.publish(JobCancelled(await self._store.cancel(job_id, detail)))
         return True
 
     async def _cancel_waiting(self, job: Job, detail: str | None) -> None:

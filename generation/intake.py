@@ -125,7 +125,7 @@ class Intake:
                 "queue", "Easel is about to restart.", "Ask again in a minute; nothing was lost."
             )
         if len(self._queue) + len(self._committing) >= self._most_waiting:
-            raise queue_full(self._most_waiting)
+            raise queue_full(self._most_waiting, self._queue.first_free())
         if asker is None:
             return
         allowed = self._quotas.allowance(asker)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
 
 
@@ -96,6 +97,13 @@ class Job:
     posted: Posted | None = None
     remarks: tuple[str, ...] = ()  # what was said of the request when it was taken
     weight: float = 1.0  # its member's share in the guild, as it was when the job was admitted
+
+    @property
+    def picture(self) -> StoredPicture | None:
+        """Where its picture lies, while it is kept."""
+        if self.picture_path is None or self.picture_sha256 is None:
+            return None
+        return StoredPicture(self.picture_path, self.picture_sha256)
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Self:

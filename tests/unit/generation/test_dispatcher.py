@@ -40,7 +40,10 @@ async def test_a_request_becomes_a_picture_on_disk(line: Line, tmp_path):
 
 async def test_jobs_run_in_the_order_they_came(line: Line):
     executor = ScriptedExecutor()
-    jobs = [await line.intake.submit(make_request(), make_origin(n, 100 * n)) for n in (1, 2, 3)]
+    # With seeds, or they would be one batch.
+    jobs = [
+        await line.intake.submit(make_request(seed=n), make_origin(n, 100 * n)) for n in (1, 2, 3)
+    ]
     async with line.dispatching(executor):
         await line.until(jobs[-1], JobStatus.GENERATED)
     assert [work.job_id for work in executor.works] == [job.id for job in jobs]
@@ -307,7 +310,7 @@ async def test_a_job_runs_with_the_weights_it_was_admitted_for(line: Line, datab
     await database.write("UPDATE jobs SET revision = ? WHERE id = ?", (admitted, job.id))
     newer = Catalog({"demo": DEMO.model_copy(update={"revision": "c" * 40})})
     events, queue = JobEvents(), JobQueue()
-    await recover(newer, line.store, queue, line.pictures, events)
+    await recover(newer, newer, line.store, queue, events)
     executor = ScriptedExecutor()
     dispatcher = Dispatcher(
         newer, line.store, queue, line.pictures, [executor], events, line.timings
@@ -317,3 +320,13 @@ async def test_a_job_runs_with_the_weights_it_was_admitted_for(line: Line, datab
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert [work.spec.revision for work in executor.works] == [admitted]
+
+
+async def test_what_waits_for_its_device_can_be_cancelled(line: Line):
+    job = await line.store.create(make_request(), make_origin())
+    dispatcher = Dispatcher(
+        Catalog({}), line.store, line.queue, line.pictures, [], line.events, line.timings
+    )
+    assert await dispatcher.cancel(job.id)
+    assert not await dispatcher.cancel(job.id)
+    assert line.kinds(job) == ["JobCancelled"]
