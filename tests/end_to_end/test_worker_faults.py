@@ -39,6 +39,8 @@ def in_line(message: Json) -> bool:
 async def test_a_worker_that_dies_in_mid_job_is_replaced_and_the_job_painted(
     stage: Stage, number: int
 ):
+    # It is ready: one that dies before it is has been given nothing, and costs no attempt.
+    assert pictures(await (await stage.ask()).picture(timeout=60))
     asked = await stage.held()
     os.kill(stage.held_worker, number)
     stage.release()
@@ -54,15 +56,18 @@ async def test_a_worker_that_dies_in_mid_job_is_replaced_and_the_job_painted(
 async def deadly(stage: Stage, job_id: int) -> AsyncIterator[None]:
     """Kill the worker each time that job is with it."""
 
+    def loads() -> int:
+        return sum("loaded demo" in line for line in stage.bot.log)
+
     async def kill() -> None:
+        # One that has loaded no model yet has been given nothing; the one that is held has it.
+        known = loads() - 1
         while True:
             (row,) = rows(stage.data_dir, "SELECT status FROM jobs WHERE id = ?", job_id)
-            if row["status"] == "running":
+            if row["status"] == "running" and loads() > known:
+                known = loads()
                 with contextlib.suppress(ValueError, FileNotFoundError, ProcessLookupError):
-                    worker = stage.bot.worker
-                    # One that has not said hello yet has been given nothing.
-                    if any(f"worker {worker} paints on" in line for line in stage.bot.log):
-                        os.kill(worker, signal.SIGKILL)
+                    os.kill(stage.bot.worker, signal.SIGKILL)
             await asyncio.sleep(0.02)
 
     killing = asyncio.create_task(kill())
@@ -75,6 +80,7 @@ async def deadly(stage: Stage, job_id: int) -> AsyncIterator[None]:
 
 @pytest.mark.long
 async def test_a_job_that_always_kills_its_worker_fails_and_the_next_one_is_painted(stage: Stage):
+    assert pictures(await (await stage.ask()).picture(timeout=60))
     poison = await stage.held()
     poisonous = stage.row()["id"]
     async with await Member.connect(stage.playground.url, 0) as owner, deadly(stage, poisonous):
