@@ -18,15 +18,14 @@ from unittest.mock import patch
 
 from benchmarks.fair_ideal import Service, ideal_waits, jain, received_while_all_waited
 from benchmarks.figures import Figure, Figures, percentile
+from benchmarks.noop import NoOpExecutor
 from benchmarks.stage import ON_DISK, PATIENCE_S, ask, stage
 from bot.app import open_studio
 from bot.database import Database
 from bot.settings import Settings
 from bot.studio import Studio
-from generation.catalog import ExecutorName
 from generation.events import JobEvent, JobGenerated
 from generation.executors.base import Batch, Finished, Told
-from tests.support.executors import PICTURE
 from tests.support.jobs import make_origin, make_request
 
 MEMBERS = 10
@@ -67,28 +66,15 @@ def _figures(name: str, runs: Sequence[Sequence[Service]]) -> Figures:
     ]
 
 
-class VirtualExecutor:
+class VirtualExecutor(NoOpExecutor):
     """One device, whose clock each picture moves on by what it costs."""
-
-    name: ExecutorName = "local"
-    capacity = 1
-    device = "virtual"
 
     def __init__(self, dice: random.Random) -> None:
         """`dice` say how far from expected a cost is."""
+        super().__init__(capacity=1)
         self.now = 0.0  # seconds
         self.costs: dict[int, float] = {}
         self._dice = dice
-
-    def holds(self, model: str) -> bool:  # noqa: ARG002
-        """Any model."""
-        return True
-
-    async def start(self) -> None:
-        """There is nothing to start."""
-
-    async def close(self) -> None:
-        """There is nothing to end."""
 
     async def run(self, batch: Batch) -> AsyncGenerator[Told, None]:
         """Finish, later."""
@@ -96,10 +82,7 @@ class VirtualExecutor:
             cost = work.request.num_inference_steps * _STEP_S * self._dice.uniform(0.7, 1.3)
             self.now += cost
             self.costs[work.job_id] = cost
-            yield Told(work.job_id, Finished(replace(PICTURE, seconds=cost)))
-
-    async def cancel(self, job_id: int) -> None:
-        """It is too late for that."""
+            yield Told(work.job_id, Finished(replace(self.picture, seconds=cost)))
 
 
 async def _virtual(jobs: int, dice: random.Random) -> list[Service]:

@@ -18,7 +18,7 @@ class NoOpExecutor:
     def __init__(self, capacity: int, side: int = 8) -> None:
         """`capacity` batches at a time."""
         self.capacity = capacity
-        self._picture = Picture(noise(side), side, side, 0.001, None, self.device)
+        self.picture = Picture(noise(side), side, side, 0.001, None, self.device)
 
     def holds(self, model: str) -> bool:  # noqa: ARG002
         """Any model."""
@@ -33,7 +33,7 @@ class NoOpExecutor:
     async def run(self, batch: Batch) -> AsyncGenerator[Told, None]:
         """Finish all of them."""
         for work in batch.works:
-            yield Told(work.job_id, Finished(self._picture))
+            yield Told(work.job_id, Finished(self.picture))
 
     async def cancel(self, job_id: int) -> None:
         """It is too late for that."""

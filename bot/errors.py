@@ -30,10 +30,12 @@ _ALREADY_ACKNOWLEDGED = 40060
 
 async def refuse(interaction: discord.Interaction, refusal: RequestRefused) -> None:
     """Tell the member which field, what is allowed, and what to do."""
-    await tell_privately(
-        interaction,
-        f"**{refusal.field}** – {refusal.limit}\n{refusal.remedy}\n-# Nothing was queued.",
-    )
+    await tell_privately(interaction, f"{in_words(refusal)}\n-# Nothing was queued.")
+
+
+def in_words(refusal: RequestRefused) -> str:
+    """Which field, what is allowed, and what to do."""
+    return f"**{refusal.field}** – {refusal.limit}\n{refusal.remedy}"
 
 
 async def tell_privately(interaction: discord.Interaction, text: str) -> None:

@@ -121,7 +121,8 @@ class Attempts:
                     case Failed(kind) if kind in _NOT_THE_END:
                         again[job_id] = event
                     case _:
-                        slot.works()
+                        if not isinstance(event, Cancelled):  # that says nothing of the device
+                            slot.works()
                         await self._conclude(event, pending.pop(job_id), slot)
         if any(failure.kind is FailureKind.DEVICE_UNAVAILABLE for failure in again.values()):
             slot.fails()
@@ -151,12 +152,13 @@ class Attempts:
     async def _end_unstarted(self, job: Job, error: BaseException, slot: Slot) -> None:
         """A row that could not be written: such as on a full disk. It is queued as before."""
         log.error("Job %s can't be started", job.id, exc_info=error)
-        slot.fails()
-        if isinstance(error, IllegalTransition) or slot.is_hopeless:
-            await self._give_up(job, repr(error))
-            self._leave(job)
-        else:
-            self._put_back(job)
+        if not isinstance(error, IllegalTransition):
+            slot.fails()
+            if not slot.is_hopeless:
+                self._put_back(job)
+                return
+        await self._give_up(job, repr(error))
+        self._leave(job)
 
     def _batch(self, jobs: Sequence[Job]) -> Batch:
         predictions = [self._timings.predict(job.request) for job in jobs]

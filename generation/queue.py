@@ -200,10 +200,6 @@ class JobQueue:
         """That member's waiting jobs."""
         return [job for job in self.jobs() if job.origin and job.origin.user_id == user_id]
 
-    def waiting_of(self, user_id: int) -> int:
-        """How many of that member's jobs wait."""
-        return len(self.jobs_of(user_id))
-
     def _next(self, lane: _Lane, holds: Holds) -> Entry[Job]:
         """Whose turn it is, or for a while whoever needs no other model to be loaded."""
         heads = list(lane.line.heads())
@@ -218,7 +214,10 @@ class JobQueue:
         return chosen
 
     def _lane(self, executor: ExecutorName) -> _Lane:
-        return self._lanes.setdefault(executor, _Lane(self._predict))
+        lane = self._lanes.get(executor)
+        if lane is None:
+            lane = self._lanes[executor] = _Lane(self._predict)
+        return lane
 
 
 def _classes(job: Job) -> tuple[object, object]:

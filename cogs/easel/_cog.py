@@ -1,12 +1,14 @@
 """The cog of /easel limits."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot
+from bot.errors import in_words
 from generation.errors import RequestRefused
 from generation.limits import Limits, Subject, SubjectKind
 
@@ -72,13 +74,8 @@ class Easel(commands.Cog):
         weight: app_commands.Range[float, 0.1, 10.0] | None = None,
     ) -> None:
         """Set limits for everyone, for a role or for a member; what is left out stays as it is."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
         given = Limits(waiting, per_minute, per_day, megapixel_steps, weight)
-        try:
-            answer = await self._set(interaction, _subject(interaction, role, member), given)
-        except RequestRefused as refusal:
-            answer = f"**{refusal.field}** – {refusal.limit}\n{refusal.remedy}"
-        await interaction.edit_original_response(content=answer)
+        await _answer(interaction, lambda: self._set(interaction, role, member, given))
 
     @limits.command()
     @app_commands.describe(
@@ -94,17 +91,20 @@ class Easel(commands.Cog):
         everything: bool = False,
     ) -> None:
         """Take limits away again."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        try:
-            subject = None if everything else _subject(interaction, role, member)
-            answer = await self._clear(interaction, subject)
-        except RequestRefused as refusal:
-            answer = f"**{refusal.field}** – {refusal.limit}\n{refusal.remedy}"
-        await interaction.edit_original_response(content=answer)
+        await _answer(
+            interaction, lambda: self._clear(interaction, role, member, everything=everything)
+        )
 
-    async def _set(self, interaction: discord.Interaction, subject: Subject, given: Limits) -> str:
+    async def _set(
+        self,
+        interaction: discord.Interaction,
+        role: discord.Role | None,
+        member: discord.User | None,
+        given: Limits,
+    ) -> str:
         """Change one entry; what to tell the admin. Raises RequestRefused."""
         assert interaction.guild_id is not None
+        subject = _subject(interaction, role, member)
         if given == Limits():
             raise RequestRefused("limits", "None is given.", "Choose at least one of the options.")
         if given.weight is not None and subject.kind is SubjectKind.EVERYONE:
@@ -121,9 +121,17 @@ class Easel(commands.Cog):
         )
         return changed(subject, limits, given, self._host)
 
-    async def _clear(self, interaction: discord.Interaction, subject: Subject | None) -> str:
-        """Remove one entry or all; what to tell the admin."""
+    async def _clear(
+        self,
+        interaction: discord.Interaction,
+        role: discord.Role | None,
+        member: discord.User | None,
+        *,
+        everything: bool,
+    ) -> str:
+        """Remove one entry or all; what to tell the admin. Raises RequestRefused."""
         assert interaction.guild_id is not None
+        subject = None if everything else _subject(interaction, role, member)
         whose = "this guild" if subject is None else name(subject)
         if not await self._limits.clear(interaction.guild_id, subject):
             return f"Nothing was set for {whose}."
@@ -134,6 +142,16 @@ class Easel(commands.Cog):
             subject or "everybody",
         )
         return f"Cleared for {whose}."
+
+
+async def _answer(interaction: discord.Interaction, change: Callable[[], Awaitable[str]]) -> None:
+    """Tell the admin alone what came of a change, or why there is none."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    try:
+        answer = await change()
+    except RequestRefused as refusal:
+        answer = in_words(refusal)
+    await interaction.edit_original_response(content=answer)
 
 
 def _subject(

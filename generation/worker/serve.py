@@ -10,6 +10,7 @@ from PIL import Image
 
 from generation.channel import Channel
 from generation.executors.base import FailureKind
+from generation.frames import POISONED
 from generation.imaging import png
 from generation.recipe import library_versions, recipe
 from generation.worker import libraries
@@ -26,7 +27,6 @@ from generation.worker.run import Run
 
 log = logging.getLogger(__name__)
 
-_POISONED = 70  # exit status: the device's context is broken
 _MOST_ENCODERS = 4
 
 
@@ -118,7 +118,7 @@ class Server:
         except Exception as error:
             if is_poisoned(error):
                 log.exception("jobs %s: the device is of no further use here", run.job_ids)
-                os._exit(_POISONED)
+                os._exit(POISONED)
             if is_out_of_memory(error):
                 return False
             log.exception("jobs %s: a bug", run.job_ids)

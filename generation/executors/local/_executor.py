@@ -46,7 +46,7 @@ _CANT_START = (
 
 
 class LocalExecutor:
-    """Paints one work at a time on this host. Further runs wait for their turn."""
+    """Paints one batch at a time on this host. Further runs wait for their turn."""
 
     name: ExecutorName = "local"
     capacity = 1

@@ -10,6 +10,7 @@ from typing import Any
 
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Batch
+from generation.frames import POISONED
 
 from ._canary import canary_for, check
 from ._lessons import Lessons
@@ -17,9 +18,6 @@ from ._process import SILENCE_S, WorkerProcess
 from ._run import Limits, Run
 
 log = logging.getLogger(__name__)
-
-#: The worker's exit status where the device's context was broken; see generation.worker.serve.
-POISONED = 70
 
 CLOSING = "Easel is shutting down."
 _CLOSE_GRACE_S = 2.0

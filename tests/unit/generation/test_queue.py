@@ -307,7 +307,7 @@ class QueueMachine(RuleBasedStateMachine):
         for user in (1, 2, 3):
             jobs = [job for _, job in self.waiting.values()]
             expected = sum(job.origin is not None and job.origin.user_id == user for job in jobs)
-            assert self.queue.waiting_of(user) == expected
+            assert len(self.queue.jobs_of(user)) == expected
         assert self.queue.forecast(10_000) is None
 
 

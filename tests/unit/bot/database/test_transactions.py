@@ -2,10 +2,7 @@
 
 import asyncio
 import sqlite3
-import sys
-import textwrap
 from contextlib import closing
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -18,9 +15,8 @@ from bot.database import (
     StorageFailed,
 )
 from bot.database._errors import translate
+from tests.unit.bot.database.child import run
 from tests.unit.bot.database.words import add, words
-
-ROOT = Path(__file__).parents[4]
 
 
 class TestTransactions:
@@ -208,15 +204,7 @@ async def test_after_a_kill_what_was_committed_is_there_and_nothing_else(data, m
 
         asyncio.run(main())
     """
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        textwrap.dedent(script),
-        str(data),
-        str(migrations),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
+    child = await run(script, data, migrations)
     assert child.stdout is not None
     assert await asyncio.wait_for(child.stdout.readline(), 30) == b"inside\n"
     child.kill()

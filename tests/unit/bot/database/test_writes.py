@@ -2,19 +2,16 @@
 
 import asyncio
 import sqlite3
-import sys
-import textwrap
 from contextlib import closing
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from bot.database import Database, DatabaseBusy, DatabaseClosed, StorageFailed
 from tests.support.wal import commits
+from tests.unit.bot.database.child import run
 from tests.unit.bot.database.words import words
 
-ROOT = Path(__file__).parents[4]
 INSERT = "INSERT INTO words (word) VALUES (?)"
 
 
@@ -308,15 +305,7 @@ async def test_after_a_kill_all_that_was_acknowledged_is_there(data, migrations)
 
         asyncio.run(main())
     """
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        textwrap.dedent(script),
-        str(data),
-        str(migrations),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
+    child = await run(script, data, migrations)
     assert child.stdout is not None
     acknowledged = [await asyncio.wait_for(child.stdout.readline(), 30) for _ in range(200)]
     assert all(acknowledged)

@@ -1,0 +1,45 @@
+"""What tells a device that is out of order from one that works, and what tells neither."""
+
+import pytest
+
+from generation.errors import IllegalTransition
+from generation.executors.base import Cancelled
+from generation.job import Job, JobStatus
+from generation.slot import Slot
+from tests.support.executors import ScriptedExecutor
+from tests.support.jobs import make_origin, make_request
+from tests.support.line import Line
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What slots are told, in order."""
+    heard: list[str] = []
+    monkeypatch.setattr(Slot, "works", lambda _: heard.append("works"))
+    monkeypatch.setattr(Slot, "fails", lambda _: heard.append("fails"))
+    return heard
+
+
+async def test_a_picture_says_that_it_works(line: Line, said):
+    async with line.dispatching(ScriptedExecutor()):
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.GENERATED)
+    assert said == ["works"]
+
+
+async def test_a_cancel_says_nothing_of_it(line: Line, said):
+    async with line.dispatching(ScriptedExecutor(lambda _: [Cancelled()])):
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.CANCELLED)
+    assert said == []
+
+
+async def test_a_job_that_may_not_start_says_nothing_of_it(line: Line, said, monkeypatch):
+    async def refuse(job_id: int) -> Job:
+        raise IllegalTransition(f"job {job_id} has ended")
+
+    monkeypatch.setattr(line.store, "start", refuse)
+    async with line.dispatching(ScriptedExecutor()):
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.FAILED)
+    assert said == []
