@@ -70,10 +70,10 @@ def without_effect(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]
     """Sentences about options that were given and change nothing with this model."""
     if request.negative_prompt is None:
         return ()
-    if spec.negative_prompt_above is None:
+    if not spec.takes_negative_prompts:
         return (f"{spec.title} has no use for a negative prompt: it has no effect.",)
-    if request.guidance_scale <= spec.negative_prompt_above:
-        limit = _plain(spec.negative_prompt_above)
+    limit = _plain(spec.negative_prompt_above or 0)
+    if request.guidance_scale <= float(limit):
         return (f"The negative prompt has no effect at guidance {limit} or less.",)
     return ()
 
