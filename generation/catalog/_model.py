@@ -95,9 +95,10 @@ class ModelSpec(Part):
 
     @model_validator(mode="after")
     def _memory_falls(self) -> Self:
-        order = [setting for setting in get_args(MemorySetting) if setting in self.memory_gib]
-        for dearer, cheaper in pairwise(order):
-            if self.memory_gib[cheaper] > self.memory_gib[dearer]:
+        settings: tuple[MemorySetting, ...] = get_args(MemorySetting)
+        given = [(name, self.memory_gib[name]) for name in settings if name in self.memory_gib]
+        for (dearer, more), (cheaper, less) in pairwise(given):
+            if less > more:
                 raise ValueError(f"memory_gib: {cheaper} must not take more than {dearer}")
         return self
 

@@ -6,11 +6,12 @@ socket FD:
     from the bot   paint {run, spec, parts: [{job_id, request}]}, cancel {run, part}
     to the bot     hello {device, device_name, gpu, gpus, torch, diffusers}
                    or unavailable {message};
-                   ready, once the slow imports are done; then for a run
+                   ready, once the slow imports are done;
+                   models {loaded, commits}, whenever one was loaded or had to leave; then for a run
                    loading, loaded, progress {step, steps}, painted (the device is free), and for
                    each part one of finished {part, width, height} + PNG,
                    failed {part, failure, message, detail}, cancelled {part};
                    and alive, every two seconds
 
-It paints one run at a time and keeps the model it used last. End of file on the channel ends it.
+It paints one run at a time and keeps the models that fit. End of file on the channel ends it.
 """

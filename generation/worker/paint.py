@@ -68,6 +68,9 @@ def _run(
 
     first = requests[0]
     options: dict[str, Any] = {}
+    extra = spec.extra_arguments
+    if extra is not None and first.num_inference_steps >= extra.from_steps:
+        options |= extra.values
     if spec.negative_prompt_above is not None:  # some pipelines take none
         options["negative_prompt"] = _all(request.negative_prompt for request in requests)
     return pipeline(

@@ -70,8 +70,8 @@ class Server:
             self._encoding.submit(self._finish, run.serial, number, pixels, made)
         self._cancelled.forget(run.serial)
 
-    def _paint_within_memory(self, run: Run, numbers: Sequence[int], *, again: bool = True) -> None:
-        """Paint these parts; where the memory does not suffice, each alone, or once more with less.
+    def _paint_within_memory(self, run: Run, numbers: Sequence[int]) -> None:
+        """Paint these parts; where the memory does not suffice, each alone, or again with less.
 
         What is said here of memory is said where no traceback holds the tensors any more: only then
         is there something to free.
@@ -83,11 +83,12 @@ class Server:
             log.warning("run %s: too little memory for %d at once", run.serial, len(numbers))
             for number in numbers:
                 self._paint_within_memory(run, [number])
-        elif again and (economy := self._loader.economize(run.spec)):
-            log.warning("run %s: too little memory, once more with %s", run.serial, economy.name)
-            self._paint_within_memory(run, numbers, again=False)
+        elif economy := self._loader.economize(run.spec):
+            log.warning("run %s: too little memory, again with %s", run.serial, economy.name)
+            self._paint_within_memory(run, numbers)
         else:
             self._loader.drop()
+            self._tell_of_models()
             message = _too_little_memory(run.spec, run.requests[numbers[0]])
             self._fail(run, numbers, FailureKind.OUT_OF_MEMORY, message)
 
@@ -144,10 +145,21 @@ class Server:
             self._send(run.serial, "loading")
 
         self._stop_if_cancelled(run, numbers)
-        model = self._loader.get(run.spec, on_load)
+        try:
+            model = self._loader.get(run.spec, on_load)
+        finally:
+            # Also of one that can't be loaded: others may have left for it.
+            if loading:
+                self._tell_of_models()
         if loading:
             self._send(run.serial, "loaded")
         return model
+
+    def _tell_of_models(self) -> None:
+        """Say which models are loaded, and what their repos are at."""
+        self._channel.send(
+            {"kind": "models", "loaded": self._loader.names, "commits": self._loader.commits}
+        )
 
     def _finish(self, run: int, number: int, pixels: Pixels, made: dict[str, Any]) -> None:
         try:
@@ -174,8 +186,9 @@ class Server:
             "batch": batch,
             "memory": model.economy.name,
             "revision": model.revision,
+            "commits": model.commits,
             "scheduler": type(model.pipeline.scheduler).__name__,
-            "dtype": str(self._device.dtype).removeprefix("torch."),
+            "dtype": str(model.dtype).removeprefix("torch."),
             "device": self._device.torch_device.type,
             "libraries": library_versions("diffusers", "torch", "transformers"),
         }

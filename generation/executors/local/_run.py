@@ -147,8 +147,6 @@ class Run:
                 self._loading_s = time.monotonic() - self._loading_since
                 self.limit_to(self._painting_s)
             case "progress":
-                assert self.worker is not None
-                self.worker.loaded = self.batch.spec.name
                 self.steps_done = fields["step"]
                 return self._tell_all(Progress(fields["step"], fields["steps"]))
             case "painted":

@@ -65,7 +65,7 @@ async def test_the_cpu_is_named_and_no_gpu(local: LocalExecutor) -> None:
     assert not local.has_gpu
 
 
-async def test_loading_is_told_once_and_only_where_it_happens(
+async def test_loading_is_told_once_and_what_fits_stays_loaded(
     local: LocalExecutor, turbo: ModelSpec, tmp_path: Path
 ) -> None:
     other = tmp_path / "copy"
@@ -73,7 +73,9 @@ async def test_loading_is_told_once_and_only_where_it_happens(
     copy = turbo.model_copy(update={"repo": str(other)})
     assert Loading() in await follow(local, small(copy))
     assert Loading() not in await follow(local, small(copy))
-    assert Loading() in await follow(local, small(turbo))
+    await follow(local, small(turbo))
+    assert Loading() not in await follow(local, small(copy))
+    assert Loading() not in await follow(local, small(turbo))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx2
 import numpy as np
@@ -41,6 +41,8 @@ class FakeModel:
     """As much of a model as is told of it in a recipe."""
 
     revision = None
+    commits: ClassVar[dict[str, str]] = {}
+    dtype = torch.float32
 
     def __init__(self, economy: Economy) -> None:
         self.economy = economy
@@ -54,6 +56,8 @@ class FakeLoader:
         self.asked: list[str] = []
         self.cheaper = [ECONOMIES[1]]
         self.economy = ECONOMIES[0]
+        self.names: list[str] = []
+        self.commits: dict[str, str] = {}
 
     def get(self, spec: object, on_load: Callable[[], None]) -> FakeModel:
         return FakeModel(self.economy)
