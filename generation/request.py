@@ -72,8 +72,9 @@ def without_effect(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]
         return ()
     if not spec.takes_negative_prompts:
         return (f"{spec.title} has no use for a negative prompt: it has no effect.",)
-    limit = _plain(spec.negative_prompt_above or 0)
-    if request.guidance_scale <= float(limit):
+    above = spec.negative_prompt_above
+    if above is not None and request.guidance_scale <= above:
+        limit = _plain(above)
         return (f"The negative prompt has no effect at guidance {limit} or less.",)
     return ()
 

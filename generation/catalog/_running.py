@@ -45,7 +45,7 @@ class Licence(Part):
     One that `must_be_acknowledged` keeps the model off until the host does so by its name.
     """
 
-    name: str = Field(min_length=1, max_length=40, pattern=r"^[^\s,]+$")
+    name: str = Field(min_length=1, max_length=60, pattern=r"^[^,]+$")
     link: str = ""
     commercial: bool
     must_be_acknowledged: bool = False

@@ -49,7 +49,7 @@ def _explain_one(error: BaseException, spec: ModelSpec, repo: str) -> str | None
         return f"The host's disk has no room for {title}. {_HOST} has to make some."
     if isinstance(error, SafetensorError):
         again = "put them there again" if spec.is_folder else "have them downloaded again"
-        return f"The files of {title} are damaged. {_HOST} has to {again}."
+        return f"The files of {title} are damaged, or no safetensors. {_HOST} has to {again}."
     if isinstance(error, RemoteEntryNotFoundError) or _is_about_format(error):
         return (
             f"{title} lacks files in the safetensors format, the only one Easel loads."

@@ -1,12 +1,13 @@
 """All files that an entry is loaded from, brought to this host."""
 
 import json
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 from generation.catalog import FileSource, ModelSpec, Source
 from generation.worker import selection
@@ -98,11 +99,9 @@ def _add_weights(sources: Sources, folder: Path, names: Collection[str]) -> None
 
 
 def _elements(path: Path) -> int:
-    count = 0
-    with safe_open(path, framework="pt") as file:
-        for name in file.keys():  # noqa: SIM118 - no mapping
-            size = 1
-            for length in file.get_slice(name).get_shape():
-                size *= length
-            count += size
-    return count
+    try:
+        with safe_open(path, framework="pt") as file:
+            shapes = [file.get_slice(name).get_shape() for name in file.keys()]  # noqa: SIM118
+    except SafetensorError as error:
+        raise SafetensorError(f"{path.name}: {error}") from error
+    return sum(math.prod(shape) for shape in shapes)

@@ -103,7 +103,7 @@ def test_a_licence_that_no_model_has_can_not_be_accepted():
         ("[demo]\nmemory_gib = { whole = 4, huge = 5 }", "[demo], memory_gib.huge"),
         ("[demo]\nmemory_gib = { whole = 4, offload = 5 }", "offload must not take more than"),
         ("[demo]\nquantization = { components = [] }", "[demo], quantization.components"),
-        ('[demo]\nlicence = { name = "two words", commercial = true }', "[demo], licence.name"),
+        ('[demo]\nlicence = { name = "one, two", commercial = true }', "[demo], licence.name"),
         ("[demo]\nsize_multiple = 48", "256x256 is no multiple of 48"),
         ("[demo]\nextra_arguments = { values = {} }", "[demo], extra_arguments.values"),
         ('[demo]\nunet = { repo = "a/b", file = "u.bin" }', "[demo], unet: "),
