@@ -51,7 +51,7 @@ def assemble(
     else:
         pipeline = pipeline_class.from_pretrained(
             sources.folder,
-            variant=spec.variant,
+            variant=sources.variant,
             dtype=dtype,
             use_safetensors=True,
             quantization_config=quantization_config(spec, dtype) if four_bit else None,

@@ -20,6 +20,7 @@ class Sources:
 
     folder: Path  # of the pipeline
     index: Mapping[str, Any]  # the pipeline's list of its components
+    variant: str | None = None  # the entry's, if the repo has files of it
     checkpoint: Path | None = None
     unet: Path | None = None
     vae: Path | None = None  # a folder
@@ -52,6 +53,8 @@ def gather(spec: ModelSpec) -> Sources:
         return chosen
 
     sources = Sources(fetch(pipeline, choose, spec), index)
+    if spec.variant is not None and any(f".{spec.variant}" in name for name in chosen):
+        sources.variant = spec.variant  # the libraries raise where there is none of it
     _note(sources, wanted, sources.folder)
     _add_weights(sources, sources.folder, chosen)
     if spec.checkpoint is not None:

@@ -150,6 +150,10 @@ def test_a_checkpoint_in_a_single_file_is_the_same_as_its_weights_in_a_repo() ->
     assert np.abs(pixels(single).astype(int) - pixels(apart)).mean() < 1
 
 
+def test_a_repo_without_files_of_the_variant_is_loaded_from_its_others() -> None:
+    assert pixels(entry("z-image-turbo", variant="fp16")).std() > 1
+
+
 def test_a_component_that_is_left_out_is_not_loaded() -> None:
     left_out = ("text_encoder_3", "tokenizer_3")
     spec = entry("sd-3-5-medium", quantization=None, left_out=left_out)
