@@ -159,7 +159,7 @@ async def test_it_works_in_other_channels(easel: Easel, channel: str):
 async def test_models_and_sizes_are_completed(easel: Easel):
     ask = easel.member.autocomplete
     models = await ask("imagine", easel.general, "model", model="")
-    assert [choice["value"] for choice in models] [:3] == ["demo", "sdxl-turbo", "sdxl"]
+    assert [choice["value"] for choice in models][:3] == ["demo", "sdxl-turbo", "sdxl"]
     assert [c["value"] for c in await ask("imagine", easel.general, "model", model="tur")] == [
         "sdxl-turbo",
         "z-image-turbo",
