@@ -7,6 +7,7 @@ from typing import Self
 
 import aiohttp
 
+from benchmarks.request import prompt
 from benchmarks.stage import PATIENCE_S, ROOT, cores
 
 PYTHON = ROOT / ".cache" / "gradio" / "bin" / "python"
@@ -20,9 +21,9 @@ class GradioPeer:
     _process: asyncio.subprocess.Process
     _http: aiohttp.ClientSession
 
-    async def paint(self, seed: int) -> None:
+    async def paint(self, number: int) -> None:
         """Ask for a picture by the app's queue, and return when it is there."""
-        body = {"data": ["a red circle", seed]}
+        body = {"data": [prompt(number), number]}
         async with self._http.post("/gradio_api/call/paint", json=body) as response:
             event = (await response.json())["event_id"]
         async with self._http.get(f"/gradio_api/call/paint/{event}") as stream:

@@ -1,6 +1,6 @@
 """`python -m benchmarks.plain_loop CORE`: the pipeline of the demo model and nothing around it.
 
-Answers each line of JSON on stdin, {"seeds": [1, 2], "folder": null}, with one on stdout: the
+Answers each line of JSON on stdin, {"numbers": [1, 2], "folder": null}, with one on stdout: the
 seconds of each picture, one after another. With a folder each picture is also saved there as PNG,
 as any script would do it. As many threads and the same niceness as Easel's worker; the one that
 computes is bound to CORE.
@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +20,26 @@ from diffusers.pipelines.stable_diffusion_xl.pipeline_stable_diffusion_xl import
 )
 
 import demo_model
+from benchmarks.request import OPTIONS, prompt
 
-#: What all benchmarks paint: the demo model's defaults.
-REQUEST = {
-    "prompt": "a red circle",
-    "num_inference_steps": 6,
-    "guidance_scale": 1.5,
-    "width": 256,
-    "height": 256,
-}
 NICENESS = 5
 
 
-def load(core: int) -> Any:
-    """The pipeline, in this thread, which is bound to `core`."""
+def painting_thread(core: int) -> ThreadPoolExecutor:
+    """One thread that computes as Easel's worker does; no other is bound or made nicer by it."""
+    return ThreadPoolExecutor(1, "painting", initializer=_become_painter, initargs=(core,))
+
+
+def _become_painter(core: int) -> None:
+    """Where the system can, of this thread alone: what it starts later inherits it."""
     torch.set_num_threads(1)
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {core})
     os.nice(NICENESS)
-    bind(core)
+
+
+def load() -> Any:
+    """The pipeline, in the thread that is to paint."""
     weights = Path(demo_model.__file__).with_name("weights")
     pipeline = StableDiffusionXLPipeline.from_pretrained(
         weights, dtype=torch.float32, use_safetensors=True
@@ -44,36 +48,32 @@ def load(core: int) -> Any:
     return pipeline
 
 
-def bind(core: int) -> None:
-    """Bind this thread to a core, where the system can."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {core})
-
-
-def paint(pipeline: Any, seed: int, prompt: str = "a red circle") -> Any:
+def paint(pipeline: Any, words: str, seed: int) -> Any:
     """One picture, as PIL's."""
     generator = torch.Generator("cpu").manual_seed(seed)
-    return pipeline(**{**REQUEST, "prompt": prompt}, generator=generator).images[0]
+    return pipeline(words, **OPTIONS, generator=generator).images[0]
 
 
 def _answer(pipeline: Any, order: dict[str, Any]) -> list[float]:
     times = []
-    for seed in order["seeds"]:
+    for number in order["numbers"]:
         start = time.perf_counter()
-        image = paint(pipeline, seed)
+        image = paint(pipeline, prompt(number), number)
         if order["folder"] is not None:
-            image.save(Path(order["folder"]) / f"{seed}.png")
+            image.save(Path(order["folder"]) / f"{number}.png")
         times.append(time.perf_counter() - start)
     return times
 
 
 def main(core: int) -> None:
     """Serve until stdin ends."""
-    pipeline = load(core)
-    paint(pipeline, 0)  # the first one is slower
-    print("ready", flush=True)
-    for line in sys.stdin:
-        print(json.dumps(_answer(pipeline, json.loads(line))), flush=True)
+    with painting_thread(core) as thread:
+        pipeline = thread.submit(load).result()
+        thread.submit(paint, pipeline, prompt(0), 0).result()  # the first one is slower
+        print("ready", flush=True)
+        for line in sys.stdin:
+            times = thread.submit(_answer, pipeline, json.loads(line)).result()
+            print(json.dumps(times), flush=True)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
+from benchmarks.raw_calls import path_beside
 from benchmarks.tracing import VARIABLE, Span, read
 from playground.client import Interaction, Member
 from playground.server import Playground
@@ -52,9 +53,18 @@ class TracedBot(BotProcess):
         """The process id of the one that paints."""
         return _child(self, b"benchmarks.traced_worker")
 
+    @property
+    def raw_calls(self) -> Path:
+        """Where its worker takes orders for them."""
+        return path_beside(self._trace_of_worker)
+
     def spans(self) -> list[Span]:
         """What was measured, once the bot has ended."""
-        return read([self._trace, self._trace.with_name(f"{self._trace.name}.worker")])
+        return read([self._trace, self._trace_of_worker])
+
+    @property
+    def _trace_of_worker(self) -> Path:
+        return self._trace.with_name(f"{self._trace.name}.worker")
 
 
 def _child(bot: BotProcess, module: bytes) -> int:
@@ -121,10 +131,10 @@ class PlainLoop:
 
     _process: asyncio.subprocess.Process
 
-    async def paint(self, seeds: Sequence[int], folder: Path | None = None) -> list[float]:
+    async def paint(self, numbers: Sequence[int], folder: Path | None = None) -> list[float]:
         """The seconds of each picture; saved to `folder` where one is given."""
         assert self._process.stdin is not None
-        order = {"seeds": list(seeds), "folder": folder and str(folder)}
+        order = {"numbers": list(numbers), "folder": folder and str(folder)}
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         return json.loads(await self._line())
 

@@ -41,6 +41,7 @@ from generation.recovery import recover
 from generation.retention import DiskSpace, Keep, Retention
 from generation.revisions import Revisions
 from generation.store import Database, JobStore
+from generation.strays import notice_strays
 from generation.timings import Timings
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ async def open_studio(
         quotas = Quotas(database, guild_limits, _host_limits(settings))
         yield Studio(
             catalog=offered,
+            whole_catalog=catalog,
             default_model=default,
             store=store,
             queue=queue,
@@ -192,8 +194,9 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
         async with client:
             client.delivery = delivery = Delivery(client, studio)
             await log_in(client, token, settings)
+            await notice_strays(database, settings.data_dir)
             await recover(
-                studio.catalog, studio.store, studio.queue, studio.pictures, studio.events
+                studio.catalog, studio.whole_catalog, studio.store, studio.queue, studio.events
             )
             await _until_stopped(settings, client, studio, delivery, lag, stopping)
 
@@ -206,7 +209,7 @@ async def _until_stopped(
     lag: LagMonitor,
     stopping: asyncio.Event,
 ) -> None:
-    heartbeat = Heartbeat(settings.data_dir, lambda: _report(client, studio, lag))
+    heartbeat = Heartbeat(settings.data_dir, lambda: _report(client, studio, lag, stopping))
     dispatching = asyncio.create_task(studio.dispatcher.run(), name="dispatcher")
     tasks = {
         dispatching,
@@ -245,8 +248,11 @@ def _retention(settings: Settings, studio: Studio) -> Retention:
     return Retention(studio.store, studio.pictures, keep)
 
 
-def _report(client: EaselBot, studio: Studio, lag: LagMonitor) -> dict[str, object] | None:
-    if not client.is_ready() or client.is_closed():
+def _report(
+    client: EaselBot, studio: Studio, lag: LagMonitor, stopping: asyncio.Event
+) -> dict[str, object] | None:
+    """What the sign of life says; None while nobody is served: while it starts, stops, is alone."""
+    if stopping.is_set() or not client.serves:
         return None
     return {
         "waiting": len(studio.queue),

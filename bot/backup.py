@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bot.database import Database, restore
 from generation.store import JobStore
+from generation.strays import put_aside
 
 #: What ended a job that was under way when a restored backup was made.
 RESTORED = "ended by a restore"
@@ -27,16 +28,22 @@ async def make_backup(data_dir: Path, target: Path) -> str:
 
 
 async def restore_backup(data_dir: Path, source: Path) -> str:
-    """Put a backup in the database's place; a sentence about it. Raises DatabaseErrors.
+    """Put a backup in the database's place; a sentence about it. Raises DatabaseErrors and OSError.
 
     Jobs that were under way when it was made are ended: they were painted since, or forgotten.
+    Pictures that it does not know are kept beside the database that was there.
     """
     kept = restore(data_dir, source)
     async with Database.open(data_dir) as database:
         ended = await JobStore(database).end_unfinished(RESTORED)
+        aside = await put_aside(database, data_dir, "restore")
     sentences = [f"Restored from {source}."]
     if kept is not None:
         sentences.append(f"The database that was there is {kept} now.")
     if ended:
         sentences.append(f"{ended} jobs that were under way in the backup are ended.")
+    if aside.pictures:
+        sentences.append(
+            f"{aside.pictures} pictures that the backup knows nothing of are in {aside.folder} now."
+        )
     return " ".join(sentences)

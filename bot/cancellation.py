@@ -34,5 +34,9 @@ def _may(interaction: discord.Interaction, job: Job) -> bool:
     if origin.user_id == interaction.user.id:
         return True
     # Rights count where they were given: in the guild the picture was asked for in.
-    same_guild = origin.guild_id is not None and origin.guild_id == interaction.guild_id
-    return same_guild and interaction.permissions.manage_messages
+    return is_moderator(interaction) and origin.guild_id == interaction.guild_id
+
+
+def is_moderator(interaction: discord.Interaction) -> bool:
+    """Whether they may end what others in this guild asked for."""
+    return interaction.guild_id is not None and interaction.permissions.manage_messages

@@ -63,13 +63,14 @@ class EaselBot(commands.AutoShardedBot):
             http_trace=self.breaker.trace,
         )
         self.studio = studio
+        self._away: set[int] = set()  # shards whose session is not going on
         self._settings = settings
         self._database = database
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the gateway connects."""
         self.add_dynamic_items(CancelButton)
-        for event in Departures(self.studio).events:
+        for event in Departures(self, self.studio).events:
             self.add_listener(event)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
@@ -81,6 +82,23 @@ class EaselBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Say so; after a lost session this comes again."""
         log.info("Ready as %s in %d guilds", self.user, len(self.guilds))
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """What is asked there is not heard any more."""
+        self._away.add(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """It is heard again."""
+        self._away.discard(shard_id)
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """It is heard, in a new session."""
+        self._away.discard(shard_id)
+
+    @property
+    def serves(self) -> bool:
+        """Whether what anybody asks is heard: no shard is cut off."""
+        return self.is_ready() and not self.is_closed() and not self._away
 
     async def say_goodbye(self) -> None:
         """Show everybody that no new requests are taken. Where the gateway has no ear: nothing."""

@@ -14,13 +14,23 @@ log = logging.getLogger(__name__)
 class Departures:
     """Handlers of the gateway's events; `events` names them for a client."""
 
-    def __init__(self, studio: Studio) -> None:
-        """Ends jobs of this studio."""
+    def __init__(self, client: discord.Client, studio: Studio) -> None:
+        """Ends jobs of this studio, by what this client is told."""
+        self._client = client
         self._studio = studio
         self.events = (
+            self.on_ready,
             self.on_guild_remove,
             self.on_guild_channel_delete,
             self.on_raw_thread_delete,
+        )
+
+    async def on_ready(self) -> None:
+        """Guilds may have gone while nobody listened. Those that have an outage are named."""
+        there = {guild.id for guild in self._client.guilds}
+        await self._end(
+            lambda origin: origin.guild_id is not None and origin.guild_id not in there,
+            "with its guild",
         )
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:

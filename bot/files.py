@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from bot.presentation import text
-from generation.imaging.process import ImagingProcess, PictureRefused
+from generation.imaging.process import ImagingProcess, PictureRefused, SmallerPicture
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +33,18 @@ async def fitting(imaging: ImagingProcess, job_id: int, png: bytes, limit: int) 
         return File(png, f"easel-{job_id}.png")
     if limit < LEAST_LIMIT:
         raise UnfitForPlace("Discord takes no file here.")
-    try:
-        smaller = await imaging.shrink(png, limit)
-    except PictureRefused as error:
-        raise UnfitForPlace(f"It can't be made smaller: {error}") from error
+    smaller = await _shrunk(imaging, job_id, png, limit)
     log.info("Job %s is posted in %d bytes of %d", job_id, len(smaller.data), len(png))
     return File(smaller.data, f"easel-{job_id}.webp", text.smaller(len(png), smaller.quality))
+
+
+async def _shrunk(imaging: ImagingProcess, job_id: int, png: bytes, limit: int) -> SmallerPicture:
+    try:
+        return await imaging.shrink(png, limit)
+    except PictureRefused as error:
+        # Mostly the process has died, or was too slow, and there is a new one now.
+        log.info("Job %s: its picture is made smaller once more: %s", job_id, error)
+    try:
+        return await imaging.shrink(png, limit)
+    except PictureRefused as error:
+        raise UnfitForPlace(f"It can't be made smaller: {error}") from error

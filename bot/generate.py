@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from generation.events import (
     JobLoading,
     JobProgress,
 )
-from generation.request import GenerationRequest, without_effect
+from generation.job import Job
+from generation.reading import read
+from generation.request import GenerationRequest, remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,12 @@ async def generate(settings: Settings, order: Order) -> str:
             Database.open(scratch) as database,
             open_studio(settings, database, scratch) as studio,
         ):
-            request = _request(studio, order)
-            for note in without_effect(studio.catalog[request.model], request):
+            request, said = _request(studio, order)
+            for note in (*said, *remarks(studio.catalog[request.model], request)):
                 tqdm.write(note)
-            data = await _paint(studio, request)
+            painted = await _paint(studio, request)
+            assert painted.picture is not None  # held by a CHECK of the table
+            data = await studio.pictures.load(painted.picture)
     await asyncio.to_thread(order.out.write_bytes, data)
     return f"{order.out}: {request.model}, seed {request.seed}"
 
@@ -62,11 +67,12 @@ def _check_out(out: Path) -> None:
         raise RequestRefused("--out", f"{out} is no PNG's name.", "Name a file that ends in .png.")
 
 
-def _request(studio: Studio, order: Order) -> GenerationRequest:
-    spec = studio.catalog.find(order.model) if order.model else studio.default_model
-    return GenerationRequest.build(
-        spec,
+def _request(studio: Studio, order: Order) -> tuple[GenerationRequest, Sequence[str]]:
+    return read(
+        studio.catalog,
+        studio.default_model,
         order.prompt,
+        model=order.model,
         negative_prompt=order.negative_prompt,
         steps=order.steps,
         guidance=order.guidance,
@@ -75,9 +81,9 @@ def _request(studio: Studio, order: Order) -> GenerationRequest:
     )
 
 
-async def _paint(studio: Studio, request: GenerationRequest) -> bytes:
-    """Submit the request and follow it with a progress bar; the PNG."""
-    ended: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+async def _paint(studio: Studio, request: GenerationRequest) -> Job:
+    """Submit the request and follow it with a progress bar; the painted job."""
+    ended: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
     with tqdm(total=request.num_inference_steps, unit="step", leave=False) as progress:
 
         def follow(event: JobEvent) -> None:
@@ -87,8 +93,8 @@ async def _paint(studio: Studio, request: GenerationRequest) -> bytes:
                 case JobProgress(_, step, _):
                     progress.set_description("painting")
                     progress.update(step - progress.n)
-                case JobGenerated(_, data):
-                    ended.set_result(data)
+                case JobGenerated(job):
+                    ended.set_result(job)
                 case JobFailed(_, message):
                     ended.set_exception(GenerationError(message))
                 case JobCancelled():

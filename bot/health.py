@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 INTERVAL_S = 10.0
 STALE_AFTER_S = 60.0
-_WAIT_S = 0.5  # between two looks whether the bot serves yet
+_LOOK_S = 0.5  # between two looks whether the bot serves
 
 _FILE = "health.json"
 
@@ -30,16 +30,27 @@ class Heartbeat:
         self._report = report
 
     async def run(self) -> None:
-        """Renew until cancelled, and take the file away at the end."""
+        """Renew until cancelled. Where the bot does not serve, and at the end, there is no file."""
+        renewed_at: float | None = None
         try:
             while True:
                 report = self._report()
-                if report is not None:
+                now = time.monotonic()
+                if report is None:
+                    if renewed_at is not None:
+                        log.info("The sign of life is taken away: the bot does not serve")
+                        await asyncio.to_thread(self._remove)
+                    renewed_at = None
+                elif renewed_at is None or now - renewed_at >= INTERVAL_S:
+                    renewed_at = now
                     await asyncio.to_thread(self._renew, report)
-                await asyncio.sleep(INTERVAL_S if report else _WAIT_S)
+                await asyncio.sleep(_LOOK_S)
         finally:
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
+            self._remove()
+
+    def _remove(self) -> None:
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
     def _renew(self, report: dict[str, Any]) -> None:
         try:

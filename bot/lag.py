@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 LIMIT_S = 0.25
 #: How often the loop says that it is free, and how often that is looked at.
 _BEAT_S = 0.05
+#: From which share of the limit on the stack is taken at each look. A lag just over the limit may
+#: end before the next look: what held the loop is known by then.
+_SAMPLE_SHARE = 0.4
 #: How long a lag counts for `worst_s`.
 _MEMORY_S = 60.0
 
@@ -32,6 +35,9 @@ class LagMonitor:
         self._limit_s = limit_s
         self._beat = time.monotonic()
         self._lags: deque[tuple[float, float]] = deque()  # when, and how long
+        # The stack of the last look at a loop that is held, by the beat before; "" once told.
+        self._stacks: dict[float, str] = {}
+        self._looking = threading.Lock()  # which of the two threads tells
         self._over = threading.Event()
         self._beating: asyncio.Task[None] | None = None
         self._watching: threading.Thread | None = None
@@ -70,27 +76,42 @@ class LagMonitor:
             await asyncio.sleep(_BEAT_S)
             now = time.monotonic()
             lag = now - self._beat - _BEAT_S
-            self._beat = now
+            with self._looking:
+                stack = self._stacks.pop(self._beat, "")
+                self._beat = now
             # Shorter ones are what timers are late by anyway.
             if lag > _BEAT_S:
                 self._forget()
                 self._lags.append((now, lag))
             if lag > self._limit_s:
+                if stack:
+                    _tell(stack)
                 log.warning("The event loop was held for %.0f ms", lag * 1000)
 
     def _watch(self, held: int) -> None:
-        """In a thread of its own: take the loop's stack once for each time it is held."""
-        told: float | None = None
+        """In a thread of its own: take the loop's stack, and tell it once for each time."""
         while not self._over.wait(_BEAT_S):
             beat = self._beat
-            if time.monotonic() - beat < self._limit_s + _BEAT_S or told == beat:
+            lag = time.monotonic() - beat - _BEAT_S
+            if lag < _SAMPLE_SHARE * self._limit_s or self._stacks.get(beat) == "":
                 continue
-            told = beat
             frame = sys._current_frames().get(held)
-            if frame is not None:
-                stack = "".join(traceback.format_stack(frame, limit=12))
-                log.warning("The event loop is held by:\n%s", stack)
+            if frame is None:
+                continue
+            stack = "".join(traceback.format_stack(frame, limit=12))
+            told = lag > self._limit_s
+            with self._looking:
+                if self._beat != beat:
+                    continue  # it is free again, and this may be the stack of anything
+                self._stacks[beat] = "" if told else stack
+            if told:
+                # At once: it may be held for good.
+                _tell(stack)
 
     def _forget(self) -> None:
         while self._lags and self._lags[0][0] < time.monotonic() - _MEMORY_S:
             self._lags.popleft()
+
+
+def _tell(stack: str) -> None:
+    log.warning("The event loop is held by:\n%s", stack)

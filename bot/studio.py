@@ -20,6 +20,7 @@ class Studio:
     """Put together by bot/app, and handed to whoever asks for pictures."""
 
     catalog: Catalog  # what this host can run
+    whole_catalog: Catalog  # also what it can't, at least not now
     default_model: ModelSpec
     store: JobStore
     queue: JobQueue

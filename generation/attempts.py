@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import aclosing
 
-from generation.catalog import Catalog
+from generation.catalog import Catalog, ModelSpec
 from generation.errors import IllegalTransition
 from generation.events import (
     JobCancelled,
@@ -35,6 +35,7 @@ from generation.job import Job
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.running import Running
+from generation.slot import Slot
 from generation.store import JobStore
 from generation.timings import Timings
 
@@ -42,6 +43,11 @@ log = logging.getLogger(__name__)
 
 #: A job that takes its worker down twice would take it down a third time.
 MAX_ATTEMPTS = 2
+
+#: What says nothing of the request itself: it is tried again.
+_NOT_THE_END = frozenset(
+    {FailureKind.WORKER_DIED, FailureKind.TIMED_OUT, FailureKind.DEVICE_UNAVAILABLE}
+)
 
 #: How many times as long as predicted a batch may take, but no less than this (seconds): the device
 #: may have other things to do, and a measurement may have been lucky.
@@ -73,14 +79,14 @@ class Attempts:
         self._timings = timings
         self._running = running
 
-    async def run(self, executor: Executor, jobs: Sequence[Job], free: asyncio.Event) -> None:
-        """Have them painted, whatever comes of it; `free` is set when the device is.
+    async def run(self, executor: Executor, jobs: Sequence[Job], slot: Slot) -> None:
+        """Have them painted, whatever comes of it; tells the slot when its device is free.
 
         Where it is cancelled, what has no end yet is given back to the queue, uncharged.
         """
         pending = {job.id: job for job in jobs}  # those without an end yet
         try:
-            await self._paint(executor, pending, free)
+            await self._paint(executor, pending, slot)
         except asyncio.CancelledError:
             # The process is ending. The rows must say so even though this task is being cancelled.
             await asyncio.shield(self._give_back([*pending]))
@@ -91,17 +97,15 @@ class Attempts:
             for job in pending.values():
                 await self._give_up(job, repr(error))
         finally:
-            free.set()
+            slot.free()
             for job in pending.values():
                 self._leave(job)
 
-    async def _paint(
-        self, executor: Executor, pending: dict[int, Job], free: asyncio.Event
-    ) -> None:
-        await self._start(pending)
+    async def _paint(self, executor: Executor, pending: dict[int, Job], slot: Slot) -> None:
+        await self._start(pending, slot)
         if not pending:
             return
-        died: dict[int, Failed] = {}
+        again: dict[int, Failed] = {}
         async with aclosing(executor.run(self._batch([*pending.values()]))) as told:
             async for job_id, event in told:
                 match event:
@@ -112,33 +116,47 @@ class Attempts:
                     case Progress(step, steps):
                         self._events.publish(JobProgress(pending[job_id], step, steps))
                     case Painted():
-                        free.set()
-                    case Failed(FailureKind.WORKER_DIED):
-                        died[job_id] = event
+                        slot.works()
+                        slot.free()
+                    case Failed(kind) if kind in _NOT_THE_END:
+                        again[job_id] = event
                     case _:
-                        await self._conclude(event, pending.pop(job_id))
+                        slot.works()
+                        await self._conclude(event, pending.pop(job_id), slot)
+        if any(failure.kind is FailureKind.DEVICE_UNAVAILABLE for failure in again.values()):
+            slot.fails()
         # The last one first: each goes before all that its member has waiting.
-        for job_id, failure in reversed(died.items()):
-            await self._conclude(failure, pending.pop(job_id))
+        for job_id, failure in reversed(again.items()):
+            await self._conclude(failure, pending.pop(job_id), slot)
         silent = Failed(FailureKind.INTERNAL, _OUR_FAULT, "the executor told no end of it")
         while pending:
-            await self._conclude(silent, pending.pop(next(iter(pending))))
+            await self._conclude(silent, pending.pop(next(iter(pending))), slot)
 
-    async def _start(self, pending: dict[int, Job]) -> None:
+    async def _start(self, pending: dict[int, Job], slot: Slot) -> None:
         """Charge the attempts; leave those that were cancelled meanwhile out."""
         started = await asyncio.gather(
             *(self._store.start(job_id) for job_id in pending), return_exceptions=True
         )
         for job, outcome in zip([*pending.values()], started, strict=True):
             if isinstance(outcome, BaseException):
-                log.error("Job %s can't be started", job.id, exc_info=outcome)
-                await self._give_up(pending.pop(job.id), repr(outcome))
+                await self._end_unstarted(pending.pop(job.id), outcome, slot)
                 continue
             pending[job.id] = outcome
             self._events.publish(JobStarted(outcome))
-        for job_id in [*pending]:
-            if self._running.is_cancelled(job_id):
-                await self._conclude(Cancelled(), pending.pop(job_id))
+        # As long as there are any: while one is recorded another may be cancelled.
+        while cancelled := [job_id for job_id in pending if self._running.is_cancelled(job_id)]:
+            for job_id in cancelled:
+                await self._conclude(Cancelled(), pending.pop(job_id), slot)
+
+    async def _end_unstarted(self, job: Job, error: BaseException, slot: Slot) -> None:
+        """A row that could not be written: such as on a full disk. It is queued as before."""
+        log.error("Job %s can't be started", job.id, exc_info=error)
+        slot.fails()
+        if isinstance(error, IllegalTransition) or slot.is_hopeless:
+            await self._give_up(job, repr(error))
+            self._leave(job)
+        else:
+            self._put_back(job)
 
     def _batch(self, jobs: Sequence[Job]) -> Batch:
         predictions = [self._timings.predict(job.request) for job in jobs]
@@ -146,11 +164,15 @@ class Attempts:
         if all(prediction.measured for prediction in predictions):
             expected = sum(prediction.seconds for prediction in predictions)
             deadline = max(_LEAST_DEADLINE_S, _PATIENCE * expected)
-        works = (
-            Work(job.id, job.attempts, self._catalog[job.request.model], job.request)
-            for job in jobs
-        )
+        works = (Work(job.id, job.attempts, self._spec(job), job.request) for job in jobs)
         return Batch(tuple(works), deadline)
+
+    def _spec(self, job: Job) -> ModelSpec:
+        """The catalog's entry, with the weights that the job was admitted for."""
+        spec = self._catalog[job.request.model]
+        if job.revision is None or job.revision == spec.revision or spec.revision is None:
+            return spec
+        return spec.model_copy(update={"revision": job.revision})
 
     async def _give_back(self, job_ids: Sequence[int]) -> None:
         for job_id in job_ids:
@@ -159,10 +181,10 @@ class Attempts:
             except IllegalTransition:
                 log.info("Job %s was not running", job_id)
 
-    async def _conclude(self, final: ExecutorEvent, job: Job) -> None:
+    async def _conclude(self, final: ExecutorEvent, job: Job, slot: Slot) -> None:
         """Record how an attempt at a job ended; what goes wrong with that costs this job alone."""
         try:
-            if isinstance(final, Failed) and self._is_worth_another(final, job):
+            if isinstance(final, Failed) and self._is_worth_another(final, job, slot):
                 await self._try_again(final, job)
                 return
             await self._record(final, job)
@@ -172,20 +194,26 @@ class Attempts:
         self._leave(job)
 
     @staticmethod
-    def _is_worth_another(failure: Failed, job: Job) -> bool:
-        return failure.kind is FailureKind.WORKER_DIED and job.attempts < MAX_ATTEMPTS
+    def _is_worth_another(failure: Failed, job: Job, slot: Slot) -> bool:
+        if failure.kind is FailureKind.DEVICE_UNAVAILABLE:
+            return not slot.is_hopeless
+        return failure.kind in _NOT_THE_END and job.attempts < MAX_ATTEMPTS
 
     async def _try_again(self, failure: Failed, job: Job) -> None:
-        log.warning("Job %s lost its worker: %s", job.id, failure.detail)
-        waiting = await self._store.requeue(job.id, charged=True)
+        charged = failure.kind is not FailureKind.DEVICE_UNAVAILABLE
+        log.warning("Job %s goes back into the line (%s): %s", job.id, failure.kind, failure.detail)
+        waiting = await self._store.requeue(job.id, charged=charged)
         if self._running.is_cancelled(job.id):
             await self._record(Cancelled(), waiting)
             self._leave(job)
             return
-        # From here on another executor may have it.
+        self._put_back(waiting)
+
+    def _put_back(self, job: Job) -> None:
+        """First in its member's line. From here on another executor may have it."""
         self._running.forget(job.id)
-        self._queue.put(self._catalog[job.request.model].executor, waiting, first=True)
-        self._events.publish(JobQueued(waiting))
+        self._queue.put(self._catalog[job.request.model].executor, job, first=True)
+        self._events.publish(JobQueued(job))
 
     def _leave(self, job: Job) -> None:
         """This attempt has nothing to do with it any more."""
@@ -206,11 +234,15 @@ class Attempts:
 
     async def _keep(self, picture: Picture, job: Job) -> None:
         stored = await self._pictures.save(job.id, picture.data)
-        job = await self._store.finish(job.id, picture, stored)
+        if self._running.is_cancelled(job.id):
+            # Its member was told so. What is on the disk is swept like all that no row names.
+            await self._record(Cancelled(), job)
+            return
         # Painted: from here on there is nothing to cancel, and it is nobody's running job.
         self._running.remove(job.id)
+        job = await self._store.finish(job.id, picture, stored)
         log.info("Job %s painted in %.2f s on %s", job.id, picture.seconds, picture.device)
-        self._events.publish(JobGenerated(job, picture.data))
+        self._events.publish(JobGenerated(job))
         self._queue.settle(job.id, picture.device_seconds)
         await self._timings.learn(job.request, picture.device, picture.device_seconds)
 

@@ -29,6 +29,7 @@ class Batching:
             return None
         return (
             request.model,
+            job.revision,
             request.width,
             request.height,
             request.num_inference_steps,

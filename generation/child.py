@@ -25,6 +25,7 @@ _ROOT = Path(generation.__file__).resolve().parent.parent
 _LINE_LIMIT = 500  # characters of one line of stderr
 _LINES_KEPT = 20  # for the diagnosis of a death
 _LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)")
+_DEATH_S = 5.0  # from SIGKILL to the end of a process that can die
 _BUFFER = 4 * 1024 * 1024  # bytes read ahead: a picture in one go
 
 
@@ -130,24 +131,32 @@ class ChildProcess:
         return ChildError(f"{self.name}: {self.last_words}")
 
     async def end(self, grace_s: float) -> None:
-        """Close the channel, at which a child leaves; kill it after `grace_s`. Idempotent."""
+        """Close the channel, at which a child leaves; kill it after `grace_s`. Idempotent.
+
+        One that can't die (it waits for a driver or a disk that does not answer) is left behind.
+        """
         self._channel.writer.close()
         if self._process.returncode is None and grace_s > 0:
             with suppress(TimeoutError):
                 async with asyncio.timeout(grace_s):
                     await self._process.wait()
         self.kill()
-        await self._process.wait()
+        try:
+            async with asyncio.timeout(_DEATH_S):
+                await self._process.wait()
+        except TimeoutError:
+            self._log.error("process %s does not die: it is left behind", self.pid)
         await asyncio.wait((self._forwarding,), timeout=1)
         self._forwarding.cancel()
         with suppress(ConnectionError):
             await self._channel.writer.wait_closed()
 
     def kill(self) -> None:
-        """SIGKILL, at once."""
+        """SIGKILL, at once, and no more word from it: one that can't die keeps its channel open."""
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 self._process.kill()
+        self._channel.writer.transport.abort()
 
     async def _forward_stderr(self) -> None:
         assert self._process.stderr is not None

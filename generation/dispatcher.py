@@ -7,10 +7,11 @@ from generation.attempts import Attempts
 from generation.catalog import Catalog
 from generation.events import JobCancelled, JobEvents
 from generation.executors.base import Executor
-from generation.job import Job
+from generation.job import Job, JobStatus
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.running import Running
+from generation.slot import Slot
 from generation.store import JobStore
 from generation.timings import Timings
 
@@ -33,6 +34,7 @@ class Dispatcher:
         timings: Timings,
     ) -> None:
         """Each executor gets as many batches at once as its capacity says."""
+        self._catalog = catalog
         self._store = store
         self._queue = queue
         self._executors = executors
@@ -60,6 +62,10 @@ class Dispatcher:
         for lane in self._idle:
             lane.cancel()
 
+    def running(self) -> list[Job]:
+        """The jobs which an executor has."""
+        return list(self._running)
+
     def running_of(self, user_id: int) -> list[Job]:
         """That member's jobs which an executor has."""
         return [job for job in self._running if job.origin and job.origin.user_id == user_id]
@@ -71,12 +77,29 @@ class Dispatcher:
         """
         job = self._queue.remove(job_id)
         if job is not None:
-            self._events.publish(JobCancelled(await self._store.cancel(job_id, detail)))
+            await self._cancel_waiting(job, detail)
             return True
         if job_id not in self._running:
-            return False
+            return await self._cancel_set_aside(job_id, detail)
         await self._running.cancel(job_id, detail)
         return True
+
+    async def _cancel_set_aside(self, job_id: int, detail: str | None) -> bool:
+        """One that is in no line, since nothing here paints its model at the moment."""
+        job = await self._store.get(job_id)
+        if job is None or job.status is not JobStatus.QUEUED or job.request.model in self._catalog:
+            return False
+        self._events.publish(JobCancelled(await self._store.cancel(job_id, detail)))
+        return True
+
+    async def _cancel_waiting(self, job: Job, detail: str | None) -> None:
+        try:
+            cancelled = await self._store.cancel(job.id, detail)
+        except Exception:
+            # Such as a full disk: it is as if nobody had asked.
+            self._queue.put(self._catalog[job.request.model].executor, job, first=True)
+            raise
+        self._events.publish(JobCancelled(cancelled))
 
     async def cancel_all(self, concerns: Callable[[Job], bool], detail: str) -> int:
         """Cancel all jobs of a kind, waiting or running; how many those were."""
@@ -87,17 +110,18 @@ class Dispatcher:
         """One batch after the other, each as soon as the device is done with the one before."""
         task = asyncio.current_task()
         assert task is not None
-        unfinished = asyncio.Semaphore(_UNFINISHED)
+        slot, unfinished = Slot(), asyncio.Semaphore(_UNFINISHED)
         while not self._draining:
             self._idle.add(task)
             try:
+                await slot.recover()
                 await unfinished.acquire()
                 jobs = await self._queue.get(executor.name, executor.holds)
             finally:
                 self._idle.discard(task)
             self._running.add(executor, jobs)
-            free = asyncio.Event()
-            attempt = group.create_task(self._attempts.run(executor, jobs, free))
+            slot.occupy()
+            attempt = group.create_task(self._attempts.run(executor, jobs, slot))
             attempt.set_name(f"{executor.name}: {', '.join(str(job.id) for job in jobs)}")
             attempt.add_done_callback(lambda _: unfinished.release())
-            await free.wait()
+            await slot.until_free()

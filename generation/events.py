@@ -20,6 +20,13 @@ class JobQueued:
 
 
 @dataclass(frozen=True, slots=True)
+class JobSetAside:
+    """Committed, but not in line: what paints its model is not there until a later start."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
 class JobStarted:
     """An executor has it."""
 
@@ -44,10 +51,9 @@ class JobProgress:
 
 @dataclass(frozen=True, slots=True)
 class JobGenerated:
-    """The picture is on disk; here are its bytes (PNG) as well."""
+    """The picture is on disk; hundreds may wait to be shown, too many for the memory."""
 
     job: Job
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,14 @@ class JobCancelled:
 
 
 JobEvent = (
-    JobQueued | JobStarted | JobLoading | JobProgress | JobGenerated | JobFailed | JobCancelled
+    JobQueued
+    | JobSetAside
+    | JobStarted
+    | JobLoading
+    | JobProgress
+    | JobGenerated
+    | JobFailed
+    | JobCancelled
 )
 Listener = Callable[[JobEvent], None]
 

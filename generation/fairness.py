@@ -113,19 +113,23 @@ class FairQueue(Generic[T]):
         lines = {group.arrived: _line(group.waiting) for group in waiting}
         return list(_merged([_turn(group) for group in waiting], lines, attrgetter("cost")))
 
-    def take(self, entry: Entry[T]) -> None:
-        """Serve one of the heads: it leaves, and its flow and group are charged."""
+    def take(self, entry: Entry[T], cost: float | None = None) -> None:
+        """Serve one of the heads: it leaves, and its flow and group are charged.
+
+        `cost`, where it is known better now than when the entry came.
+        """
         group = self._groups[entry.group]
         flow = group.flows[entry.flow]
         if not flow.entries or flow.entries[0] is not entry:
             raise LookupError("Only the first entry of a flow can be taken.")
         flow.entries.popleft()
         self._length -= 1
+        cost = entry.cost if cost is None else cost
         served = flow.start
-        flow.start += entry.weighed
+        flow.start += cost / entry.weight
         group.now = _advanced(group.now, served, group.waiting)
         served = group.start
-        group.start += entry.cost
+        group.start += cost
         self._now = _advanced(self._now, served, self._waiting())
 
     def charge(self, entry: Entry[T], cost: float) -> None:

@@ -16,8 +16,8 @@ import struct
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-#: Two prompts, a catalog entry and a recipe, with room to spare. Bytes.
-HEADER_LIMIT = 256 * 1024
+#: A catalog entry and a batch of the longest prompts, with room to spare. Bytes.
+HEADER_LIMIT = 1024 * 1024
 
 #: A 4096x4096 picture of noise as PNG is under this. Bytes.
 BLOB_LIMIT = 64 * 1024 * 1024
@@ -47,7 +47,9 @@ class Frame(NamedTuple):
 
 def pack(header: Mapping[str, Any], blob: bytes = b"") -> bytes:
     """The bytes of a frame. Raises FrameError where it would be over a limit."""
-    encoded = json.dumps(header, separators=(",", ":")).encode()
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False)
+    # As `json.loads` decodes: half a character is no reason to fail.
+    encoded = text.encode("utf-8", "surrogatepass")
     _check_lengths(len(encoded), len(blob))
     return b"".join((_LENGTHS.pack(len(encoded), len(blob)), encoded, blob))
 

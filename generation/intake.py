@@ -4,7 +4,7 @@ Admits a request, or says why not. What it admits is on disk before anybody is t
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from generation.catalog import Catalog, ModelSpec
 from generation.errors import IntakeFull, RequestRefused
@@ -73,11 +73,16 @@ class Intake:
         return spec
 
     async def submit(
-        self, request: GenerationRequest, origin: Origin | None, roles: Collection[int] = ()
+        self,
+        request: GenerationRequest,
+        origin: Origin | None,
+        roles: Collection[int] = (),
+        remarks: Sequence[str] = (),
     ) -> Job:
         """Commit the job and put it in line.
 
-        `roles` are the ids of those that the member has in the guild. Raises as `check` does.
+        `roles` are the ids of those that the member has in the guild; `remarks` are kept to be read
+        under the picture. Raises as `check` does.
         """
         asker = Asker(origin.user_id, origin.guild_id, frozenset(roles)) if origin else None
         spec = self.check(request, asker)
@@ -90,7 +95,7 @@ class Intake:
             weight = self._quotas.allowance(asker).weight if asker else 1.0
             self._committing.append(asker)
             try:
-                job = await self._store.create(request, origin, spec.revision, weight)
+                job = await self._store.create(request, origin, spec.revision, weight, remarks)
             finally:
                 self._committing.remove(asker)
             self._queue.put(spec.executor, job)
@@ -120,7 +125,7 @@ class Intake:
                 "queue", "Easel is about to restart.", "Ask again in a minute; nothing was lost."
             )
         if len(self._queue) + len(self._committing) >= self._most_waiting:
-            raise queue_full(self._most_waiting)
+            raise queue_full(self._most_waiting, self._queue.first_free())
         if asker is None:
             return
         allowed = self._quotas.allowance(asker)

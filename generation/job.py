@@ -3,11 +3,13 @@
 This module alone says which steps a job may take; the store enforces it.
 """
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
 
 
@@ -93,7 +95,15 @@ class Job:
     notice: str | None = None  # what the member reads of a failure
     told_at: float | None = None  # when its end was shown
     posted: Posted | None = None
+    remarks: tuple[str, ...] = ()  # what was said of the request when it was taken
     weight: float = 1.0  # its member's share in the guild, as it was when the job was admitted
+
+    @property
+    def picture(self) -> StoredPicture | None:
+        """Where its picture lies, while it is kept."""
+        if self.picture_path is None or self.picture_sha256 is None:
+            return None
+        return StoredPicture(self.picture_path, self.picture_sha256)
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Self:
@@ -115,6 +125,7 @@ class Job:
             revision=row["revision"],
             origin=_origin(row),
             posted=_posted(row),
+            remarks=tuple(json.loads(row["remarks"])),
             **{name: row[name] for name in _PLAIN},
         )
 

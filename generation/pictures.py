@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ class PictureStore:
     def files(self) -> dict[str, tuple[int, float]]:
         """All files there are, by their path: bytes, and when they were last changed.
 
+        Plain tuples: a hundred thousand of anything else would hold up the garbage collector.
         Not for the event loop. Raises OSError.
         """
         found: dict[str, tuple[int, float]] = {}
@@ -45,11 +47,9 @@ class PictureStore:
                 about = path.stat()
             except FileNotFoundError:
                 continue  # written under another name, or swept, since it was listed
-            if path.is_file():
-                found[path.relative_to(self._data_dir).as_posix()] = (
-                    about.st_size,
-                    about.st_mtime,
-                )
+            if stat.S_ISREG(about.st_mode):
+                name = path.relative_to(self._data_dir).as_posix()
+                found[name] = (about.st_size, about.st_mtime)
         return found
 
     def delete(self, paths: Iterable[str]) -> None:
@@ -64,16 +64,23 @@ class PictureStore:
         # A thousand to a folder: some filesystems and all file managers are slow with more.
         path = Path("pictures") / f"{job_id // 1000:06}" / f"{job_id}.png"
         target = self._data_dir / path
-        for folder in (target.parent.parent, target.parent):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not target.parent.is_dir():
+            for folder in (target.parent.parent, target.parent):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = target.with_suffix(".part")
-        with open(temporary, "wb", opener=_private) as file:
-            file.write(data)
-            file.flush()
-            # The name first: then one fsync brings both to the disk (on ext4, XFS and btrfs). A
-            # power cut in between may leave half a file under its name, but no row names it yet.
-            temporary.replace(target)
-            os.fsync(file.fileno())
+        try:
+            with open(temporary, "wb", opener=_private) as file:
+                file.write(data)
+                file.flush()
+                # The name first: then one fsync brings both to the disk (on ext4, XFS and btrfs).
+                # A power cut in between may leave half a file under its name, but no row names it
+                # yet.
+                temporary.replace(target)
+                os.fsync(file.fileno())
+        except OSError:
+            # On a full disk above all: what was begun must not keep the room that is missing.
+            temporary.unlink(missing_ok=True)
+            raise
         return StoredPicture(path.as_posix(), hashlib.sha256(data).hexdigest())
 
     def _load(self, stored: StoredPicture) -> bytes:

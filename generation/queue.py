@@ -31,24 +31,20 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
-    job: Job
-    prediction: Prediction
-
-
-@dataclass(frozen=True, slots=True)
 class _Taken:
-    entry: Entry[_Waiting]
+    entry: Entry[Job]
+    prediction: Prediction
     taken_at: float
 
 
 class _Lane:
-    def __init__(self) -> None:
-        self.line: FairQueue[_Waiting] = FairQueue()
+    def __init__(self, predict: Predict) -> None:
+        self.line: FairQueue[Job] = FairQueue()
         self.taken: dict[int, _Taken] = {}
         self.filled = asyncio.Event()
         self.servers = 0  # how many jobs are ever taken at once
-        self.passed: tuple[int, float] | None = None  # whose turn was put off, and since when
+        self.passed: dict[int, float] = {}  # whose turn was put off, and since when
+        self._predict = predict
         self._order: list[Job] | None = None
         self._predictions: list[Prediction] = []
 
@@ -59,17 +55,40 @@ class _Lane:
     def order(self) -> list[Job]:
         """The jobs in the order of their turns, remembered until something changes."""
         if self._order is None:
-            entries = self.line.order()
-            self._order = [entry.item.job for entry in entries]
-            self._predictions = [entry.item.prediction for entry in entries]
+            self._order = [entry.item for entry in self.line.order()]
+            # Anew: what was a guess when they came may have been measured since.
+            self._predictions = [self._predict(job) for job in self._order]
         return self._order
+
+    def take(self, entry: Entry[Job], now: float) -> Job:
+        job = entry.item
+        prediction = self._predict(job)
+        self.line.take(entry, prediction.seconds)
+        self.passed.pop(job.id, None)
+        self.taken[job.id] = _Taken(entry, prediction, now)
+        self.changed()
+        return job
+
+    def settle(self, job_id: int, seconds: float | None, now: float) -> None:
+        taken = self.taken.pop(job_id, None)
+        if taken is None:
+            return
+        expected = taken.prediction.seconds
+        if seconds is None:  # it came to nothing, and had no more than there was time for
+            seconds = min(expected, now - taken.taken_at)
+        self.line.charge(taken.entry, seconds - expected)
+        self.changed()
+        self.rest()
+
+    def rest(self) -> None:
+        """Forget who had what, where there is nothing to do any more."""
+        if not self.taken and not len(self.line):
+            self.line.end_busy_period()
 
     def forecast(self, index: int, now: float) -> Forecast:
         """For the job at an index of `order`."""
         ahead = self._predictions[:index]
-        running = [
-            (each.entry.item.prediction, now - each.taken_at) for each in self.taken.values()
-        ]
+        running = [(each.prediction, now - each.taken_at) for each in self.taken.values()]
         if not all(p.measured for p in ahead) or not all(p.measured for p, _ in running):
             return Forecast(index + 1, None)
         seconds = sum(p.seconds for p in ahead)
@@ -105,11 +124,9 @@ class JobQueue:
         taken = lane.taken.pop(job.id, None)
         if taken is not None:
             # It has had nothing of what it was charged for.
-            lane.line.charge(taken.entry, -taken.entry.cost)
-        prediction = self._predict(job)
+            lane.line.charge(taken.entry, -taken.prediction.seconds)
         guild, member = _classes(job)
-        waiting = _Waiting(job, prediction)
-        entry = Entry(guild, member, waiting, prediction.seconds, job.weight)
+        entry = Entry(guild, member, job, self._predict(job).seconds, job.weight)
         lane.line.put(entry, first=first)
         lane.changed()
         lane.filled.set()
@@ -121,11 +138,10 @@ class JobQueue:
         """
         lane = self._lane(executor)
         while not len(lane.line):
-            if not lane.taken:
-                lane.line.end_busy_period()
+            lane.rest()
             lane.filled.clear()
             await lane.filled.wait()
-        first = self._take(lane, self._next(lane, holds))
+        first = lane.take(self._next(lane, holds), self._now())
         return [first, *self._companions(lane, first)]
 
     def _companions(self, lane: _Lane, first: Job) -> Iterator[Job]:
@@ -135,24 +151,18 @@ class JobQueue:
             return
         for _ in range(1, self._batching.limit(first)):
             heads = lane.line.heads()
-            entry = next((e for e in heads if self._batching.key(e.item.job) == key), None)
+            entry = next((e for e in heads if self._batching.key(e.item) == key), None)
             if entry is None:
                 return
-            yield self._take(lane, entry)
-
-    def _take(self, lane: _Lane, entry: Entry[_Waiting]) -> Job:
-        lane.line.take(entry)
-        lane.changed()
-        job = entry.item.job
-        lane.taken[job.id] = _Taken(entry, self._now())
-        return job
+            yield lane.take(entry, self._now())
 
     def settle(self, job_id: int, seconds: float | None = None) -> None:
-        """A job that was taken has ended; `seconds` is the device time it has really had."""
+        """A job that was taken has ended; `seconds` is the device time it has really had.
+
+        Without them it came to nothing.
+        """
         for lane in self._lanes.values():
-            taken = lane.taken.pop(job_id, None)
-            if taken is not None and seconds is not None and taken.entry.item.prediction.measured:
-                lane.line.charge(taken.entry, seconds - taken.entry.cost)
+            lane.settle(job_id, seconds, self._now())
 
     def serves(self, executor: ExecutorName, at_once: int) -> None:
         """Say that so many more jobs of a lane are run at once."""
@@ -161,10 +171,11 @@ class JobQueue:
     def remove(self, job_id: int) -> Job | None:
         """Take a waiting job out of its lane; None where it does not wait."""
         for lane in self._lanes.values():
-            entry = lane.line.remove(lambda waiting: waiting.job.id == job_id)
+            entry = lane.line.remove(lambda job: job.id == job_id)
             if entry is not None:
+                lane.passed.pop(job_id, None)
                 lane.changed()
-                return entry.item.job
+                return entry.item
         return None
 
     def forecast(self, job_id: int) -> Forecast | None:
@@ -175,9 +186,15 @@ class JobQueue:
                     return lane.forecast(index, self._now())
         return None
 
+    def first_free(self) -> float | None:
+        """Seconds until the first waiting job is taken up, about; None where it can't be told."""
+        waiting = [lane for lane in self._lanes.values() if len(lane.line)]
+        known = [lane.forecast(0, self._now()).seconds for lane in waiting]
+        return min((seconds for seconds in known if seconds is not None), default=None)
+
     def jobs(self) -> list[Job]:
         """All waiting jobs, in no order."""
-        return [entry.item.job for lane in self._lanes.values() for entry in lane.line]
+        return [entry.item for lane in self._lanes.values() for entry in lane.line]
 
     def jobs_of(self, user_id: int) -> list[Job]:
         """That member's waiting jobs."""
@@ -187,19 +204,21 @@ class JobQueue:
         """How many of that member's jobs wait."""
         return len(self.jobs_of(user_id))
 
-    def _next(self, lane: _Lane, holds: Holds) -> Entry[_Waiting]:
+    def _next(self, lane: _Lane, holds: Holds) -> Entry[Job]:
         """Whose turn it is, or for a while whoever needs no other model to be loaded."""
         heads = list(lane.line.heads())
         first = heads[0]
         now = self._now()
-        if lane.passed is None or lane.passed[0] != first.item.job.id:
-            lane.passed = (first.item.job.id, now)
-        if now - lane.passed[1] < PASSED_OVER_S:
-            return next((e for e in heads if holds(e.item.job.request.model)), first)
-        return first
+        if now - lane.passed.get(first.item.id, now) >= PASSED_OVER_S:
+            return first
+        chosen = next((entry for entry in heads if holds(entry.item.request.model)), first)
+        if chosen is not first:
+            # Remembered until it is taken, whoever else's turn comes in between.
+            lane.passed.setdefault(first.item.id, now)
+        return chosen
 
     def _lane(self, executor: ExecutorName) -> _Lane:
-        return self._lanes.setdefault(executor, _Lane())
+        return self._lanes.setdefault(executor, _Lane(self._predict))
 
 
 def _classes(job: Job) -> tuple[object, object]:

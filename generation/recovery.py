@@ -4,10 +4,16 @@ import logging
 from dataclasses import replace
 
 from generation.catalog import Catalog
-from generation.events import JobCancelled, JobEvents, JobFailed, JobGenerated, JobQueued
+from generation.events import (
+    JobCancelled,
+    JobEvents,
+    JobFailed,
+    JobGenerated,
+    JobQueued,
+    JobSetAside,
+)
 from generation.executors.base import FailureKind
-from generation.job import Job, JobStatus
-from generation.pictures import PictureStore, StoredPicture
+from generation.job import JobStatus
 from generation.queue import JobQueue
 from generation.store import JobStore
 
@@ -15,11 +21,12 @@ log = logging.getLogger(__name__)
 
 
 async def recover(
-    catalog: Catalog, store: JobStore, queue: JobQueue, pictures: PictureStore, events: JobEvents
+    offered: Catalog, catalog: Catalog, store: JobStore, queue: JobQueue, events: JobEvents
 ) -> int:
     """Queue again what waited or ran, deliver what was painted, show ends that were not shown.
 
-    Returns how many jobs that were.
+    `offered` holds what can be painted now. What is only in the whole `catalog` is left as it is
+    for a start that finds its device. Returns how many jobs that were.
 
     Listeners must be subscribed before, and nothing may be dispatched yet.
     """
@@ -27,7 +34,7 @@ async def recover(
     for job in jobs:
         match job.status:
             case JobStatus.GENERATED:
-                await _deliver_again(job, store, pictures, events)
+                events.publish(JobGenerated(job))
                 continue
             case JobStatus.FAILED:
                 events.publish(JobFailed(job, job.notice or "It came to nothing."))
@@ -37,30 +44,18 @@ async def recover(
                 continue
             case _:
                 pass
-        spec = catalog.get(job.request.model)
-        if spec is None:
+        spec = offered.get(job.request.model)
+        if spec is not None:
+            queue.put(spec.executor, job)
+            events.publish(JobQueued(job))
+        elif job.request.model in catalog:
+            log.warning("Job %s waits for what paints %s", job.id, job.request.model)
+            events.publish(JobSetAside(job))
+        else:
             message = f"The model {job.request.model} is not available here any more."
             failed = await store.fail(job.id, FailureKind.MODEL_UNAVAILABLE, message, message)
             # With the token the row has just lost: it is needed for saying so.
             events.publish(JobFailed(replace(failed, origin=job.origin), message))
-            continue
-        queue.put(spec.executor, job)
-        events.publish(JobQueued(job))
     if jobs:
         log.info("Took up %d jobs that an earlier run left unfinished", len(jobs))
     return len(jobs)
-
-
-async def _deliver_again(
-    job: Job, store: JobStore, pictures: PictureStore, events: JobEvents
-) -> None:
-    # Held by CHECKs of the table.
-    assert job.picture_path is not None
-    assert job.picture_sha256 is not None
-    try:
-        data = await pictures.load(StoredPicture(job.picture_path, job.picture_sha256))
-    except (OSError, ValueError) as error:
-        log.error("The picture of job %s is gone: %s", job.id, error)
-        await store.undeliverable(job.id, str(error))
-        return
-    events.publish(JobGenerated(job, data))

@@ -9,13 +9,13 @@ _FIELDS = {"per_minute": "jobs a minute", "per_day": "pictures a day"}
 _COUNTED = {"per_minute": "pictures in a minute", "per_day": "pictures in 24 hours"}
 
 
-def queue_full(total: int) -> IntakeFull:
-    """All members together have as much waiting as may wait."""
-    return IntakeFull(
-        "queue",
-        f"It is full: {total:,} pictures wait already.",
-        "Try again when some are done.",
-    )
+def queue_full(total: int, free_in: float | None = None) -> IntakeFull:
+    """All members together have as much waiting as may wait; `free_in`: seconds until one less."""
+    remedy = "Try again when some are done."
+    if free_in is not None:
+        remedy = f"Try again about {in_words(free_in)} from now: then a place is likely free."
+    are = "picture waits" if total == 1 else "pictures wait"
+    return IntakeFull("queue", f"It is full: {total:,} {are} already.", remedy)
 
 
 def too_many_waiting(

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from generation.catalog import IntegerRange, ModelSpec, NumberRange, Size
 from generation.errors import RequestRefused
+from generation.prompts import Prompt, accepted, parse, unweighted_note
 
 #: Seeds stay exact in JavaScript and in Discord's integer options.
 SEED_LIMIT = 2**53 - 1
@@ -66,8 +67,19 @@ class GenerationRequest(BaseModel):
         )
 
 
-def without_effect(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]:
-    """Sentences about options that were given and change nothing with this model."""
+def remarks(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]:
+    """Sentences about what was asked for and is not, or not wholly, in the picture."""
+    prompts = [accepted(request.prompt)]
+    if request.negative_prompt is not None:
+        prompts.append(accepted(request.negative_prompt))
+    said = [note for prompt in prompts for note in prompt.notes]
+    if not spec.weighting:
+        said += [note for each in prompts if (note := unweighted_note(each, spec.title))]
+    return tuple(dict.fromkeys([*_without_effect(spec, request), *said]))
+
+
+def _without_effect(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]:
+    """Options that were given and change nothing with this model."""
     if request.negative_prompt is None:
         return ()
     if not spec.takes_negative_prompts:
@@ -81,18 +93,33 @@ def without_effect(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]
 
 def _prompt(spec: ModelSpec, prompt: str) -> str:
     stripped = _clean(prompt)
-    if not any(_is_visible(character) for character in stripped):
+    _check_length("prompt", stripped, spec.prompt_limit)
+    if not any(_is_visible(character) for character in _read("prompt", stripped).plain):
         raise RequestRefused(
             "prompt", "It is empty.", "Say what you want to see: “a lighthouse in a storm”."
         )
-    _check_length("prompt", stripped, spec.prompt_limit)
     return stripped
 
 
 def _negative_prompt(spec: ModelSpec, negative_prompt: str | None) -> str | None:
     stripped = _clean(negative_prompt or "")
     _check_length("negative_prompt", stripped, spec.prompt_limit)
+    _read("negative_prompt", stripped)
     return stripped or None
+
+
+def _read(field: str, text: str) -> Prompt:
+    """What the words of an option mean. Raises RequestRefused, naming the option."""
+    try:
+        prompt = parse(text)
+    except RequestRefused as refusal:
+        raise RequestRefused(field, refusal.limit, refusal.remedy) from None
+    if prompt.loras:
+        name = prompt.loras[0].name
+        raise RequestRefused(
+            field, f"There is no LoRA “{name[:40]}” here.", "Leave it out, or choose another model."
+        )
+    return prompt
 
 
 def _clean(text: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,11 @@ _INTERVAL_S = 3600.0
 #: A file that no row names yet may be one whose row is just being written.
 _ORPHAN_AGE_S = 3600.0
 _DAY_S = 24 * 3600.0
+#: Discord forgets an interaction's token then.
+_TOKEN_LIFE_S = 15 * 60.0
+
+#: As PictureStore.files tells them.
+_Files = Mapping[str, tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Swept:
 
 
 class Retention:
-    """Sweeps the folder of pictures now and then. Recipes stay; only pictures go."""
+    """Sweeps pictures and dead tokens away now and then. Recipes stay."""
 
     def __init__(
         self,
@@ -66,58 +71,101 @@ class Retention:
             await asyncio.sleep(_INTERVAL_S)
 
     async def sweep(self) -> Swept:
-        """Take away what is not kept any more. Raises OSError and the database's errors."""
+        """Take away what is not kept any more. Raises OSError and the database's errors.
+
+        There may be a hundred thousand pictures: nothing here holds the event loop for long.
+        """
+        await self._store.forget_tokens(self._now() - _TOKEN_LIFE_S)
         files = await asyncio.to_thread(self._pictures.files)
-        kept = await self._store.stored_pictures()
-        old: list[KeptPicture] = []
-        young: list[KeptPicture] = []
-        for picture in kept:
-            if picture.ended:
-                (old if self._too_old(picture) else young).append(picture)
-        excess = self._excess(young, files)
+        size, too_old = 0, 0
+        unnamed = dict(files)
+        async for page in self._pages():
+            for picture in page:
+                unnamed.pop(picture.path, None)
+            ended = [picture for picture in page if picture.ended]
+            old = [picture for picture in ended if self._too_old(picture)]
+            await self._release(old)
+            too_old += len(old)
+            size += _size(ended, files) - _size(old, files)
+        too_many = await self._release_excess(size, files)
+        orphans = await asyncio.to_thread(self._delete_orphans, unnamed)
+        return Swept(too_old, too_many, orphans)
+
+    async def _pages(self) -> AsyncIterator[Sequence[KeptPicture]]:
+        """All pictures that a row names, the oldest jobs' first, some at a time."""
+        last = 0
+        while page := await self._store.stored_pictures(last):
+            yield page
+            last = page[-1].job_id
+
+    async def _release_excess(self, size: int, files: _Files) -> int:
+        """Let the oldest go until the others fit; how many those were."""
+        if self._keep.size is None:
+            return 0
+        over, gone = size - self._keep.size, 0
+        async for page in self._pages():
+            excess: list[KeptPicture] = []
+            for picture in page:
+                if over <= 0:
+                    break
+                if picture.ended:
+                    excess.append(picture)
+                    over -= _size([picture], files)
+            await self._release(excess)
+            gone += len(excess)
+            if over <= 0:
+                break
+        return gone
+
+    async def _release(self, pictures: Sequence[KeptPicture]) -> None:
         # The rows first: a file that nothing names is swept the next time, but a row must never
         # name a file that is gone.
-        await self._store.forget_pictures([picture.job_id for picture in (*old, *excess)])
-        named = {picture.path for picture in kept}
-        before = self._now() - _ORPHAN_AGE_S
-        orphans = [
-            path for path, (_, changed) in files.items() if path not in named and changed < before
-        ]
-        released = [picture.path for picture in (*old, *excess)]
-        await asyncio.to_thread(self._pictures.delete, [*released, *orphans])
-        return Swept(len(old), len(excess), len(orphans))
+        await self._store.forget_pictures([picture.job_id for picture in pictures])
+        await asyncio.to_thread(self._pictures.delete, [picture.path for picture in pictures])
 
-    def _excess(
-        self, pictures: list[KeptPicture], files: Mapping[str, tuple[int, float]]
-    ) -> list[KeptPicture]:
-        """The oldest ones that must go for the others to fit."""
-        if self._keep.size is None:
-            return []
-        sizes = [files.get(picture.path, (0, 0.0))[0] for picture in pictures]
-        over = sum(sizes) - self._keep.size
-        gone = 0
-        while over > 0 and gone < len(pictures):
-            over -= sizes[gone]
-            gone += 1
-        return pictures[:gone]
+    def _delete_orphans(self, unnamed: _Files) -> int:
+        before = self._now() - _ORPHAN_AGE_S
+        orphans = [path for path, (_, changed) in unnamed.items() if changed < before]
+        self._pictures.delete(orphans)
+        return len(orphans)
 
     def _too_old(self, picture: KeptPicture) -> bool:
         days = self._keep.days
         return days is not None and picture.painted_at < self._now() - days * _DAY_S
 
 
+def _size(pictures: Iterable[KeptPicture], files: _Files) -> int:
+    """How many bytes they have on disk."""
+    return sum(files[picture.path][0] for picture in pictures if picture.path in files)
+
+
+#: How long a look at the free space holds (seconds): a disk is not filled in one.
+_LOOK_S = 1.0
+
+
 class DiskSpace:
     """Whether there is room for more pictures."""
 
-    def __init__(self, folder: Path, floor: int, free: Callable[[Path], int] | None = None) -> None:
-        """`floor`: how many bytes stay free; `free` tells how many are."""
+    def __init__(
+        self,
+        folder: Path,
+        floor: int,
+        free: Callable[[Path], int] | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`floor`: how many bytes stay free; `free` tells how many are; `now` gives seconds."""
         self._folder = folder
         self._floor = floor
         self._free = free or _free_bytes
+        self._now = now
+        self._looked: tuple[float, int] | None = None  # when, and what was free
 
     async def is_short(self) -> bool:
-        """Whether less than the floor is free. Raises OSError."""
-        return await asyncio.to_thread(self._free, self._folder) < self._floor
+        """Whether less than the floor is free, by a look a second old at most. Raises OSError."""
+        now = self._now()
+        if self._looked is None or now - self._looked[0] >= _LOOK_S:
+            self._looked = now, await asyncio.to_thread(self._free, self._folder)
+        return self._looked[1] < self._floor
 
 
 def _free_bytes(folder: Path) -> int:

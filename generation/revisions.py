@@ -9,9 +9,8 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
 
-from generation.catalog import ModelSpec, Source
+from generation.catalog import ModelSpec
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +18,6 @@ _HEADER = (
     "# The commits at which Easel downloaded models whose entries pin none. Delete a line to have\n"
     "# the newest at the next start.\n"
 )
-
-_Source = TypeVar("_Source", bound=Source)
 
 
 class Revisions:
@@ -37,15 +34,7 @@ class Revisions:
 
     def pin(self, spec: ModelSpec) -> ModelSpec:
         """The entry with the commits that are known filled in."""
-        changes: dict[str, Any] = {
-            name: self._pinned(source)
-            for name in ("checkpoint", "unet", "vae")
-            if (source := getattr(spec, name)) is not None
-        }
-        changes["loras"] = tuple(self._pinned(lora) for lora in spec.loras)
-        if spec.revision is None:
-            changes["revision"] = self._commits.get(spec.repo)
-        return spec.model_copy(update=changes)
+        return spec.pinned(self._commits)
 
     def record(self, commits: Mapping[str, str]) -> None:
         """Keep what a download decided; what is known already stays as it is."""
@@ -62,11 +51,6 @@ class Revisions:
             os.replace(unfinished, self._path)
         except OSError as error:
             log.warning("%s can't be written: %s", self._path, error)
-
-    def _pinned(self, source: _Source) -> _Source:
-        if source.revision is not None or source.repo not in self._commits:
-            return source
-        return source.model_copy(update={"revision": self._commits[source.repo]})
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -91,6 +91,7 @@ class JobStore:
         origin: Origin | None,
         revision: str | None = None,
         weight: float = 1.0,
+        remarks: Sequence[str] = (),
     ) -> Job:
         """Log a new job as queued."""
         fields = {
@@ -98,6 +99,7 @@ class JobStore:
             "revision": revision,
             "queued_at": self._now(),
             "weight": weight,
+            "remarks": json.dumps(list(remarks)),
             **request.model_dump(),
             **_origin_fields(origin),
         }
@@ -214,11 +216,12 @@ class JobStore:
         )
         return [Job.from_row(row) for row in rows]
 
-    async def stored_pictures(self) -> Sequence[KeptPicture]:
-        """All pictures on disk that a row names, oldest first."""
+    async def stored_pictures(self, after: int = 0, limit: int = 1000) -> Sequence[KeptPicture]:
+        """Pictures on disk that a row names, by their jobs' ids: the next ones after one."""
         rows = await self._database.fetch_all(
             "SELECT id, picture_path, generated_at, finished_at FROM jobs"
-            " WHERE picture_path IS NOT NULL ORDER BY generated_at, id"
+            " WHERE picture_path IS NOT NULL AND id > ? ORDER BY id LIMIT ?",
+            (after, limit),
         )
         return [
             KeptPicture(
@@ -236,6 +239,19 @@ class JobStore:
             " WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(job_ids),),
         )
+
+    async def forget_tokens(self, asked_before: float) -> int:
+        """Remove the interaction tokens of what was asked for before that time; how many.
+
+        Discord does not know them any more either.
+        """
+        cursor = await self._database.write(
+            "UPDATE jobs SET interaction_token = NULL WHERE finished_at IS NULL"
+            " AND interaction_token IS NOT NULL AND queued_at < ?",
+            (asked_before,),
+            durable=False,
+        )
+        return cursor.rowcount
 
     async def end_unfinished(self, detail: str) -> int:
         """Cancel, or give up posting, all jobs that have not ended; how many those were."""

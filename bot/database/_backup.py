@@ -25,15 +25,34 @@ def prepare(target: Path) -> Path:
 def accept(partial: Path, target: Path) -> None:
     """Check the copy, and give it its name once it is on the disk."""
     try:
+        check(partial, target)
+        partial.rename(target)
+        to_disk(target.parent)
+    except OSError as error:
+        raise StorageFailed(target, str(error.strerror)) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def check(partial: Path, target: Path) -> None:
+    """Check the copy, and bring it to the disk. Raises StorageFailed, which names `target`."""
+    try:
         with closing(sqlite3.connect(partial)) as copy:
             (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if finding != "ok":
             raise StorageFailed(target, finding)
         partial.chmod(0o600)
-        with partial.open("rb") as copied:
-            os.fsync(copied.fileno())
-        partial.rename(target)
+        to_disk(partial)
+    except sqlite3.DatabaseError as error:
+        raise StorageFailed(target, str(error)) from error
     except OSError as error:
         raise StorageFailed(target, str(error.strerror)) from error
+
+
+def to_disk(path: Path) -> None:
+    """Bring a file's content, or a folder's names, to the disk. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
     finally:
-        partial.unlink(missing_ok=True)
+        os.close(descriptor)

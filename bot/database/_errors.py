@@ -19,6 +19,8 @@ code that wrote the statement, not for the host.
 """
 
 import sqlite3
+from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -75,12 +77,17 @@ class DatabaseCorrupt(DatabaseError):
 
     def __init__(self, file: Path, finding: str) -> None:
         """Say what SQLite found, and how to go on from a backup."""
-        backups = (file.parent / "backups").glob("*.sqlite")
-        newest = max(backups, key=lambda path: path.stat().st_mtime, default="your own backup")
+        backup = newest_good_backup(file)
+        restore = f"restore {backup or 'FILE'}"
+        step = f"python -m bot {restore} (in Docker: docker compose run --rm easel {restore})"
+        if backup is None:
+            step += (
+                f", where FILE is your own backup; without one move {file.name}, {file.name}-wal "
+                f"and {file.name}-shm to another folder, to begin anew without the old jobs"
+            )
         super().__init__(
-            f"{file} is damaged ({finding}). To go on: 1. keep Easel stopped; 2. move {file.name}, "
-            f"{file.name}-wal and {file.name}-shm to another folder; 3. copy {newest} to {file}, "
-            "or leave the place empty to begin anew without the old jobs; 4. start Easel."
+            f"{file} is damaged ({finding}). To go on: 1. keep Easel stopped; 2. {step}; "
+            "3. start Easel."
         )
 
 
@@ -91,7 +98,7 @@ class DatabaseTooNew(DatabaseError):
         """Compare the database's number with this Easel's."""
         super().__init__(
             f"{file} was written by a newer Easel (step {found}; this one knows {known}). Run that "
-            f"version, or put the backup from before the upgrade in {file.name}'s place."
+            "version, or go back with the copy from before the upgrade: python -m bot restore FILE."
         )
 
 
@@ -168,3 +175,27 @@ def translate(error: sqlite3.Error, file: Path) -> Exception:
             return DataFolderUnusable(file, str(error))
         case _:
             return error
+
+
+def newest_good_backup(file: Path) -> Path | None:
+    """The latest copy in the folder of backups that is not damaged itself."""
+    folder = file.parent if file.parent.name == "backups" else file.parent / "backups"
+    # A restore keeps the database it replaces there as well, and that one may be the damaged one.
+    found = [(path.stat().st_mtime_ns, path) for path in folder.glob("*.sqlite") if path != file]
+    for changed, path in sorted(found, reverse=True):
+        if _is_good(path, changed):
+            return path
+    return None
+
+
+@lru_cache(maxsize=64)
+def _is_good(backup: Path, _changed: int) -> bool:
+    """Whether it is a whole database of Easel's; each is looked at once, as long as it stays."""
+    try:
+        address = f"{backup.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            (finding,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            connection.execute("SELECT 1 FROM migrations")
+    except sqlite3.Error:
+        return False
+    return finding == "ok"

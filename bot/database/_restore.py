@@ -1,6 +1,11 @@
-"""Putting a backup in the database's place, with the database that was there kept beside it."""
+"""Putting a backup in the database's place, with a copy of the database that was there kept.
 
+Whatever ends the process in between: a whole database is in place, the old one or the backup.
+"""
+
+import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,25 +13,31 @@ from pathlib import Path
 from migrations import FOLDER
 
 from ._awaiting import plain_errors
-from ._backup import accept, prepare
+from ._backup import check, prepare, to_disk
 from ._connection import FILE_NAME
-from ._errors import DatabaseCorrupt, DatabaseMissing, DataFolderUnusable
+from ._errors import DatabaseCorrupt, DatabaseMissing, DataFolderUnusable, StorageFailed
 from ._lock import folder_lock
 from ._migrations import check_applied, discover
 
 
 def restore(folder: Path, source: Path, migrations_dir: Path = FOLDER) -> Path | None:
-    """Check the backup `source`, move the present database aside, and put the backup there.
+    """Check the backup `source`, keep a copy of the present database, and put the backup there.
 
-    Where the present one lies now, None where there was none. Nothing is changed where the backup
-    is not Easel's, damaged or newer, or where a bot runs: those raise DatabaseErrors.
+    Where that copy lies, None where there was no database. Nothing is changed where the backup is
+    not Easel's, damaged or newer, or where a bot runs: those raise DatabaseErrors.
     """
     file = folder / FILE_NAME
     with folder_lock(folder):
         copy = prepare(file.with_name("easel-restored.sqlite"))
-        _copy(source, copy, migrations_dir)
-        kept = _move_aside(file)
-        accept(copy, file)
+        try:
+            _copy(source, copy, migrations_dir)
+            _go_on_counting(copy, _counters(file))
+            check(copy, source)
+            kept = _keep(file)
+            _fold(file)
+            _put(copy, file)
+        finally:
+            copy.unlink(missing_ok=True)
     return kept
 
 
@@ -43,20 +54,71 @@ def _copy(source: Path, target: Path, migrations_dir: Path) -> None:
             check_applied(backup, discover(migrations_dir), source)
             with closing(sqlite3.connect(target)) as copy:
                 backup.backup(copy)
+                # One file: what is renamed later must not have a WAL.
+                copy.execute("PRAGMA journal_mode = DELETE")
 
 
-def _move_aside(file: Path) -> Path | None:
+def _counters(file: Path) -> Mapping[str, int]:
+    """The highest id each table has ever given, as far as the present database can tell."""
+    if not file.exists():
+        return {}
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as old:
+            return dict(old.execute("SELECT name, seq FROM sqlite_sequence"))
+    except sqlite3.Error:
+        return {}  # a damaged database is what backups are for
+
+
+def _go_on_counting(copy: Path, counters: Mapping[str, int]) -> None:
+    """Have the backup give no id that was given since it was made."""
+    with plain_errors(copy), closing(sqlite3.connect(copy)) as connection, connection:
+        known = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+        for name in known.intersection(counters):
+            found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (name,))
+            highest = max(counters[name], *(seq for (seq,) in found), 0)
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+            connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, highest))
+
+
+def _keep(file: Path) -> Path | None:
+    """Copy the present database as it lies there: a damaged one too."""
     if not file.exists():
         return None
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     kept = file.parent / "backups" / f"easel-before-restore-{now}.sqlite"
+    prepare(kept)
     try:
-        kept.parent.mkdir(mode=0o700, exist_ok=True)
-        # The WAL first: without the file it belongs to it is of no use, with it all is there.
-        for suffix in ("-wal", "-shm", ""):
+        # The WAL first: where only it was copied, nothing looks like a whole database.
+        for suffix in ("-wal", ""):
             part = file.with_name(file.name + suffix)
             if part.exists():
-                part.rename(kept.with_name(kept.name + suffix))
+                to = kept.with_name(kept.name + suffix)
+                shutil.copy2(part, to)
+                to_disk(to)
+        to_disk(kept.parent)
+    except OSError as error:
+        raise StorageFailed(kept, str(error.strerror)) from error
+    return kept
+
+
+def _fold(file: Path) -> None:
+    """Bring the old WAL into its file: nothing that the old database needs lies beside it then."""
+    if not file.exists():
+        return
+    try:
+        with closing(sqlite3.connect(file)) as old:
+            old.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error:
+        return  # damaged: there is no more to save than was kept
+
+
+def _put(copy: Path, file: Path) -> None:
+    try:
+        # SQLite would take a WAL that is still there (of a damaged database) for the backup's.
+        for suffix in ("-wal", "-shm"):
+            file.with_name(file.name + suffix).unlink(missing_ok=True)
+        to_disk(file.parent)
+        copy.replace(file)
+        to_disk(file.parent)
     except OSError as error:
         raise DataFolderUnusable(file, str(error.strerror)) from error
-    return kept

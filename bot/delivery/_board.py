@@ -1,9 +1,18 @@
-"""The latest event of one job, and a bell that rings at the last one."""
+"""The latest event of one job, and a bell that rings where its message should not wait."""
 
 import asyncio
 import contextlib
 
-from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
+from generation.events import (
+    JobCancelled,
+    JobEvent,
+    JobFailed,
+    JobGenerated,
+    JobLoading,
+    JobQueued,
+    JobSetAside,
+    JobStarted,
+)
 from generation.job import Job
 
 from ._way import Way
@@ -36,11 +45,18 @@ class Board:
         """Whether the job has ended."""
         return isinstance(self.event, _FINAL)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the job has not been taken up yet."""
+        return isinstance(self.event, JobQueued | JobSetAside)
+
     def show(self, event: JobEvent) -> None:
         """Take in what happened."""
         self.event = event
         if self.final:
             self._ended.set()
+        # With many waiting, the next look may be far away; once taken up, it should not be.
+        if self.final or isinstance(event, JobStarted | JobLoading):
             self._news.set()
 
     def say_cancelling(self) -> None:

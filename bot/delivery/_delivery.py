@@ -6,24 +6,23 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.errors import TROUBLE
-from bot.files import UnfitForPlace
+from bot.database import DatabaseError
 from bot.presentation import embeds
 from bot.presentation.buttons import under_way
 from bot.studio import Studio
 from generation.events import (
     JobEvent,
-    JobFailed,
-    JobGenerated,
     JobLoading,
     JobProgress,
+    JobSetAside,
     JobStarted,
 )
 from generation.job import Job
-from generation.request import without_effect
+from generation.request import remarks
 
 from ._answers import Next, after
 from ._board import Board
+from ._conclusion import PASSING, Conclusion
 from ._ending import Ending
 from ._shown import Shown
 from ._way import Way
@@ -32,14 +31,13 @@ log = logging.getLogger(__name__)
 
 #: The least time between two edits of a message that is not finished.
 EDIT_INTERVAL_S = 1.5
-#: With many waiting, each is edited less often, so that all edits together stay far below
+#: With many waiting, each of them is edited less often, so that all edits together stay far below
 #: Discord's limits.
 _SECONDS_PER_WAITING_JOB = 0.3
 #: How many messages are edited at once while their jobs go on: after a restart all want to be.
 _AT_ONCE = 8
-#: Between two tries of a last edit: doubled each time, up to the second.
-_FIRST_RETRY_S = 1.0
-_SLOWEST_RETRY_S = 60.0
+#: How many pictures are in memory at once, on their way from the disk to Discord.
+_PICTURES_AT_ONCE = 8
 
 
 class Delivery:
@@ -51,6 +49,7 @@ class Delivery:
         self._studio = studio
         self._boards: dict[int, Board] = {}
         self._progress = asyncio.Semaphore(_AT_ONCE)
+        self._pictures = asyncio.Semaphore(_PICTURES_AT_ONCE)
         self._unsubscribe = studio.events.subscribe(self._on_event)
 
     async def close(self, grace_s: float) -> None:
@@ -89,7 +88,9 @@ class Delivery:
     async def _follow(self, board: Board) -> None:
         try:
             await self._show_progress(board)
-            await self._finish(board)
+            title, notes = self._title(board.job), self._notes(board.job)
+            ending = Ending(self._studio, board.event, title, notes)
+            await Conclusion(board, ending, self._pictures).reach()
         except Exception:
             log.exception("Delivery of job %s failed on our side", board.job.id)
             # Until its last event, so that every further one does not fail anew.
@@ -105,68 +106,37 @@ class Delivery:
                 embed = self._embed(board)
                 if embed != shown and not board.gone and not board.final:
                     shown = await self._show_once(board, embed) or shown
-            await board.pause(self._interval())
+            await board.pause(self._interval(board))
 
     async def _show_once(self, board: Board, embed: discord.Embed) -> discord.Embed | None:
         """What was shown, if it was."""
         try:
-            view = None if board.cancelling else under_way(board.job.id)
+            view = None if board.cancelling or board.way.closing else under_way(board.job.id)
             await board.way.show(Shown(embed, view=view))
-        except TROUBLE as error:
+        except PASSING as error:
             log.info("Job %s: its progress is not shown: %s", board.job.id, error)
             if after(error) is Next.GONE:
-                board.gone = True
-                # Whoever deletes the message does not want the picture.
-                await self._studio.dispatcher.cancel(board.job.id, "with its message")
+                await self._cancel(board)
             return None
         return embed
 
-    async def _finish(self, board: Board) -> None:
-        """Show the end, however long Discord has no ear for it."""
-        ending = Ending(self._studio, board.event, self._title(board.job), self._notes(board.job))
-        moving = isinstance(board.event, JobGenerated | JobFailed)
-        delay_s = _FIRST_RETRY_S
-        while not board.gone:
-            try:
-                await board.way.show(await ending.shown(), moving=moving)
-            except UnfitForPlace as error:
-                await self._say_unfit(board, error)
-                return
-            except TROUBLE as error:
-                log.warning("Job %s: its end is not shown: %s", board.job.id, error)
-                match after(error):
-                    case Next.LATER:
-                        await asyncio.sleep(delay_s)
-                        delay_s = min(2 * delay_s, _SLOWEST_RETRY_S)
-                    case Next.SMALLER:
-                        ending.refuse_size()
-                    case Next.REFUSED:
-                        await self._say_unfit(board, error)
-                        return
-                    case _:
-                        await ending.record_unseen(str(error))
-                        return
-            else:
-                await ending.record_shown()
-                return
-        await ending.record_unseen("The message is gone.")
-
-    async def _say_unfit(self, board: Board, error: Exception) -> None:
-        """No place takes the picture as it is: keep it, and say so where it was promised."""
-        event = board.event
-        if not isinstance(event, JobGenerated):
-            await self._studio.store.tell(event.job.id)
-            return
-        await self._studio.store.undeliverable(event.job.id, str(error))
+    async def _cancel(self, board: Board) -> None:
+        """Whoever deletes the message does not want the picture."""
         try:
-            await board.way.show(Shown(embeds.unpostable(event.job)))
-        except TROUBLE as second:
-            log.warning("Job %s: nor can that be said: %s", event.job.id, second)
+            await self._studio.dispatcher.cancel(board.job.id, "with its message")
+        except DatabaseError as error:
+            log.warning("Job %s is not cancelled yet: %s", board.job.id, error)
+        else:
+            board.gone = True
 
     def _embed(self, board: Board) -> discord.Embed:
+        if board.way.closing:
+            return embeds.closing(board.job)
         if board.cancelling:
             return embeds.cancelling(board.job)
         match board.event:
+            case JobSetAside(job):
+                return embeds.set_aside(job)
             case JobStarted(job):
                 return embeds.started(job)
             case JobLoading(job):
@@ -183,7 +153,9 @@ class Delivery:
 
     def _notes(self, job: Job) -> Sequence[str]:
         spec = self._studio.catalog.get(job.request.model)
-        return without_effect(spec, job.request) if spec else ()
+        return (*job.remarks, *(remarks(spec, job.request) if spec else ()))
 
-    def _interval(self) -> float:
+    def _interval(self, board: Board) -> float:
+        if not board.waiting:
+            return EDIT_INTERVAL_S
         return max(EDIT_INTERVAL_S, _SECONDS_PER_WAITING_JOB * len(self._studio.queue))

@@ -1,16 +1,22 @@
 """The end of a job: what is shown of it, and what is recorded when it was."""
 
+import logging
 from collections.abc import Sequence
 
-from bot.files import FILE_LIMIT, File, fitting
+from bot.files import FILE_LIMIT, fitting
 from bot.presentation import embeds
 from bot.studio import Studio
 from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
+from generation.job import Job
 
 from ._shown import Shown
 
+log = logging.getLogger(__name__)
+
 #: After a refusal of a file that should have fitted: how much smaller the next one is.
 _SHRINK = 0.8
+
+_LOST = "It was painted, but the host's disk has lost the picture. Ask for it again."
 
 
 class Ending:
@@ -24,17 +30,17 @@ class Ending:
         self._notes = notes
         origin = event.job.origin
         self._limit = (origin.file_limit if origin else None) or FILE_LIMIT
-        self._file: File | None = None
+        self._sent: int | None = None  # bytes of the file that was tried last
+        self._lost: str | None = None  # why the picture can't be had from the disk any more
 
     async def shown(self) -> Shown:
-        """What the message shows at the end. Raises UnfitForPlace."""
-        job = self._event.job
+        """What the message shows at the end. Raises UnfitForPlace, OSError.
+
+        The picture comes from the disk each time: while Discord is away hundreds may wait.
+        """
         match self._event:
-            case JobGenerated(job, data):
-                file = await self._fitting(data)
-                notes = [*self._notes, *([file.remark] if file.remark else [])]
-                embed = embeds.finished(job, self._model, notes)
-                return Shown(embed, file=file, line="here is the picture you asked for:")
+            case JobGenerated(job):
+                return await self._painted(job)
             case JobFailed(job, message):
                 return Shown(embeds.failed(job, message))
             case JobCancelled(job):
@@ -44,13 +50,13 @@ class Ending:
 
     def refuse_size(self) -> None:
         """Discord did not take the file: the next one is smaller than it."""
-        sent = len(self._file.data) if self._file else self._limit
-        self._limit = int(min(self._limit, sent) * _SHRINK)
-        self._file = None
+        self._limit = int(min(self._limit, self._sent or self._limit) * _SHRINK)
 
     async def record_shown(self) -> None:
         """Its member has seen it."""
-        if isinstance(self._event, JobGenerated):
+        if self._lost is not None:
+            await self._studio.store.undeliverable(self._event.job.id, self._lost)
+        elif isinstance(self._event, JobGenerated):
             await self._studio.store.deliver(self._event.job.id)
         else:
             await self._studio.store.tell(self._event.job.id)
@@ -58,13 +64,21 @@ class Ending:
     async def record_unseen(self, why: str) -> None:
         """Nobody will: the picture stays on disk."""
         if isinstance(self._event, JobGenerated):
-            await self._studio.store.undeliverable(self._event.job.id, why)
+            await self._studio.store.undeliverable(self._event.job.id, self._lost or why)
         else:
             await self._studio.store.tell(self._event.job.id)
 
-    async def _fitting(self, data: bytes) -> File:
+    async def _painted(self, job: Job) -> Shown:
         """The picture, made smaller where the place does not take it as it is."""
-        if self._file is None:
-            job_id = self._event.job.id
-            self._file = await fitting(self._studio.imaging, job_id, data, self._limit)
-        return self._file
+        assert job.picture is not None  # held by a CHECK of the table
+        try:
+            data = await self._studio.pictures.load(job.picture)
+        except (FileNotFoundError, ValueError) as error:
+            log.error("The picture of job %s is gone: %s", job.id, error)
+            self._lost = str(error)
+            return Shown(embeds.failed(job, _LOST))
+        file = await fitting(self._studio.imaging, job.id, data, self._limit)
+        self._sent = len(file.data)
+        notes = [*self._notes, *([file.remark] if file.remark else [])]
+        embed = embeds.finished(job, self._model, notes)
+        return Shown(embed, file=file, line="here is the picture you asked for:")

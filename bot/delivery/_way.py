@@ -13,10 +13,11 @@ from enum import Enum, auto
 import discord
 
 from bot.errors import TROUBLE
+from bot.presentation import embeds
 from generation.job import Job, Posted
 from generation.store import JobStore
 
-from ._answers import Next, after, is_about_the_token
+from ._answers import Next, after, is_about_the_token, may_be_done
 from ._shown import Shown
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 #: Discord forgets an interaction's token after 15 minutes; asking with a forgotten one counts
 #: towards a ban.
 TOKEN_LIFE_S = 14 * 60
+#: What is tried once only may use a little more of it.
+_TOKEN_DEATH_S = 15 * 60 - 10
 
 
 class Step(Enum):
@@ -49,10 +52,14 @@ class Way:
         assert job.origin is not None
         self._client = client
         self._store = store
-        self._job_id = job.id
+        self._job = job
         self._origin = job.origin
+        self._promised = Posted(job.origin.channel_id, job.origin.message_id)
         self._now = now
         self._posted = job.posted
+        self._moved = False  # something was shown in `_posted`
+        self._unsure = False  # the picture was sent here, and whether it arrived is not known
+        self._token_lives = job.origin.token is not None and job.posted is None
         self._step = Step.BY_TOKEN if job.origin.token else self._after_the_token()
         if job.posted is not None:
             same = job.posted.channel_id == job.origin.channel_id
@@ -62,58 +69,113 @@ class Way:
         """Show it where the last one was shown, and `moving` also further on.
 
         Raises one of TROUBLE, by which `after` says what follows; Next.ONWARD means that no place
-        is left.
+        is left. The store's errors pass.
         """
         while True:
-            if self._step is Step.BY_TOKEN and self._token_is_old():
-                self._step = self._after_the_token()
-            try:
-                await self._show_here(shown, moving=moving)
-            except TROUBLE as error:
-                if after(error) is not Next.ONWARD or not self._goes_on(error, moving=moving):
-                    raise
-                log.info("Job %s goes on to %s: %s", self._job_id, self._step.name, error)
+            if self._token_is_old() and (moving or not self.closing):
+                step, why = self._after_the_token(), "its token is too old"
             else:
+                try:
+                    await self._show_here(shown, moving=moving)
+                except TROUBLE as error:
+                    self._unsure |= shown.file is not None and may_be_done(error)
+                    self._token_lives &= not is_about_the_token(error)
+                    found = self._onward(error, moving=moving)
+                    if found is None:
+                        raise
+                    step, why = found, str(error)
+                else:
+                    self._moved = self._posted is not None
+                    return
+            if await self._has_arrived(shown, step):
                 return
+            log.info("Job %s goes on to %s: %s", self._job.id, step.name, why)
+            self._take(step)
 
-    def _goes_on(self, error: Exception, *, moving: bool) -> bool:
-        """Take the next step; False where there is none, or none to be taken yet."""
+    @property
+    def closing(self) -> bool:
+        """Whether only a moment is left in which what its member alone sees can be edited."""
+        lives = self._token_lives and self._token_age_s() < _TOKEN_DEATH_S
+        return self._origin.private and self._token_is_old() and lives
+
+    async def leave_word(self) -> None:
+        """Where the end was shown elsewhere: have the promised message say so.
+
+        It is tried once; often that message is just what can't be edited.
+        """
+        if not self._moved or self._posted is None:
+            return
+        origin = self._origin
+        direct = self._posted.channel_id != origin.channel_id
+        word = Shown(embeds.elsewhere(self._job, direct=direct))
+        try:
+            if self._token_lives and self._token_age_s() < _TOKEN_DEATH_S:
+                await self._edit_by_token(word)
+            elif not origin.private:
+                await self._edit(self._promised, word)
+        except TROUBLE as error:
+            log.info("Job %s: its first message does not say where: %s", self._job.id, error)
+
+    def _onward(self, error: Exception, *, moving: bool) -> Step | None:
+        """The next step; None where there is none, or none to be taken yet."""
+        if after(error) is not Next.ONWARD:
+            return None
         match self._step:
-            case Step.BY_TOKEN if is_about_the_token(error):
-                self._step = self._after_the_token()
-                return moving or self._step is Step.BY_RIGHT
+            case Step.BY_TOKEN if is_about_the_token(error) or not self._origin.private:
+                return self._after_the_token()
             case Step.BY_TOKEN | Step.BY_RIGHT if moving:
-                self._step = Step.DIRECT_MESSAGE if self._origin.private else Step.NEW_MESSAGE
+                return Step.DIRECT_MESSAGE if self._origin.private else Step.NEW_MESSAGE
             case Step.NEW_MESSAGE if moving and self._origin.guild_id is not None:
-                self._step, self._posted = Step.DIRECT_MESSAGE, None
+                return Step.DIRECT_MESSAGE
             case _:
-                return False
-        return True
+                return None
+
+    def _take(self, step: Step) -> None:
+        self._step = step
+        if step is not Step.BY_RIGHT:  # by right it is still the same message
+            self._posted, self._unsure = None, False
+
+    async def _has_arrived(self, shown: Shown, step: Step) -> bool:
+        """Whether the message that is about to be given up has the picture after all.
+
+        An edit may have been carried out though its answer was lost, and what is shown there must
+        not be shown a second time. Where nobody can tell, it counts as shown: /show brings it.
+        """
+        if shown.file is None or step is Step.BY_RIGHT:
+            return False
+        if self._step is Step.NEW_MESSAGE and self._posted is None:
+            return False
+        if not self._origin.private:
+            try:
+                message = await self._message(self._posted or self._promised).fetch()
+            except TROUBLE as error:
+                if after(error) in (Next.LATER, Next.GONE):
+                    raise
+                log.info("Job %s: its message can't be looked at: %s", self._job.id, error)
+            else:
+                name = f"easel-{self._job.id}."
+                return any(file.filename.startswith(name) for file in message.attachments)
+        if self._unsure:
+            log.warning("Job %s counts as shown: its last edit may have been", self._job.id)
+        return self._unsure
 
     def _after_the_token(self) -> Step:
         # What only its member sees, nobody but the token can edit.
         return Step.DIRECT_MESSAGE if self._origin.private else Step.BY_RIGHT
 
     def _token_is_old(self) -> bool:
+        return self._step is Step.BY_TOKEN and self._token_age_s() >= TOKEN_LIFE_S
+
+    def _token_age_s(self) -> float:
         asked_at = discord.utils.snowflake_time(self._origin.interaction_id).timestamp()
-        return self._now() - asked_at >= TOKEN_LIFE_S
+        return self._now() - asked_at
 
     async def _show_here(self, shown: Shown, *, moving: bool) -> None:
-        origin = self._origin
         match self._step:
             case Step.BY_TOKEN:
-                assert origin.token is not None
-                webhook = discord.Webhook.partial(
-                    origin.application_id, origin.token, client=self._client
-                )
-                await webhook.edit_message(
-                    origin.message_id,
-                    embed=shown.embed,
-                    attachments=shown.files(),
-                    view=shown.view,
-                )
+                await self._edit_by_token(shown)
             case Step.BY_RIGHT:
-                await self._edit(Posted(origin.channel_id, origin.message_id), shown)
+                await self._edit(self._promised, shown)
             case _:
                 if self._posted is None and not moving:
                     return  # progress is no reason to post anything
@@ -121,11 +183,22 @@ class Way:
                     self._posted = await self._post(shown)
                 await self._edit(self._posted, shown)
 
+    async def _edit_by_token(self, shown: Shown) -> None:
+        origin = self._origin
+        assert origin.token is not None
+        webhook = discord.Webhook.partial(origin.application_id, origin.token, client=self._client)
+        await webhook.edit_message(
+            origin.message_id, embed=shown.embed, attachments=shown.files(), view=shown.view
+        )
+
     async def _edit(self, where: Posted, shown: Shown) -> None:
+        message = self._message(where)
+        await message.edit(embed=shown.embed, attachments=shown.files(), view=shown.view)
+
+    def _message(self, where: Posted) -> discord.PartialMessage:
         guild_id = self._origin.guild_id if where.channel_id == self._origin.channel_id else None
         channel = self._client.get_partial_messageable(where.channel_id, guild_id=guild_id)
-        message = channel.get_partial_message(where.message_id)
-        await message.edit(embed=shown.embed, attachments=shown.files(), view=shown.view)
+        return channel.get_partial_message(where.message_id)
 
     async def _post(self, shown: Shown) -> Posted:
         """A line of text that stands in for the promised message, and is noted before more follows.
@@ -141,9 +214,9 @@ class Way:
             )
         message = await channel.send(
             f"<@{owner.id}> {shown.line}",
-            nonce=f"easel-{self._job_id}-{self._step.value}",
+            nonce=f"easel-{self._job.id}-{self._step.value}",
             allowed_mentions=discord.AllowedMentions(users=[owner]),
         )
         posted = Posted(message.channel.id, message.id)
-        await self._store.post(self._job_id, posted)
+        await self._store.post(self._job.id, posted)
         return posted

@@ -20,6 +20,11 @@ def queued(job: Job, forecast: Forecast | None) -> discord.Embed:
     return _embed(job, title, _WAITING)
 
 
+def set_aside(job: Job) -> discord.Embed:
+    """Waiting for a start of the bot that finds what paints it."""
+    return _embed(job, "Queued – what paints it is not there at the moment", _WAITING)
+
+
 def loading(job: Job, model: str) -> discord.Embed:
     """The model, by its title, is being loaded first."""
     return _embed(job, f"Loading {model}…", _PAINTING)
@@ -55,16 +60,32 @@ def finished(job: Job, model: str, notes: Sequence[str]) -> discord.Embed:
         embed.add_field(name="Time", value=text.seconds(job.seconds))
     embed.set_footer(text=f"#{job.id}")  # what /show takes
     if notes:
-        embed.add_field(name="Note", value="\n".join(notes), inline=False)
+        # They quote what was typed.
+        quoted = (text.quote(note, 300) for note in dict.fromkeys(notes))
+        embed.add_field(name="Note", value="\n".join(quoted)[:1024], inline=False)
     return embed
 
 
 def unpostable(job: Job) -> discord.Embed:
     """It was painted, but this place does not take the file."""
     embed = _embed(job, "Painted, but it can't be posted here", _STOPPED)
-    remedy = "Easel may not attach files here, or the picture is too large. Ask elsewhere."
+    remedy = (
+        "Easel may not attach files here, or the picture is too large. "
+        f"`/show #{job.id}` brings it where that is otherwise."
+    )
     embed.add_field(name="Why", value=remedy, inline=False)
     return embed
+
+
+def elsewhere(job: Job, *, direct: bool) -> discord.Embed:
+    """The message that was promised can't show the end: where it is."""
+    place = "in its member's direct messages" if direct else "in a new message below"
+    return _embed(job, f"The answer is {place}", _WAITING)
+
+
+def closing(job: Job) -> discord.Embed:
+    """A private message that can't be edited much longer, while its job goes on."""
+    return _embed(job, "The answer will come by direct message", _WAITING)
 
 
 def failed(job: Job, message: str) -> discord.Embed:

@@ -177,6 +177,7 @@ class Settings(BaseSettings):
         "How many GiB all pictures may take; the oldest are deleted first. Without it, no limit.",
         "a number above 0",
         gt=0,
+        allow_inf_nan=False,
     )
     min_free_mib: int = _variable(
         "EASEL_MIN_FREE_MIB",

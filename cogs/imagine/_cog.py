@@ -10,7 +10,8 @@ from bot.errors import refuse
 from bot.places import may_post_pictures
 from generation.errors import RequestRefused
 from generation.job import Origin
-from generation.request import SEED_LIMIT, GenerationRequest
+from generation.reading import read
+from generation.request import SEED_LIMIT
 
 from ._choices import model_choices, size_choices
 
@@ -49,9 +50,11 @@ class Imagine(commands.Cog):
         studio = self._studio
         asker = asker_of(interaction)
         try:
-            request = GenerationRequest.build(
-                studio.catalog.find(model) if model else studio.default_model,
+            request, remarks = read(
+                studio.catalog,
+                studio.default_model,
                 prompt,
+                model=model,
                 negative_prompt=negative_prompt,
                 steps=steps,
                 guidance=guidance,
@@ -67,7 +70,7 @@ class Imagine(commands.Cog):
         private = not may_post_pictures(interaction)
         answer = await interaction.response.defer(thinking=True, ephemeral=private)
         origin = await _origin(interaction, answer, private=private)
-        await studio.intake.submit(request, origin, asker.roles)
+        await studio.intake.submit(request, origin, asker.roles, remarks)
 
     @imagine.autocomplete("model")
     async def _complete_model(

@@ -5,10 +5,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.askers import asker_of
-from bot.cancellation import cancel
+from bot.cancellation import cancel, is_moderator
 from bot.client import EaselBot
+from bot.numbers import picture_number
 
-from ._lines import ALL, cancel_choices, overview, own_jobs
+from ._lines import ALL, cancel_choices, others_jobs, overview, own_jobs
 
 
 class Queue(commands.Cog):
@@ -45,9 +46,10 @@ class Queue(commands.Cog):
             return f"You have {len(own)} pictures on their way. Name one, or choose “{ALL}”."
         wanted = own
         if picture is not None and picture != ALL:
-            if not picture.isdecimal():
-                return "Choose the picture from the list."
-            wanted = [int(picture)]
+            number = picture_number(picture)
+            if number is None:
+                return "Choose the picture from the list, or name it by its number, such as #12."
+            wanted = [number]
         if not wanted:
             return "None of your pictures is waiting or being painted."
         hindrances = [await cancel(interaction, job_id) for job_id in wanted]
@@ -60,4 +62,8 @@ class Queue(commands.Cog):
     async def _complete_picture(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        return cancel_choices(own_jobs(self._studio, interaction.user.id), current)
+        own = own_jobs(self._studio, interaction.user.id)
+        others = []
+        if is_moderator(interaction):
+            others = others_jobs(self._studio, interaction, current)
+        return cancel_choices(own, current, others)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import discord
 from discord import app_commands
 
 from bot.presentation import text
 from bot.studio import Studio
-from generation.job import Job
+from generation.job import Job, Origin
 from generation.queue import Forecast
 from generation.quotas import Quota
 from generation.refusals import counted, in_words
@@ -18,50 +19,104 @@ _SHOWN = 15
 
 
 @dataclass(frozen=True, slots=True)
-class OwnJob:
-    """A job of a member that has not ended; without a forecast it is being painted."""
+class OpenJob:
+    """A job that has not ended; without a forecast it is being painted."""
 
     job: Job
     forecast: Forecast | None
+    prompt: str  # as whoever reads it may see it
 
 
-def own_jobs(studio: Studio, user_id: int) -> list[OwnJob]:
+def own_jobs(studio: Studio, user_id: int) -> list[OpenJob]:
     """A member's jobs: those being painted, then those waiting in the order of their turns."""
-    running = [OwnJob(job, None) for job in studio.dispatcher.running_of(user_id)]
-    waiting = [
-        OwnJob(job, forecast)
-        for job in studio.queue.jobs_of(user_id)
-        if (forecast := studio.queue.forecast(job.id)) is not None
+    running = studio.dispatcher.running_of(user_id)
+    places = [(job, studio.queue.forecast(job.id)) for job in studio.queue.jobs_of(user_id)]
+    waiting = [(job, forecast) for job, forecast in places if forecast is not None]
+    waiting.sort(key=lambda each: each[1].place)
+    return [
+        OpenJob(job, forecast, job.request.prompt)
+        for job, forecast in [*((job, None) for job in running), *waiting]
     ]
-    return [*running, *sorted(waiting, key=lambda own: own.forecast.place if own.forecast else 0)]
+
+
+def others_jobs(studio: Studio, interaction: discord.Interaction, typed: str) -> list[OpenJob]:
+    """What others in the guild of the interaction asked for, the oldest first, cut to a list.
+
+    Those whose number, or prompt if it may be read there, has what was typed.
+    """
+    found: list[OpenJob] = []
+    jobs = [*studio.dispatcher.running(), *studio.queue.jobs()]
+    for job in sorted(jobs, key=lambda each: each.id):
+        origin = job.origin
+        if origin is None or origin.guild_id != interaction.guild_id:
+            continue
+        if origin.user_id == interaction.user.id:
+            continue
+        prompt = job.request.prompt if _may_read(interaction, origin) else "(not for you to read)"
+        if _matches(job, prompt, typed):
+            # Asked for few of them only: the forecast of one looks at the whole line.
+            found.append(OpenJob(job, studio.queue.forecast(job.id), prompt))
+        if len(found) == _MOST_CHOICES:
+            break
+    return found
 
 
 def overview(studio: Studio, user_id: int, quotas: Sequence[Quota] = ()) -> str:
-    """How much waits, the member's own jobs, and what is left of their quotas: a line each."""
-    waiting = len(studio.queue)
-    lines = [f"**{waiting} picture{'' if waiting == 1 else 's'} waiting.**"]
+    """What is painted and what waits, the member's own jobs, what is left of their quotas."""
     jobs = own_jobs(studio, user_id)
-    if not jobs:
+    lines = [_totals(len(studio.dispatcher.running()), len(studio.queue))]
+    if jobs:
+        lines.append("Yours:")
+    elif len(studio.queue) or studio.dispatcher.running():
         lines.append("None of them is yours.")
     for own in jobs[:_SHOWN]:
-        lines.append(f"- {_where(own)}: {text.quote(own.job.request.prompt, 80)}")
+        lines.append(f"- {_where(own)}: {text.quote(own.prompt, 80)}")
     if len(jobs) > _SHOWN:
         lines.append(f"- and {len(jobs) - _SHOWN} more of yours")
     lines += [_left(quota) for quota in quotas]
     return "\n".join(lines)
 
 
-def cancel_choices(jobs: list[OwnJob], current: str) -> list[app_commands.Choice[str]]:
-    """What autocomplete offers: the jobs whose prompt has what was typed, and all of them."""
-    typed = current.strip().casefold()
+def cancel_choices(
+    own: Sequence[OpenJob], current: str, others: Sequence[OpenJob] = ()
+) -> list[app_commands.Choice[str]]:
+    """What autocomplete offers: one's own jobs that have what was typed, all of them, `others`."""
     choices = [
-        app_commands.Choice(name=_label(own), value=str(own.job.id))
-        for own in jobs
-        if typed in own.job.request.prompt.casefold()
+        app_commands.Choice(name=_label(each), value=str(each.job.id))
+        for each in own
+        if _matches(each.job, each.prompt, current)
     ]
-    if len(jobs) > 1 and typed in ALL:
-        choices.insert(0, app_commands.Choice(name=f"{ALL} ({len(jobs)})", value=ALL))
+    if len(own) > 1 and current.strip().casefold() in ALL:
+        choices.insert(0, app_commands.Choice(name=f"{ALL} ({len(own)})", value=ALL))
+    choices += [
+        app_commands.Choice(name=_label(each, f"#{each.job.id} "), value=str(each.job.id))
+        for each in others
+    ]
     return choices[:_MOST_CHOICES]
+
+
+def _matches(job: Job, prompt: str, typed: str) -> bool:
+    return typed.strip().casefold() in f"#{job.id} {prompt}".casefold()
+
+
+def _may_read(interaction: discord.Interaction, origin: Origin) -> bool:
+    """Whether they can read where the picture was asked for."""
+    guild, member = interaction.guild, interaction.user
+    if origin.private or guild is None or not isinstance(member, discord.Member):
+        return False
+    if origin.channel_id == interaction.channel_id:
+        return True
+    channel = guild.get_channel(origin.channel_id)  # of a thread it is not known who is in it
+    return channel is not None and channel.permissions_for(member).view_channel
+
+
+def _totals(painting: int, waiting: int) -> str:
+    """2 being painted, 14 waiting."""
+    if not waiting and not painting:
+        return "**No picture is waiting.**"
+    if not waiting:
+        return f"**{painting} being painted; no picture is waiting.**"
+    return f"**{painting} being painted, {waiting} waiting.**"
 
 
 def _left(quota: Quota) -> str:
@@ -71,12 +126,12 @@ def _left(quota: Quota) -> str:
     return f"{left}; the next is free in {in_words(quota.free_in)}."
 
 
-def _where(own: OwnJob) -> str:
-    if own.forecast is None:
+def _where(each: OpenJob) -> str:
+    if each.forecast is None:
         return "being painted"
-    return text.place(own.forecast)
+    return text.place(each.forecast)
 
 
-def _label(own: OwnJob) -> str:
-    label = f"{own.job.request.prompt} ({_where(own)})"
-    return label if len(label) <= 100 else f"{own.job.request.prompt[:60]}… ({_where(own)})"
+def _label(each: OpenJob, number: str = "") -> str:
+    label = f"{number}{each.prompt} ({_where(each)})"
+    return label if len(label) <= 100 else f"{number}{each.prompt[:50]}… ({_where(each)})"

@@ -8,15 +8,18 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.files import FILE_LIMIT, File, UnfitForPlace, fitting
+from bot.numbers import picture_number
 from bot.presentation import embeds
 from generation.job import Job, JobStatus
-from generation.pictures import StoredPicture
-from generation.request import without_effect
+from generation.request import remarks
 
 _NOT_YOURS = (
     "You have no such picture. Choose one from the list, or take the number under a picture."
 )
-_GONE = "The picture itself is not kept any more. The same options and seed paint it again."
+_GONE = (
+    "The picture itself is not kept any more. The same options and seed paint it again,"
+    " or one that is nearly the same."
+)
 _CANCELLED = "It was cancelled before it was painted."
 _UNDER_WAY = "It is not painted yet. /queue tells where it is."
 _MOST_CHOICES = 25  # Discord's limit
@@ -41,8 +44,8 @@ class Show(commands.Cog):
     ) -> None:
         """Show a picture of yours again, with its recipe."""
         await interaction.response.defer(ephemeral=private, thinking=True)
-        number = picture.strip().removeprefix("#")
-        job = await self._studio.store.get(int(number)) if _is_id(number) else None
+        number = picture_number(picture)
+        job = None if number is None else await self._studio.store.get(number)
         if job is None or job.origin is None or job.origin.user_id != interaction.user.id:
             await interaction.edit_original_response(content=_NOT_YOURS)
         elif job.status is JobStatus.FAILED:
@@ -70,7 +73,7 @@ class Show(commands.Cog):
 
     async def _bring(self, interaction: discord.Interaction, job: Job) -> None:
         spec = self._studio.catalog.get(job.request.model)
-        notes = [*without_effect(spec, job.request)] if spec else []
+        notes = [*job.remarks, *(remarks(spec, job.request) if spec else ())]
         file = await self._file(job, interaction.filesize_limit or FILE_LIMIT, notes)
         embed = embeds.finished(job, spec.title if spec else job.request.model, notes)
         files = [discord.File(io.BytesIO(file.data), file.name)] if file else []
@@ -78,13 +81,11 @@ class Show(commands.Cog):
 
     async def _file(self, job: Job, limit: int, notes: list[str]) -> File | None:
         """The picture, if it is kept and fits; what there is to say of it goes to the notes."""
-        if job.picture_path is None or job.picture_sha256 is None:
+        if job.picture is None:
             notes.append(_GONE)
             return None
         try:
-            data = await self._studio.pictures.load(
-                StoredPicture(job.picture_path, job.picture_sha256)
-            )
+            data = await self._studio.pictures.load(job.picture)
             file = await fitting(self._studio.imaging, job.id, data, limit)
         except (OSError, ValueError):
             notes.append(_GONE)
@@ -95,8 +96,3 @@ class Show(commands.Cog):
         if file.remark:
             notes.append(file.remark)
         return file
-
-
-def _is_id(text: str) -> bool:
-    # SQLite's integers end there.
-    return text.isascii() and text.isdecimal() and int(text) < 2**63

@@ -1,16 +1,19 @@
 """One entry of the catalog."""
 
+from collections.abc import Hashable, Mapping
 from itertools import pairwise
-from typing import Literal, Self, get_args
+from typing import Any, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, PositiveFloat, model_validator
 
 from ._running import Dtype, ExtraArguments, Licence, Offload, Quantization, SchedulerSpec
-from ._sources import COMMIT, FileSource, LoraSpec, VaeSpec, is_folder
+from ._sources import COMMIT, FileSource, LoraSpec, Source, VaeSpec, is_folder
 from ._values import IntegerRange, NumberRange, Part, Size
 
 ExecutorName = Literal["local", "hosted"]
 DefaultOn = Literal["gpu", "hosted", "any"]
+
+_Source = TypeVar("_Source", bound=Source)
 
 #: The ways to have a model on a GPU, each with less memory and more time than the one before.
 MemorySetting = Literal["whole", "sliced", "offload", "four_bit", "by_layer"]
@@ -28,10 +31,11 @@ class ModelSpec(Part):
     the entry from which this one took what it leaves out itself.
 
     `negative_prompt_above` is the guidance above which a negative prompt acts (None: it never
-    does). `batch_limit` is how many pictures are painted at once where that many wait which differ
-    in prompt and seed alone; 1 where it saves nothing. `memory_gib` is the GPU's memory that each
-    setting takes at its worst. `default_on` makes the entry the default model of a host with a GPU,
-    of one with a hosted API, or of any.
+    does). `weighting` says that words of a prompt can count more or less, which is so where CLIP
+    reads it. `batch_limit` is how many pictures are painted at once where that many wait which
+    differ in prompt and seed alone; 1 where it saves nothing. `memory_gib` is the GPU's memory that
+    each setting takes at its worst. `default_on` makes the entry the default model of a host with a
+    GPU, of one with a hosted API, or of any.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")
@@ -60,6 +64,7 @@ class ModelSpec(Part):
     steps: IntegerRange
     guidance: NumberRange
     negative_prompt_above: float | None = Field(default=None, ge=0)
+    weighting: bool = False
     prompt_limit: int = Field(default=1500, ge=1, le=2000)
     batch_limit: int = Field(default=1, ge=1, le=16)
     licence: Licence
@@ -71,6 +76,8 @@ class ModelSpec(Part):
             raise ValueError("a local model needs `pipeline`, the class of diffusers that runs it")
         if self.executor != "local" and self.batch_limit > 1:
             raise ValueError("only local models paint in batches: leave `batch_limit` out")
+        if self.executor != "local" and self.weighting:
+            raise ValueError("no hosted API weighs words: leave `weighting` out")
         given = next((name for name in _LOCAL_ONLY if getattr(self, name)), None)
         if self.executor != "local" and given:
             raise ValueError(f"only local models load weights: leave `{given}` out")
@@ -117,3 +124,30 @@ class ModelSpec(Part):
     def is_folder(self) -> bool:
         """Whether the pipeline is a folder on this host rather than a repo of the hub."""
         return is_folder(self.repo)
+
+    @property
+    def weights(self) -> Hashable:
+        """What tells loaded weights apart; the rest may change without loading anew."""
+        sources = (self.checkpoint, self.unet, self.vae, *self.loras)
+        return (
+            *(self.repo, self.revision, *sources, self.variant, self.pipeline, self.left_out),
+            *(self.dtype, self.quantization, self.offload, self.weighting),
+        )
+
+    def pinned(self, commits: Mapping[str, str]) -> Self:
+        """The same at these commits, by repo, wherever it leaves the revision open."""
+
+        def pin(source: _Source) -> _Source:
+            if source.revision is not None or source.repo not in commits:
+                return source
+            return source.model_copy(update={"revision": commits[source.repo]})
+
+        changes: dict[str, Any] = {
+            name: pin(source)
+            for name in ("checkpoint", "unet", "vae")
+            if (source := getattr(self, name)) is not None
+        }
+        changes["loras"] = tuple(pin(lora) for lora in self.loras)
+        if self.revision is None:
+            changes["revision"] = commits.get(self.repo)
+        return self.model_copy(update=changes)

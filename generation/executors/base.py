@@ -48,9 +48,9 @@ class Picture:
     data: bytes  # PNG with its recipe and the AI-generated mark; no id and no time in it
     width: int  # pixels
     height: int  # pixels
-    seconds: (
-        float  # from the executor taking the work to the picture being encoded, loading left out
-    )
+    #: From the executor taking the work to the picture being encoded; loading, and what the memory
+    #: did not suffice for, left out.
+    seconds: float
     revision: str | None  # the commit of the weights, where they have one and it is known
     device: str  # for people: "NVIDIA H100 80GB HBM3", "CPU", "Hugging Face (auto)"
     batch: int = 1  # how many were painted together in that time
@@ -72,6 +72,7 @@ class FailureKind(StrEnum):
     WORKER_DIED = "worker_died"  # process gone or hung: worth a second attempt
     TIMED_OUT = "timed_out"
     REFUSED = "refused"  # the remote host refused: token, credit, terms, or the request itself
+    DEVICE_UNAVAILABLE = "device_unavailable"  # no worker can be had just now: not the job's doing
     BUSY = "busy"  # the remote host can't now
     INTERNAL = "internal"  # a bug of ours or of a library
 

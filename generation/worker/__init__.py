@@ -3,12 +3,14 @@
 The only code that imports torch, diffusers and transformers. It speaks `generation.frames` over the
 socket FD:
 
-    from the bot   paint {run, spec, parts: [{job_id, request}]}, cancel {run, part}
+    from the bot   paint {run, spec, parts: [{job_id, request}], level, room}, cancel {run, part};
+                   level and room are what the memory sufficed for before, see scarce
     to the bot     hello {device, device_name, gpu, gpus, torch, diffusers}
                    or unavailable {message};
                    ready, once the slow imports are done;
-                   models {loaded, commits}, whenever one was loaded or had to leave; then for a run
-                   loading, loaded, progress {step, steps}, painted (the device is free), and for
+                   models {loaded, commits}, whenever that has changed; then for a run
+                   loading, loaded, progress {step, steps}, scarce {level, room} (the memory did
+                   not suffice: how to begin next time), painted (the device is free), and for
                    each part one of finished {part, width, height} + PNG,
                    failed {part, failure, message, detail}, cancelled {part};
                    and alive, every two seconds

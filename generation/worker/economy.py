@@ -12,6 +12,7 @@ from generation.worker.device import Device
 from generation.worker.precision import dtype_for, has_bitsandbytes
 
 _GIB = 1024**3
+_HALF = "16 bits"  # it only helps what was in 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Economy:
     four_bit: bool = False
     #: Whether its networks stay where they are, so that other entries may use them, too.
     shares: bool = False
+
+    @property
+    def lightens_loading(self) -> bool:
+        """Whether less than all weights go to the device, or smaller ones."""
+        return not self.shares or self.name == _HALF
 
     def need(self, spec: ModelSpec, device: Device, elements: int) -> int:
         """Bytes of the device it takes, by what the entry says, or by its count of weights."""
@@ -58,20 +64,21 @@ def _offloaded_by_layer(pipeline: Any, device: Device) -> None:
 
 
 def _slice(pipeline: Any) -> None:
-    """Decode in tiles, one picture at a time, and attend in slices, where the parts know how."""
+    """Decode in tiles, one picture at a time, where the parts know how.
+
+    Attention is left as it is: in slices it would take more memory than PyTorch's own.
+    """
     for part in pipeline.components.values():
         if hasattr(part, "enable_slicing"):
             part.enable_slicing()
         # The tiny one has little to save, and its tiles only fit the shape it was published in.
         if hasattr(part, "enable_tiling") and not isinstance(part, AutoencoderTiny):
             part.enable_tiling()
-    if hasattr(pipeline, "enable_attention_slicing"):
-        pipeline.enable_attention_slicing()
 
 
 ECONOMIES = (
     Economy("whole", "whole", 1.3, _whole, half=False, shares=True),
-    Economy("16 bits", "whole", 1.3, _whole, shares=True),
+    Economy(_HALF, "whole", 1.3, _whole, shares=True),
     Economy("slices and tiles", "sliced", 1.15, _sliced, shares=True),
     Economy("offload", "offload", 0.75, _offloaded),
     Economy("4 bits", "four_bit", 0.4, _offloaded, four_bit=True),
@@ -83,7 +90,7 @@ _FLOORS = {"none": "whole", "model": "offload", "layer": "offload by layer"}
 
 
 def economies(spec: ModelSpec, device: Device) -> Sequence[Economy]:
-    """The ways that help an entry on a device, in order."""
+    """The ways that help an entry on a device, in order; its levels count them from 0."""
     if spec.quantization is not None and spec.quantization.always:
         return [economy for economy in ECONOMIES if economy.four_bit]
     names = [economy.name for economy in ECONOMIES]
@@ -92,7 +99,7 @@ def economies(spec: ModelSpec, device: Device) -> Sequence[Economy]:
 
 
 def choose(spec: ModelSpec, device: Device, elements: int, room: int) -> int:
-    """Which of its economies an entry begins with: the first one that fits into `room` bytes."""
+    """The level that an entry begins with: the first one that fits into `room` bytes."""
     possible = economies(spec, device)
     for level, economy in enumerate(possible):
         if economy.need(spec, device, elements) <= room:
@@ -100,8 +107,21 @@ def choose(spec: ModelSpec, device: Device, elements: int, room: int) -> int:
     return len(possible) - 1
 
 
+def next_cheaper(
+    spec: ModelSpec, level: int, device: Device, *, loading: bool = False
+) -> int | None:
+    """The level after that one; None where there is none.
+
+    `loading`: the next one that helps where the weights alone are too much.
+    """
+    following = enumerate(economies(spec, device))
+    return next(
+        (n for n, each in following if n > level and (each.lightens_loading or not loading)), None
+    )
+
+
 def _helps(economy: Economy, spec: ModelSpec, device: Device) -> bool:
-    if economy.name == "16 bits":
+    if economy.name == _HALF:
         return dtype_for(spec, device) is torch.float32
     if economy.four_bit:
         return device.is_gpu and spec.quantization is not None and has_bitsandbytes()

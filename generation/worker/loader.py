@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from generation.catalog import ModelSpec, Source
+from generation.catalog import ModelSpec
 from generation.worker import economy as economies
 from generation.worker import room
 from generation.worker.assembly import assemble, scheduler_class
@@ -16,6 +16,7 @@ from generation.worker.economy import Economy
 from generation.worker.load_errors import LoadError, explain
 from generation.worker.memory import is_out_of_memory
 from generation.worker.precision import dtype_for, refuse_what_cannot_be
+from generation.worker.prompts import PromptEncoder
 from generation.worker.sharing import Origins, origins, shared
 from generation.worker.sources import Sources, gather
 
@@ -35,6 +36,7 @@ class LoadedModel:
     economy: Economy
     dtype: torch.dtype
     origins: Origins
+    encoder: PromptEncoder | None  # where the model weighs words
 
     def new_scheduler(self, spec: ModelSpec) -> Any:
         """A fresh scheduler: they carry state from picture to picture."""
@@ -50,7 +52,8 @@ class Loader:
         """Models go to `device`."""
         self._device = device
         self._resident: dict[Hashable, LoadedModel] = {}  # the least recently used one first
-        # How far down each model had to go for the device's memory.
+        # How far down each model had to go for the device's memory, and where it was loaded last.
+        self._floors: dict[Hashable, int] = {}
         self._levels: dict[Hashable, int] = {}
         #: What the repos without a pinned revision are at here.
         self.commits: dict[str, str] = {}
@@ -82,21 +85,43 @@ class Loader:
             raise LoadError(explain(error, spec)) from error
         return model
 
-    def economize(self, spec: ModelSpec) -> Economy | None:
-        """Have the model loaded anew with more room: alone, or with the next cheaper setting.
+    def level(self, spec: ModelSpec) -> int:
+        """The setting that the model is loaded with from now on, unless less fits."""
+        return self._floors.get(self._key(spec), 0)
 
-        Returns the setting; None where there is none cheaper.
-        """
+    def begin_at(self, spec: ModelSpec, level: int) -> None:
+        """Take over how far down a worker before this one had to go."""
+        # This one may have another device, with fewer settings.
+        level = min(level, len(economies.economies(spec, self._device)) - 1)
+        if level <= self.level(spec):
+            return
         key = self._key(spec)
-        possible = economies.economies(spec, self._device)
-        level = self._levels.get(key, 0)
-        if not self._resident.keys() - {key}:
-            level += 1
+        self._floors[key] = level
+        if self._resident.pop(key, None) is not None:
+            self.free()
+
+    def make_alone(self, spec: ModelSpec) -> bool:
+        """Have all others leave; False where there are none."""
+        key = self._key(spec)
+        others = self._resident.keys() - {key}
+        for other in others:
+            del self._resident[other]
+        self.free()
+        return bool(others)
+
+    def economize(self, spec: ModelSpec, *, loading: bool) -> Economy | None:
+        """Have the model loaded anew, and from now on, with the next cheaper setting.
+
+        `loading`: with one that needs less memory for that. None where there is none.
+        """
         self.drop()
-        if level >= len(possible):
+        key = self._key(spec)
+        now = self._levels.get(key, self.level(spec))
+        level = economies.next_cheaper(spec, now, self._device, loading=loading)
+        if level is None:
             return None
-        self._levels[key] = level
-        return possible[level]
+        self._floors[key] = self._levels[key] = level
+        return economies.economies(spec, self._device)[level]
 
     def drop(self) -> None:
         """Free all that is loaded."""
@@ -118,10 +143,8 @@ class Loader:
 
     def _load(self, spec: ModelSpec, sources: Sources) -> LoadedModel:
         key, device, elements = self._key(spec), self._device, sources.elements
-        possible = economies.economies(spec, device)
-        if key not in self._levels:
-            self._levels[key] = self._plan(spec, elements)
-        economy = possible[self._levels[key]]
+        level = self._levels[key] = max(self.level(spec), self._plan(spec, elements))
+        economy = economies.economies(spec, device)[level]
         self._make_room(economy.need(spec, device, elements))
         dtype = dtype_for(spec, device, half=economy.half)
         wanted = origins(spec, sources, economy, dtype)
@@ -145,6 +168,7 @@ class Loader:
             economy=economy,
             dtype=dtype,
             origins=wanted,
+            encoder=PromptEncoder(pipeline) if spec.weighting else None,
         )
         return self._resident[key]
 
@@ -165,16 +189,4 @@ class Loader:
             self.free()
 
     def _key(self, spec: ModelSpec) -> Hashable:
-        """What tells loaded weights apart; the rest of an entry may change without loading anew."""
-        pipeline = Source(repo=spec.repo, revision=spec.revision)
-        sources = (pipeline, spec.checkpoint, spec.unet, spec.vae, *spec.loras)
-        return (
-            *(self._at_commit(source) for source in sources),
-            *(spec.variant, spec.pipeline, spec.left_out, spec.dtype),
-            *(spec.quantization, spec.offload),
-        )
-
-    def _at_commit(self, source: Source | None) -> Source | None:
-        if source is None or source.revision is not None or source.is_folder:
-            return source
-        return source.model_copy(update={"revision": self.commits.get(source.repo)})
+        return spec.pinned(self.commits).weights

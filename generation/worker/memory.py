@@ -7,8 +7,20 @@ from safetensors import SafetensorError
 
 from generation.worker.causes import causes
 
-# What torch's CPU allocator, its operators and the readers of weights raise as plain errors.
-_PHRASES = ("not enough memory", "can't allocate memory", "cannot allocate memory", "out of memory")
+# What torch's CPU allocator, its operators, NVIDIA's libraries and the readers of weights raise as
+# plain errors. A library of NVIDIA's that is "not initialized" mostly had no room to be so.
+_PHRASES = (
+    "not enough memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "out of memory",
+    "can't start new thread",  # of Python, where there is no room for its stack
+    "cublas_status_alloc_failed",
+    "cublas_status_not_initialized",
+    "cudnn_status_alloc_failed",
+    "cudnn_status_not_initialized",
+    "_allocation_failed",  # what cuDNN 9 calls it: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_...
+)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

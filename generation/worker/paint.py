@@ -8,6 +8,7 @@ import numpy.typing as npt
 import torch
 
 from generation.catalog import ModelSpec
+from generation.prompts import accepted
 from generation.request import GenerationRequest
 from generation.worker.loader import LoadedModel
 
@@ -33,12 +34,12 @@ def paint(
     `on_step` is called after each step with its number, from 1; what it raises ends the painting.
     """
     model.pipeline.scheduler = model.new_scheduler(spec)
-    images = _run(model.pipeline, spec, requests, on_step)
+    images = _run(model, spec, requests, on_step)
     if not _is_finite(images) and _raise_vae_precision(model.pipeline):
         # Some decoders overflow in 16 bits. The denoising is repeated with it: this is rare, and
         # stays so for this model as long as it is loaded.
         model.pipeline.scheduler = model.new_scheduler(spec)
-        images = _run(model.pipeline, spec, requests, on_step)
+        images = _run(model, spec, requests, on_step)
     return [_checked(image) for image in images]
 
 
@@ -52,7 +53,7 @@ def _checked(image: torch.Tensor) -> Pixels | BadPicture:
 
 
 def _run(
-    pipeline: Any,
+    model: LoadedModel,
     spec: ModelSpec,
     requests: Sequence[GenerationRequest],
     on_step: Callable[[int], None],
@@ -70,11 +71,8 @@ def _run(
     options: dict[str, Any] = {}
     extra = spec.extra_arguments
     if extra is not None and first.num_inference_steps >= extra.from_steps:
-        options |= extra.values
-    if spec.negative_prompt_above is not None:  # some pipelines take none
-        options["negative_prompt"] = _all(request.negative_prompt for request in requests)
-    return pipeline(
-        prompt=_all(request.prompt for request in requests),
+        options = extra.values
+    return model.pipeline(
         num_inference_steps=first.num_inference_steps,
         guidance_scale=first.guidance_scale,
         width=first.width,
@@ -85,7 +83,22 @@ def _run(
         callback_on_step_end=after_step,
         callback_on_step_end_tensor_inputs=[],
         **options,
+        **_words(model, spec, requests),
     ).images
+
+
+def _words(
+    model: LoadedModel, spec: ModelSpec, requests: Sequence[GenerationRequest]
+) -> dict[str, Any]:
+    """The pipeline's arguments for what is wanted, and what is not where it takes that."""
+    prompts = [request.prompt for request in requests]
+    negatives = [request.negative_prompt for request in requests]
+    if model.encoder is not None:
+        return model.encoder.arguments(prompts, negatives)
+    words: dict[str, Any] = {"prompt": _all(accepted(prompt).plain for prompt in prompts)}
+    if spec.negative_prompt_above is not None:  # some pipelines take none
+        words["negative_prompt"] = _all(each and accepted(each).plain for each in negatives)
+    return words
 
 
 def _all(values: Iterable[Any]) -> Any:

@@ -16,6 +16,12 @@ class Run:
     spec: ModelSpec
     job_ids: list[int]
     requests: list[GenerationRequest]
+    level: int  # of the economies, to begin with
+    room: int | None  # pixels painted at once for which the memory suffices; None: as many as come
+    loading: bool = False
+    economized: bool = False  # it may be so once: what is left then lies in pieces
+    next_needs_less: bool = False  # the next run of that model begins with a cheaper setting
+    waiting: list[int] = field(default_factory=list)  # numbers of the parts to be painted yet
     steps_done: int = 0
     # Number, pixels and recipe of what is still to be encoded.
     painted: list[tuple[int, Pixels, dict[str, Any]]] = field(default_factory=list)
@@ -29,4 +35,17 @@ class Run:
             ModelSpec.model_validate(header["spec"]),
             [part["job_id"] for part in parts],
             [GenerationRequest.model_validate(part["request"]) for part in parts],
+            header["level"],
+            header["room"],
+            waiting=list(range(len(parts))),
         )
+
+    @property
+    def pixels(self) -> int:
+        """Of one picture; all are of the same size."""
+        return self.requests[0].width * self.requests[0].height
+
+    @property
+    def at_once(self) -> int:
+        """How many of them are painted together."""
+        return len(self.requests) if self.room is None else max(1, self.room // self.pixels)

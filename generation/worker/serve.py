@@ -8,12 +8,10 @@ from typing import Any
 
 from PIL import Image
 
-from generation.catalog import ModelSpec
 from generation.channel import Channel
 from generation.executors.base import FailureKind
 from generation.imaging import png
 from generation.recipe import library_versions, recipe
-from generation.request import GenerationRequest
 from generation.worker import libraries
 from generation.worker.cancellations import Cancellations
 from generation.worker.causes import trail
@@ -41,6 +39,7 @@ class Server:
         self._device = device
         self._loader = Loader(device)
         self._cancelled = cancellations
+        self._told_models: dict[str, Any] = {"loaded": [], "commits": {}}
         # PNG takes as long as some models take to paint, and needs no device.
         threads = max(1, min(_MOST_ENCODERS, usable_cores() - 1))
         self._encoding = ThreadPoolExecutor(threads, thread_name_prefix="encoding")
@@ -63,34 +62,51 @@ class Server:
 
     def _answer(self, header: dict[str, Any]) -> None:
         run = Run.read(header)
-        self._paint_within_memory(run, range(len(run.requests)))
+        self._loader.begin_at(run.spec, run.level)
+        self._paint_within_memory(run)
         if run.painted:
             self._send(run.serial, "painted")
         for number, pixels, made in run.painted:
             self._encoding.submit(self._finish, run.serial, number, pixels, made)
         self._cancelled.forget(run.serial)
 
-    def _paint_within_memory(self, run: Run, numbers: Sequence[int]) -> None:
-        """Paint these parts; where the memory does not suffice, each alone, or again with less.
+    def _paint_within_memory(self, run: Run) -> None:
+        """Paint all parts; where the memory does not suffice, fewer at once, or once with less.
 
         What is said here of memory is said where no traceback holds the tensors any more: only then
         is there something to free.
         """
-        if self._try(run, numbers):
-            return
+        while numbers := run.waiting[: run.at_once]:
+            if self._try(run, numbers):
+                del run.waiting[: len(numbers)]
+            elif not self._save_memory(run, len(numbers)):
+                self._fail(run, run.waiting, FailureKind.OUT_OF_MEMORY, _too_little_memory(run))
+                return
+
+    def _save_memory(self, run: Run, count: int) -> bool:
+        """Need less from now on, and tell the bot; False where this run is not worth another try.
+
+        `count` were too many at once.
+        """
         self._loader.free()
-        if len(numbers) > 1:
-            log.warning("run %s: too little memory for %d at once", run.serial, len(numbers))
-            for number in numbers:
-                self._paint_within_memory(run, [number])
-        elif economy := self._loader.economize(run.spec):
-            log.warning("run %s: too little memory, again with %s", run.serial, economy.name)
-            self._paint_within_memory(run, numbers)
+        if self._loader.make_alone(run.spec):
+            log.warning("run %s: too little memory, once more without other models", run.serial)
+            again = True
+        elif count > 1 and not run.loading:
+            log.warning("run %s: too little memory for %d at once", run.serial, count)
+            run.room = count // 2 * run.pixels
+            again = True
         else:
-            self._loader.drop()
-            self._tell_of_models()
-            message = _too_little_memory(run.spec, run.requests[numbers[0]])
-            self._fail(run, numbers, FailureKind.OUT_OF_MEMORY, message)
+            economy = self._loader.economize(run.spec, loading=run.loading)
+            setting = f"from now on {economy.name}" if economy else "and nothing needs less"
+            log.warning("run %s: too little memory, %s", run.serial, setting)
+            run.next_needs_less = economy is not None
+            again = run.next_needs_less and not run.economized
+            run.economized = True
+        self._tell_of_models()
+        level = self._loader.level(run.spec)
+        self._send(run.serial, "scarce", level=level, room=run.room)
+        return again
 
     def _try(self, run: Run, numbers: Sequence[int]) -> bool:
         """Paint these parts or say why not; False where the memory did not suffice."""
@@ -102,7 +118,8 @@ class Server:
         except LoadError as error:
             # What is to be seen is in what the libraries say, not in where they said it.
             log.error("jobs %s: %s", run.job_ids, trail(error))
-            self._fail(run, numbers, FailureKind.MODEL_UNAVAILABLE, str(error), error)
+            self._fail(run, run.waiting, FailureKind.MODEL_UNAVAILABLE, str(error), error)
+            run.waiting.clear()
         except Exception as error:
             if is_poisoned(error):
                 log.exception("jobs %s: the device is of no further use here", run.job_ids)
@@ -137,11 +154,8 @@ class Server:
                 self._send(run.serial, "cancelled", part=number)
 
     def _load(self, run: Run, numbers: Sequence[int]) -> LoadedModel:
-        loading = False
-
         def on_load() -> None:
-            nonlocal loading
-            loading = True
+            run.loading = True
             self._send(run.serial, "loading")
 
         self._stop_if_cancelled(run, numbers)
@@ -149,17 +163,18 @@ class Server:
             model = self._loader.get(run.spec, on_load)
         finally:
             # Also of one that can't be loaded: others may have left for it.
-            if loading:
-                self._tell_of_models()
-        if loading:
+            self._tell_of_models()
+        if run.loading:
+            run.loading = False
             self._send(run.serial, "loaded")
         return model
 
     def _tell_of_models(self) -> None:
-        """Say which models are loaded, and what their repos are at."""
-        self._channel.send(
-            {"kind": "models", "loaded": self._loader.names, "commits": self._loader.commits}
-        )
+        """Say which models are loaded, and what their repos are at, where that has changed."""
+        models = {"loaded": self._loader.names, "commits": dict(self._loader.commits)}
+        if models != self._told_models:
+            self._channel.send({"kind": "models", **models})
+            self._told_models = models
 
     def _finish(self, run: int, number: int, pixels: Pixels, made: dict[str, Any]) -> None:
         try:
@@ -182,6 +197,7 @@ class Server:
 
     def _circumstances(self, model: LoadedModel, batch: int) -> dict[str, Any]:
         """What the recipe needs beyond the request: another host may round differently."""
+        libraries = ["diffusers", "torch", "transformers", *(["compel"] if model.encoder else [])]
         return {
             "batch": batch,
             "memory": model.economy.name,
@@ -190,7 +206,7 @@ class Server:
             "scheduler": type(model.pipeline.scheduler).__name__,
             "dtype": str(model.dtype).removeprefix("torch."),
             "device": self._device.torch_device.type,
-            "libraries": library_versions("diffusers", "torch", "transformers"),
+            "libraries": library_versions(*sorted(libraries)),
         }
 
     def _send(self, run: int, kind: str, blob: bytes = b"", **fields: Any) -> None:
@@ -223,12 +239,17 @@ def _failure(kind: FailureKind, message: str, error: BaseException | None) -> di
     }
 
 
-def _too_little_memory(spec: ModelSpec, request: GenerationRequest) -> str:
-    """What the member reads: what was too much, and what to lower."""
-    asked = request.width * request.height
-    smaller = [str(size) for size in spec.sizes if size.width * size.height < asked]
+def _too_little_memory(run: Run) -> str:
+    """What the member reads: what was too much, and what to do."""
+    spec, request = run.spec, run.requests[0]
+    size = f"{request.width}x{request.height}"
+    if run.next_needs_less:
+        return (
+            f"{spec.title} needed more memory for {size} than this host's device has. Ask again:"
+            " from now on Easel paints with it in a way that needs less, and takes longer."
+        )
+    if run.loading:
+        return f"{spec.title} needs more memory than this host's device has. Choose another model."
+    smaller = [str(each) for each in spec.sizes if each.width * each.height < run.pixels]
     remedy = f"Ask for {' or '.join(smaller)}" if smaller else "Choose another model"
-    return (
-        f"{spec.title} needs more memory for {request.width}x{request.height} than this host's"
-        f" device has. {remedy}."
-    )
+    return f"{spec.title} needs more memory for {size} than this host's device has. {remedy}."

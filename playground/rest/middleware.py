@@ -41,6 +41,9 @@ async def _answered(request: web.Request, handler: Handler, path: str) -> web.St
         return answer(error.body, error.refusal.status, error.headers)
     except web.HTTPException as error:
         return _plain(_refusal_of(error))
+    except ConnectionResetError:  # whoever asked went away in mid-request
+        log.info("%s %s was not sent to its end", request.method, without_token(path))
+        return _plain(errors.INTERNAL)
     except Exception:
         log.exception("%s %s failed", request.method, without_token(path))
         return _plain(errors.INTERNAL)

@@ -66,7 +66,8 @@ class Stage:
         """A request that waits in mid-job until `release`."""
         await self.hold()
         asked = await self.ask(steps=steps)
-        await asked.message(lambda message: message["embeds"])
+        # So that the next edit is one that comes after the release.
+        await asked.message(lambda message: title(message).startswith(("Loading", "Painting")))
         return asked
 
     async def posted(self, channel_id: str) -> list[Json]:

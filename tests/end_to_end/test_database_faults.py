@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
-from playground.client import pictures
+from generation.pictures import PictureStore
+from playground.client import Member, pictures
 from playground.server import Playground
 from tests.end_to_end._stage import Stage
 from tests.support.bot_process import BotProcess
+from tests.support.rows import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -70,6 +72,21 @@ async def test_flipped_bytes_are_refused_with_the_way_back(playground: Playgroun
     await bot.stop()
     log = "\n".join(bot.log)
     assert "is damaged" in log
-    assert "To go on: 1. keep Easel stopped; 2. move easel.sqlite" in log
+    assert "To go on: 1. keep Easel stopped; 2. python -m bot restore FILE" in log
     assert "Traceback" not in log
     assert file.read_bytes() == damaged
+
+
+async def test_pictures_of_a_folder_begun_anew_are_kept_and_their_ids_not_given_again(
+    playground: Playground, tmp_path: Path
+):
+    await PictureStore(tmp_path).save(5, b"of a database that is gone")
+    async with (
+        BotProcess(playground, tmp_path),
+        await Member.connect(playground.url, 1) as member,
+    ):
+        asked = await member.command("imagine", member.channel("general"), prompt="a red circle")
+        assert pictures(await asked.picture(timeout=60))
+    assert rows(tmp_path, "SELECT id FROM jobs") == [{"id": 6}]
+    (kept,) = (tmp_path / "backups").rglob("5.png")
+    assert kept.read_bytes() == b"of a database that is gone"

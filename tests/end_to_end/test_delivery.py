@@ -11,7 +11,7 @@ import pytest
 from playground import permissions
 from playground.client import Member, pictures
 from playground.faults import Drop
-from tests.end_to_end._stage import EDIT_BY_RIGHT, EDIT_BY_TOKEN, POST, Stage
+from tests.end_to_end._stage import EDIT_BY_RIGHT, EDIT_BY_TOKEN, POST, Stage, title
 from tests.support.wire import Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -80,6 +80,48 @@ async def test_a_lost_answer_to_the_last_edit_shows_the_picture_once(stage: Stag
     await asked.picture(timeout=20)
     assert (await stage.ended())["status"] == "delivered"
     assert len(await stage.posted(str(stage.channel.id))) == 1
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_what_was_shown_with_a_lost_answer_is_shown_nowhere_else(stage: Stage, private: bool):
+    if private:
+        stage.playground.guilds.channels.allow(
+            stage.channel, stage.guild.id, deny=permissions.ATTACH_FILES
+        )
+    asked = await stage.held()
+    lost = stage.playground.faults.add(EDIT_BY_TOKEN, always=True, drop="after")
+    stage.release()
+    message = await asked.picture(timeout=20)
+    stage.playground.faults.remove(lost.id)
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=50027)
+    stage.playground.faults.add(EDIT_BY_RIGHT, always=True, code=50013)
+    row = await stage.ended()
+    assert (row["status"], row["posted_message_id"]) == ("delivered", None)
+    posted = await stage.posted(str(stage.channel.id))
+    assert [each["id"] for each in posted] == [message["id"]]
+
+
+async def test_the_promised_message_says_that_the_picture_is_below(stage: Stage):
+    asked = await stage.held()
+    (before,) = asked.messages()
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=50027)
+    refused = stage.playground.faults.add(
+        f"PATCH /channels/*/messages/{before['id']}", always=True, code=50013
+    )
+    posting = stage.playground.faults.add(POST, nth=1, delay=1.5)
+    stage.release()
+    async with asyncio.timeout(20):
+        while not posting.struck:
+            await asyncio.sleep(0.05)
+    stage.playground.faults.remove(refused.id)
+    assert (await stage.ended())["posted_message_id"] is not None
+    async with asyncio.timeout(5):
+        while True:
+            shown = await stage.member.message(str(stage.channel.id), before["id"])
+            if "below" in title(shown):
+                break
+            await asyncio.sleep(0.05)
+    assert not shown["components"]
 
 
 async def test_a_new_message_whose_answer_is_lost_is_posted_once(stage: Stage):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.health import check
 from playground.client import Member, pictures
 from playground.server import Playground
 from tests.end_to_end._stage import Stage
@@ -25,6 +26,10 @@ async def test_what_was_asked_is_painted_and_posted_while_the_gateway_is_away(
     stage.release()
     assert pictures(await asked.picture(timeout=20))
     assert (await stage.ended())["status"] == "delivered"
+    # Nobody who asks now is heard.
+    async with asyncio.timeout(2):
+        while check(stage.data_dir)[0]:
+            await asyncio.sleep(0.05)
     await asyncio.sleep(seconds - (time.monotonic() - began))
     stage.playground.gateway.silence(0)
     # Afterward it hears what is asked, whether it could resume or had to begin anew.
@@ -33,6 +38,9 @@ async def test_what_was_asked_is_painted_and_posted_while_the_gateway_is_away(
             await asyncio.sleep(0.05)
     assert pictures(await (await stage.ask()).picture(timeout=60))
     assert stage.bot.process.returncode is None
+    async with asyncio.timeout(5):
+        while not check(stage.data_dir)[0]:
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.long

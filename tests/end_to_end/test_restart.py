@@ -83,3 +83,20 @@ async def test_jobs_of_a_stopped_bot_are_given_back_and_painted_by_the_next_one(
             await bot.until("Took up 2 jobs")
             messages = [await each.picture(timeout=60) for each in asked]
         assert all(len(pictures(message)) == 1 for message in messages)
+
+
+async def test_a_guild_that_was_left_while_the_bot_was_away_ends_its_jobs(tmp_path: Path):
+    async with (
+        Playground(port=0) as playground,
+        await Member.connect(playground.url, 1) as member,
+    ):
+        async with BotProcess(playground, tmp_path) as bot:
+            for _ in range(3):
+                asked = await member.command(
+                    "imagine", member.channel("general"), prompt="a green star", steps=30
+                )
+                await asked.message(lambda message: message["embeds"], timeout=30)
+            os.kill(bot.pid, signal.SIGKILL)
+        playground.guilds.remove_bot(next(iter(playground.world.guilds.values())))
+        async with BotProcess(playground, tmp_path) as bot:
+            await bot.until(r"Ended \d jobs with its guild", timeout=30)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.health import check
 from playground.client import Event, Interaction, Member, pictures
 from playground.server import Playground
 from tests.end_to_end._stage import title
@@ -60,6 +61,9 @@ async def test_a_stop_in_mid_job_shows_itself_refuses_politely_and_finishes(
         refused = await ask(member)
         note = await refused.message(lambda m: m["flags"] & EPHEMERAL and m["content"])
         assert "Nothing was queued" in note["content"]
+        async with asyncio.timeout(2):
+            while check(tmp_path)[0]:
+                await asyncio.sleep(0.05)
         os.kill(worker, signal.SIGCONT)
         assert pictures(await asked.picture(timeout=20))
         async with asyncio.timeout(25):

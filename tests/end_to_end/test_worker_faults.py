@@ -124,7 +124,7 @@ async def test_a_worker_out_of_memory_costs_one_job_and_the_next_is_painted(stag
 
 
 @pytest.mark.long
-async def test_a_worker_that_hangs_is_replaced_at_the_deadline(
+async def test_a_worker_that_hangs_is_replaced_at_the_deadline_and_the_job_tried_once_more(
     playground: Playground, tmp_path_factory: pytest.TempPathFactory
 ):
     data_dir = tmp_path_factory.mktemp("hangs")
@@ -136,9 +136,8 @@ async def test_a_worker_that_hangs_is_replaced_at_the_deadline(
         worker = await bot.until_worker()
         with stopped(worker):
             hanging, waiting = await ask(member), await ask(member)
-            told = await hanging.message(lambda m: title(m) == "No picture this time", timeout=30)
-            assert "took too long" in told["embeds"][0]["fields"][0]["value"]
-            assert pictures(await waiting.picture(timeout=60))
+            for each in (hanging, waiting):
+                assert pictures(await each.picture(timeout=60))
         assert bot.worker != worker
 
 

@@ -30,7 +30,7 @@ def main() -> int:
             )
         )
     print("\n".join(soaked.lines()))
-    return 1 if soaked.findings.wrong else 0
+    return 1 if soaked.wrong else 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """One soak: members ask, chaos strikes, and in the end everything is looked at."""
 
 import asyncio
+import json
 import random
 import signal
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from playground.client import InteractionFailed, Member, Refused
 from playground.server import Playground
 from tests.end_to_end.conftest import rows
 from tests.soak.chaos import Chaos, Struck
-from tests.soak.findings import Findings, look
+from tests.soak.findings import Findings, Seen, look
 from tests.support.bot_process import BotProcess
 from tests.support.wire import Json
 
@@ -20,6 +21,11 @@ MEMBERS = 10
 _SHAPES = ("red circle", "green star", "blue square", "yellow triangle")
 #: How long what was accepted may take to end, once nothing strikes any more.
 _CALM_S = 240.0
+#: Of what was asked, how much is accepted at least although the bot is away so often; of that, how
+#: much is delivered although members cancel. With less the soak has not shown anything.
+_LEAST_ACCEPTED = 0.5
+_LEAST_DELIVERED = 0.5
+_CANCELLED = 0.1  # of all that is asked for
 
 
 @dataclass(frozen=True)
@@ -30,17 +36,33 @@ class Soaked:
     struck: Struck
     findings: Findings
 
+    @property
+    def wrong(self) -> list[str]:
+        """Everything that must not be; too little that went well is that, too."""
+        found = self.findings
+        delivered = found.statuses["delivered"]
+        wrong = list(found.wrong)
+        if found.accepted < max(1, self.asked * _LEAST_ACCEPTED):
+            wrong.append(f"only {found.accepted} of {self.asked} were accepted")
+        if delivered < max(1, found.accepted * _LEAST_DELIVERED):
+            wrong.append(f"only {delivered} of {found.accepted} were delivered")
+        return wrong
+
     def lines(self) -> list[str]:
         struck, found = self.struck, self.findings
+        faults = sorted(struck.faults_struck.items())
         return [
             f"asked {self.asked}, accepted {found.accepted}, ended {found.ended}:"
             f" {dict(sorted(found.statuses.items()))}",
             f"the bot killed {struck.kills} times ({struck.kills_while_running} with a job running,"
             f" {struck.kills_while_generated} with one painted and not posted),"
             f" its worker {struck.worker_kills} times",
-            f"faults planted {struck.faults} times, the gateway cut {struck.gateway_cuts} times",
-            f"lost {found.accepted - found.ended}; wrong {len(found.wrong)}",
-            *found.wrong[:20],
+            f"{struck.faults_planted} faults struck {struck.faults_struck.total()} requests,"
+            f" the gateway was cut {struck.gateway_cuts} times",
+            *(f"  {times} × {fault}" for fault, times in faults),
+            *found.lines(),
+            *(f"WRONG: {each}" for each in self.wrong[:40]),
+            *(f"left behind: {each}" for each in found.left_behind[:10]),
         ]
 
 
@@ -56,7 +78,8 @@ async def soak(
     """Have ten members ask for `jobs` pictures while the bot is killed `kills` times."""
     dice = random.Random(seed)
     async with AsyncExitStack() as stack:
-        playground = await stack.enter_async_context(Playground(port=0))
+        trace = data_dir / "trace.jsonl"
+        playground = await stack.enter_async_context(Playground(port=0, trace=trace))
         guild = next(iter(playground.world.guilds.values()))
         for number in range(MEMBERS - len(playground.world.people)):
             person = playground.guilds.person(f"member{number}")
@@ -67,18 +90,20 @@ async def soak(
             for index in range(MEMBERS)
         ]
         chaos = Chaos(playground, bot, data_dir, dice)
-        striking = asyncio.create_task(chaos.run(kills, worker_kills, say))
         share = -(-jobs // MEMBERS)
-        asking = [
-            asyncio.create_task(_ask(member, share, striking, random.Random(dice.random())))
-            for member in members
-        ]
-        asked = sum(await asyncio.gather(*asking))
-        await striking
+        # Where the bot does not come again, nobody goes on asking.
+        async with asyncio.TaskGroup() as group:
+            striking = group.create_task(chaos.run(kills, worker_kills, say))
+            asking = [
+                group.create_task(_ask(member, share, striking, random.Random(dice.random())))
+                for member in members
+            ]
+        asked = sum(task.result() for task in asking)
         await _calm(data_dir)
-        messages = await _messages(members)
         assert await bot.stop(signal.SIGTERM) == 0
-    return Soaked(asked, chaos.struck, look(data_dir, messages))
+        seen = await _seen(members)
+    seen.refused = refused(trace.read_text(encoding="utf-8").splitlines())
+    return Soaked(asked, chaos.struck, look(data_dir, seen))
 
 
 async def _ask(member: Member, jobs: int, striking: asyncio.Task[None], dice: random.Random) -> int:
@@ -87,13 +112,15 @@ async def _ask(member: Member, jobs: int, striking: asyncio.Task[None], dice: ra
     asked = 0
     while asked < jobs or not striking.done():
         if asked >= jobs:
-            await asyncio.wait([striking], timeout=dice.uniform(2, 6))
+            await asyncio.wait([striking], timeout=dice.uniform(5, 15))
         try:
             used = await member.command(
                 "imagine", channel, prompt=f"a {dice.choice(_SHAPES)}", steps=dice.randint(1, 4)
             )
             await used.acknowledged()
             asked += 1
+            if dice.random() < _CANCELLED:
+                await member.press(await used.response(timeout=5), "Cancel")
         except (InteractionFailed, Refused, LookupError, TimeoutError):
             pass  # the bot is away: a person would try again
         await asyncio.sleep(dice.uniform(0.1, 2.0))
@@ -108,18 +135,37 @@ async def _calm(data_dir: Path) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _messages(members: list[Member]) -> list[Json]:
-    """All that is to be read in the channels and direct messages, each message once."""
-    found: dict[str, Json] = {}
+async def _seen(members: list[Member]) -> Seen:
+    """The bot's messages in the channels and direct messages, and all they ever showed."""
+    now: dict[str, Json] = {}
+    channels: set[str] = set()
     for member in members:
-        channels = [channel["id"] for channel in member.guilds[0]["channels"]]
-        for channel in (*channels, member.dm_channel_id):
+        guild = [channel["id"] for channel in member.guilds[0]["channels"]]
+        for channel in (*guild, member.dm_channel_id):
             if channel is None:
                 continue
+            channels.add(channel)
             before = ""
             while page := await member.api(
                 "GET", f"/channels/{channel}/messages?limit=100{before}"
             ):
-                found |= {message["id"]: message for message in page}
+                now |= {message["id"]: message for message in page}
                 before = f"&before={page[-1]['id']}"
-    return list(found.values())
+    bot = members[0].application_id
+    ever = [
+        event.data
+        for member in members
+        for event in member.events
+        if event.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE") and event.data["author"]["id"] == bot
+    ]
+    return Seen([each for each in now.values() if each["author"]["id"] == bot], ever, channels)
+
+
+def refused(trace: list[str]) -> set[str]:
+    """The messages whose latest edit was not allowed, by a playground's record."""
+    last: dict[str, int] = {}
+    for line in trace:
+        exchange = json.loads(line)
+        if exchange["method"] == "PATCH" and "/messages/" in exchange["path"]:
+            last[exchange["path"].rsplit("/", 1)[-1]] = exchange["status"]
+    return {identifier for identifier, status in last.items() if status == 403}

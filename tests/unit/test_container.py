@@ -170,9 +170,9 @@ class TestCompose:
         grace = int(easel()["stop_grace_period"].removesuffix("s"))
         assert grace > Settings.model_fields["shutdown_grace_s"].default
 
-    def test_it_asks_for_a_gpu(self):
+    def test_it_asks_for_all_gpus(self):
         (device,) = easel()["deploy"]["resources"]["reservations"]["devices"]
-        assert device == {"driver": "nvidia", "count": 1, "capabilities": ["gpu"]}
+        assert device == {"driver": "nvidia", "count": "all", "capabilities": ["gpu"]}
 
     def test_arguments_of_the_build_are_those_of_the_dockerfile(self):
         known = {value.partition("=")[0] for value in values(BUILDER, "ARG")}

@@ -1,11 +1,14 @@
 """The documentation has every command with its options, every subcommand, every model."""
 
 import importlib
+import json
 import re
+import shlex
 from pathlib import Path
 from unittest import mock
 
 import pytest
+import yaml
 from discord import app_commands
 from discord.ext import commands as ext
 
@@ -50,6 +53,70 @@ def test_every_subcommand_is_explained_to_hosts():
     (subcommands,) = (action for action in _parser()._actions if action.choices)
     for name in subcommands.choices or ():
         assert f"-m bot {name}" in HOSTING
+
+
+def docker_lines() -> list[tuple[str, list[str]]]:
+    """Each docker command of the documentation, with the file it stands in, as a shell takes it."""
+    found = []
+    for file in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        text = file.read_text(encoding="utf-8").replace("\\\n", " ")
+        blocks = re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S)
+        lines = [line for block in blocks for line in block.splitlines()]
+        lines += re.findall(r"`(docker [^`]+)`", text)
+        words = [shlex.split(line, comments=True) for line in lines]
+        found += [(file.name, each[each.index("docker") :]) for each in words if "docker" in each]
+    return found
+
+
+def wrong_with(words: list[str]) -> str | None:
+    """What is wrong with a docker command; None where nothing is."""
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    if words[1] != "compose":
+        volumes = {f"{compose['name']}_{name}" for name in compose["volumes"]}
+        mounted = [words[at + 1] for at, word in enumerate(words) if word == "--volume"]
+        named = {mount.split(":")[0] for mount in mounted if mount[0] not in "/$"}
+        return None if named <= volumes else f"there is no volume {named - volumes}"
+    verb, arguments = words[2], [word for word in words[3:] if not word.startswith("--")]
+    if verb not in ("build", "exec", "logs", "ps", "run", "start", "stop", "up"):
+        return f"docker compose has no {verb}"
+    if verb not in ("exec", "run"):
+        return None
+    service, *command = arguments
+    if service not in compose["services"]:
+        return f"there is no service {service}"
+    entrypoint = re.findall(r"^ENTRYPOINT (.*)", (ROOT / "Dockerfile").read_text("utf-8"), re.M)
+    before: list[str] = json.loads(entrypoint[0])
+    # `run` puts what follows after the entrypoint, `exec` knows of none.
+    whole = [*before, *command] if verb == "run" else command
+    if whole[:3] != ["python", "-m", "bot"]:
+        return f"{whole} is not Easel"
+    try:
+        _parser().parse_args(whole[3:])
+    except SystemExit:
+        return f"Easel does not take {whole[3:]}"
+    return None
+
+
+def test_every_docker_command_is_right():
+    lines = docker_lines()
+    assert {words[2] for _, words in lines if words[1] == "compose"} >= {"exec", "run", "up"}
+    assert [(file, words, wrong) for file, words in lines if (wrong := wrong_with(words))] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("docker compose run --rm easel restore x", None),
+        ("docker compose run --rm easel python -m bot restore x", "does not take"),
+        ("docker compose exec easel python -m bot health", None),
+        ("docker compose exec easel health", "is not Easel"),
+        ("docker compose exec bot python -m bot health", "no service"),
+        ("docker run --volume data:/data busybox ls", "no volume"),
+    ],
+)
+def test_run_comes_after_the_entrypoint_and_exec_does_without(line: str, wrong: str | None):
+    found = wrong_with(line.split())
+    assert (found is None) if wrong is None else (found is not None and wrong in found)
 
 
 @pytest.mark.parametrize("spec", Catalog.load().values(), ids=lambda spec: spec.name)

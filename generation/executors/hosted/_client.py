@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generation.catalog import ModelSpec
+from generation.prompts import accepted
 from generation.request import GenerationRequest
 
 if TYPE_CHECKING:
@@ -73,9 +74,10 @@ class HostedClient:
         return await asyncio.wrap_future(future)  # passes a cancellation on
 
     async def _ask(self, spec: ModelSpec, request: GenerationRequest) -> bytes:
+        negative = request.negative_prompt
         image = await self._client(spec.repo).text_to_image(
-            request.prompt,
-            negative_prompt=request.negative_prompt,
+            accepted(request.prompt).plain,
+            negative_prompt=negative and accepted(negative).plain,
             height=request.height,
             width=request.width,
             num_inference_steps=request.num_inference_steps,

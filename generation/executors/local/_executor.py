@@ -16,6 +16,7 @@ from generation.executors.base import (
     FailureKind,
     Told,
 )
+from generation.frames import FrameError
 from generation.revisions import Revisions
 
 from ._process import SILENCE_S
@@ -24,13 +25,30 @@ from ._workers import CLOSING, Place, Workers
 
 log = logging.getLogger(__name__)
 
-_NEEDED = ("torch", "torchvision", "diffusers", "transformers", "accelerate", "peft", "safetensors")
+_NEEDED = (
+    "torch",
+    "torchvision",
+    "diffusers",
+    "transformers",
+    "accelerate",
+    "peft",
+    "compel",
+    "safetensors",
+)
 
 _DIED = (
     "The painting process ended unexpectedly. Ask again; if it happens once more, try a smaller"
     " size or another model."
 )
 _TIMED_OUT = "Painting took too long and was stopped. Try fewer steps or a smaller size."
+_LOADING_TOOK_TOO_LONG = (
+    "{title} took too long to load and was stopped: this host's download or its disk is slow. Try"
+    " again later."
+)
+_TOO_MUCH = (
+    "This is more text than Easel can hand to its painting process. Ask again with a shorter"
+    " prompt."
+)
 _CANT_START = (
     "Painting doesn't work on this host just now. Try again later; whoever runs Easel finds the"
     " reason in its log."
@@ -64,11 +82,11 @@ class LocalExecutor:
         models are loaded.
         """
         self._wanted = device
-        self._limits = Limits(job_timeout_s, load_timeout_s, cancel_grace_s)
+        limits = Limits(job_timeout_s, load_timeout_s, cancel_grace_s)
         place = Place(
             device, dict(environment), start_timeout_s, silence_s, revisions or Revisions()
         )
-        self._workers = Workers(place, self._limits)
+        self._workers = Workers(place, limits)
         self._turn = asyncio.Lock()
         self._runs: dict[int, Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -117,7 +135,7 @@ class LocalExecutor:
 
     async def run(self, batch: Batch) -> AsyncGenerator[Told, None]:
         """Paint; see the protocol."""
-        run = Run(next(self._workers.serials), batch, self._turn, self._limits)
+        run = self._workers.open(batch, self._turn)
         self._runs[run.serial] = run
         try:
             while not run.over:
@@ -153,7 +171,13 @@ class LocalExecutor:
                 run.worker.kill()
             return run.end(self._stopped(run))
         except ExecutorUnavailable as error:
-            return run.end(Failed(FailureKind.WORKER_DIED, _CANT_START, str(error)))
+            if self._closed:
+                return run.end(self._stopped(run))
+            return run.end(Failed(FailureKind.DEVICE_UNAVAILABLE, _CANT_START, str(error)))
+        except FrameError as error:
+            # The worker has got nothing of it, and is none the worse.
+            log.error("run %s can't be handed to the worker: %s", run.serial, error)
+            return run.end(Failed(FailureKind.INTERNAL, _TOO_MUCH, str(error)))
         if frame is not None:
             return self._watched(run.interpret(frame), run)
         if run.cancelled or self._closed:
@@ -181,6 +205,9 @@ class LocalExecutor:
         if self._closed:
             # Nobody cancelled it: the job is worth another attempt after the restart.
             return Failed(FailureKind.WORKER_DIED, CLOSING, "executor closed")
+        if run.loading:
+            message = _LOADING_TOOK_TOO_LONG.format(title=run.batch.spec.title)
+            return Failed(FailureKind.TIMED_OUT, message, "over the time limit of loading")
         return Failed(FailureKind.TIMED_OUT, _TIMED_OUT, "over the time limit")
 
     async def _give_up(self, run: Run) -> None:

@@ -12,6 +12,8 @@ from generation.executors.base import Batch
 from generation.frames import Frame
 from generation.revisions import Revisions
 
+from ._lessons import Thrift
+
 log = logging.getLogger(__name__)
 
 _MODULE = "generation.worker"
@@ -95,7 +97,10 @@ class WorkerProcess:
         return self._settled.is_set()
 
     async def until_ready(self, timeout_s: float) -> None:
-        """Wait until it is ready or gone; ends it, and raises ExecutorUnavailable, if it hangs."""
+        """Wait until it is ready; one that hangs is ended.
+
+        Raises ExecutorUnavailable where it is not, because it is gone or hung.
+        """
         try:
             async with asyncio.timeout(timeout_s):
                 await self._settled.wait()
@@ -104,6 +109,10 @@ class WorkerProcess:
             raise ExecutorUnavailable(
                 f"The painting process was not ready within {timeout_s:g} s."
             ) from None
+        if self._gone:
+            raise ExecutorUnavailable(
+                f"The painting process ended before it was given work: {self.last_words}"
+            )
 
     @property
     def last_words(self) -> str:
@@ -129,14 +138,14 @@ class WorkerProcess:
         if not self._runs:
             self.kill()
 
-    async def paint(self, run: int, batch: Batch) -> None:
+    async def paint(self, run: int, batch: Batch, thrift: Thrift) -> None:
         """Have a batch painted; what comes of it are frames of that run."""
         parts = [
             {"job_id": work.job_id, "request": work.request.model_dump(mode="json")}
             for work in batch.works
         ]
         spec = self._revisions.pin(batch.spec).model_dump(mode="json")
-        await self.send("paint", run=run, spec=spec, parts=parts)
+        await self.send("paint", run=run, spec=spec, parts=parts, **thrift._asdict())
 
     async def send(self, kind: str, **fields: Any) -> None:
         """Send a frame; a worker that is gone is told of through the runs' frames."""

@@ -21,6 +21,7 @@ from generation.executors.base import (
 )
 from generation.frames import Frame
 
+from ._lessons import Lessons
 from ._process import RunFrames, WorkerProcess
 
 
@@ -45,7 +46,9 @@ class _Part:
 class Run:
     """State of one call of an executor's `run`."""
 
-    def __init__(self, serial: int, batch: Batch, turn: asyncio.Lock, limits: Limits) -> None:
+    def __init__(
+        self, serial: int, batch: Batch, turn: asyncio.Lock, limits: Limits, lessons: Lessons
+    ) -> None:
         """A run that waits for `turn`, without a limit of time yet."""
         # Tells this run's frames from those of any other, also of the same jobs and attempts.
         self.serial = serial
@@ -54,13 +57,17 @@ class Run:
         self.worker: WorkerProcess | None = None
         self.steps_done = 0
         self.holds_turn = False
+        self.loading = False  # the worker loads the model just now
         self._parts = [_Part(work) for work in batch.works]
         self._turn = turn
         self._told_loading = False
+        # For want of memory the worker saves on it: what was foretold was told of full speed.
+        self._takes_longer = False
         self._limits = limits
+        self._lessons = lessons
         self._deadline: float | None = None
         self._limit: asyncio.Timeout | None = None
-        self._started = self._loading_since = self._loading_s = 0.0
+        self._painting_since = 0.0
 
     @property
     def over(self) -> bool:
@@ -87,9 +94,10 @@ class Run:
         """Hand the works to a worker that is ready: their time runs from now on."""
         self.frames = worker.open(self.serial)
         self.worker = worker
-        self._started = time.monotonic()
-        self.limit_to(self._painting_s)
-        await worker.paint(self.serial, self.batch)
+        thrift = self._lessons.of(self.batch.spec)
+        self._takes_longer = thrift.level > 0
+        self._count_painting()
+        await worker.paint(self.serial, self.batch, thrift)
         for number, part in enumerate(self._parts):
             if part.cancelled:  # while it waited
                 await self._stop(number)
@@ -140,12 +148,15 @@ class Run:
         fields = frame.header
         match frame.kind:
             case "loading":
-                self._loading_since = time.monotonic()
+                self.loading = True
                 self.limit_to(self._limits.load_s)
                 return self.tell_loading()
             case "loaded":
-                self._loading_s = time.monotonic() - self._loading_since
-                self.limit_to(self._painting_s)
+                self._count_painting()
+            case "scarce":
+                self._lessons.learn(self.batch.spec, fields["level"], fields["room"])
+                self._takes_longer = True
+                self._count_painting()
             case "progress":
                 self.steps_done = fields["step"]
                 return self._tell_all(Progress(fields["step"], fields["steps"]))
@@ -188,22 +199,27 @@ class Run:
             if not (part.over or part.cancelled)
         ]
 
+    def _count_painting(self) -> None:
+        """Painting begins now, whether or not something was tried before."""
+        self.loading = False
+        self._painting_since = time.monotonic()
+        self.limit_to(self._painting_s)
+
     @property
     def _painting_s(self) -> float:
         """How long painting may take."""
-        if self.batch.deadline_s is None:
+        if self.batch.deadline_s is None or self._takes_longer:
             return self._limits.job_s
         return min(self._limits.job_s, self.batch.deadline_s)
 
     def _picture(self, frame: Frame) -> Picture:
         assert self.worker is not None
         fields = frame.header
-        seconds = time.monotonic() - self._started - self._loading_s
         return Picture(
             data=frame.blob,
             width=fields["width"],
             height=fields["height"],
-            seconds=seconds,
+            seconds=time.monotonic() - self._painting_since,
             revision=fields["revision"],
             device=self.worker.hello["device_name"],
             batch=len(self._parts),

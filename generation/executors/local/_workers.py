@@ -13,6 +13,7 @@ from generation.executors.base import Batch
 from generation.revisions import Revisions
 
 from ._canary import canary_for, check
+from ._lessons import Lessons
 from ._process import SILENCE_S, WorkerProcess
 from ._run import Limits, Run
 
@@ -43,16 +44,21 @@ class Workers:
 
     def __init__(self, place: Place, limits: Limits) -> None:
         """None is started yet."""
-        self.serials: Iterator[int] = itertools.count(1)  # of runs
         self.hello: Mapping[str, Any] = {}  # what the latest said of itself
         self._place = place
         self._limits = limits
+        self._serials: Iterator[int] = itertools.count(1)  # of runs
+        self._lessons = Lessons()
         self._worker: WorkerProcess | None = None
         self._spawning: asyncio.Task[WorkerProcess] | None = None
         self._watching: set[asyncio.Task[None]] = set()
         self._quick_deaths = 0
         self._suspect: Batch | None = None  # what broke the device, until it is seen to paint again
         self._closed = False
+
+    def open(self, batch: Batch, turn: asyncio.Lock) -> Run:
+        """A run that knows what the workers before have learned."""
+        return Run(next(self._serials), batch, turn, self._limits, self._lessons)
 
     @property
     def warm(self) -> WorkerProcess | None:
@@ -110,9 +116,7 @@ class Workers:
             place.silence_s,
         )
         if self._suspect is not None:
-            canary = Run(
-                next(self.serials), canary_for(self._suspect), asyncio.Lock(), self._limits
-            )
+            canary = self.open(canary_for(self._suspect), asyncio.Lock())
             await check(worker, canary, place.start_timeout_s)
             log.info("worker %s paints: the device works again", worker.pid)
             self._suspect = None

@@ -12,8 +12,10 @@ from bot.database import (
     DatabaseMissing,
     DataFolderInUse,
 )
-from generation.job import JobStatus
+from generation.job import Job, JobStatus
+from generation.pictures import PictureStore
 from generation.store import JobStore
+from tests.support.executors import PICTURE
 from tests.support.jobs import make_origin, make_request
 
 
@@ -52,6 +54,44 @@ async def test_what_was_under_way_in_a_backup_is_not_painted_again(tmp_path: Pat
             assert ended is not None
             assert (ended.status, ended.detail) == (JobStatus.CANCELLED, RESTORED)
         assert await store.recover() == []
+
+
+async def paint(store: JobStore, data: Path, prompt: str) -> Job:
+    """A delivered picture."""
+    job = await store.create(make_request(prompt), None)
+    await store.start(job.id)
+    stored = await PictureStore(data).save(job.id, prompt.encode())
+    await store.finish(job.id, PICTURE, stored)
+    return await store.deliver(job.id)
+
+
+async def test_pictures_painted_since_the_backup_are_kept_aside(tmp_path: Path):
+    data, copy = tmp_path / "data", tmp_path / "copy.sqlite"
+    async with Database.open(data) as database:
+        store = JobStore(database)
+        known = await paint(store, data, "before")
+        await make_backup(data, copy)
+        await paint(store, data, "after")
+        await paint(store, data, "later")
+    said = await restore_backup(data, copy)
+    assert "2 pictures that the backup knows nothing of are in" in said
+    (aside,) = (data / "backups").glob("pictures-before-restore-*")
+    assert sorted(path.read_text() for path in aside.rglob("*.png")) == ["after", "later"]
+    assert str(aside) in said
+    assert known.picture_path is not None
+    assert list((data / "pictures").rglob("*.png")) == [data / known.picture_path]
+
+
+async def test_ids_given_since_the_backup_are_not_given_again(tmp_path: Path):
+    data, copy = tmp_path / "data", tmp_path / "copy.sqlite"
+    async with Database.open(data) as database:
+        store = JobStore(database)
+        await make_backup(data, copy)
+        for number in range(3):  # without any picture
+            await store.create(make_request(), make_origin(1, number))
+    await restore_backup(data, copy)
+    async with Database.open(data) as database:
+        assert (await JobStore(database).create(make_request(), None)).id == 4
 
 
 async def test_nothing_is_written_over(tmp_path: Path):

@@ -28,6 +28,18 @@ async def test_a_bot_that_does_not_serve_gives_no_sign(tmp_path: Path):
     await asyncio.gather(beating, return_exceptions=True)
 
 
+async def test_a_bot_that_serves_no_more_takes_its_sign_away_until_it_serves_again(tmp_path: Path):
+    reports: list[dict[str, object] | None] = [REPORT]
+    beating = asyncio.create_task(Heartbeat(tmp_path, lambda: reports[-1]).run())
+    async with asyncio.timeout(5):
+        for report, healthy in [(REPORT, True), (None, False), (REPORT, True)]:
+            reports.append(report)
+            while check(tmp_path)[0] is not healthy:
+                await asyncio.sleep(0.01)
+    beating.cancel()
+    await asyncio.gather(beating, return_exceptions=True)
+
+
 def test_an_old_sign_is_no_sign(tmp_path: Path):
     sign = {"at": time.time() - STALE_AFTER_S - 1, **REPORT}
     (tmp_path / "health.json").write_text(json.dumps(sign))

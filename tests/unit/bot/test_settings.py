@@ -187,6 +187,8 @@ class TestMistakes:
             ("EASEL_MAX_MEGAPIXEL_STEPS", "0", "above 0"),
             ("EASEL_MAX_MEGAPIXEL_STEPS", "nan", "above 0"),
             ("EASEL_MAX_MEGAPIXEL_STEPS", "inf", "above 0"),
+            ("EASEL_KEEP_PICTURES_GIB", "inf", "above 0"),
+            ("EASEL_KEEP_PICTURES_GIB", "nan", "above 0"),
             ("EASEL_SYNC_COMMANDS_TO", "my guild", "digits only"),
         ],
     )

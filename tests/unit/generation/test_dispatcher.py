@@ -4,10 +4,16 @@ import asyncio
 
 import pytest
 
+from generation import slot
+from generation.catalog import Catalog
+from generation.dispatcher import Dispatcher
+from generation.events import JobEvents
 from generation.executors.base import Failed, FailureKind, Finished, Progress, Work
 from generation.job import Job, JobStatus
+from generation.queue import JobQueue
+from generation.recovery import recover
 from tests.support.executors import PICTURE, ScriptedExecutor
-from tests.support.jobs import make_origin, make_request
+from tests.support.jobs import DEMO, make_origin, make_request
 from tests.support.line import Line
 
 
@@ -34,7 +40,10 @@ async def test_a_request_becomes_a_picture_on_disk(line: Line, tmp_path):
 
 async def test_jobs_run_in_the_order_they_came(line: Line):
     executor = ScriptedExecutor()
-    jobs = [await line.intake.submit(make_request(), make_origin(n, 100 * n)) for n in (1, 2, 3)]
+    # With seeds, or they would be one batch.
+    jobs = [
+        await line.intake.submit(make_request(seed=n), make_origin(n, 100 * n)) for n in (1, 2, 3)
+    ]
     async with line.dispatching(executor):
         await line.until(jobs[-1], JobStatus.GENERATED)
     assert [work.job_id for work in executor.works] == [job.id for job in jobs]
@@ -174,3 +183,150 @@ async def test_draining_finishes_what_runs_and_leaves_what_waits(line: Line):
     assert waiting is not None
     assert waiting.status is JobStatus.QUEUED
     assert [work.job_id for work in executor.works] == [first.id]
+
+
+async def test_an_attempt_over_its_time_is_repeated_once(line: Line):
+    slow = Failed(FailureKind.TIMED_OUT, "Painting took too long.")
+    executor = ScriptedExecutor(
+        lambda work: [slow if work.attempt == 1 else Finished(PICTURE)],
+    )
+    async with line.dispatching(executor):
+        job = await line.intake.submit(make_request(), make_origin())
+        done = await line.until(job, JobStatus.GENERATED)
+        assert done.attempts == 2
+        executor.script = lambda _: [slow]
+        never = await line.intake.submit(make_request(), make_origin(2, 200))
+        failed = await line.until(never, JobStatus.FAILED)
+    assert (failed.failure, failed.attempts) == ("timed_out", 2)
+
+
+UNAVAILABLE = Failed(FailureKind.DEVICE_UNAVAILABLE, "Painting doesn't work just now.", "no GPU")
+
+
+async def test_a_device_that_is_not_there_costs_no_job_its_attempts(line: Line):
+    """One of two devices is gone: it takes jobs, gives them back and pauses."""
+    gone, there = ScriptedExecutor(lambda _: [UNAVAILABLE]), ScriptedExecutor()
+    jobs = [
+        await line.intake.submit(make_request(seed=n), make_origin(n, 100 * n)) for n in range(1, 6)
+    ]
+    async with line.dispatching(gone, there):
+        for job in jobs:
+            done = await line.until(job, JobStatus.GENERATED, JobStatus.FAILED)
+            assert (done.status, done.attempts) == (JobStatus.GENERATED, 1)
+    assert len(gone.works) <= 2
+
+
+async def test_a_device_that_comes_back_paints_what_waited(line: Line):
+    executor = ScriptedExecutor(lambda _: [UNAVAILABLE])
+    async with line.dispatching(executor):
+        job = await line.intake.submit(make_request(), make_origin())
+        async with asyncio.timeout(5):
+            while not executor.works:
+                await asyncio.sleep(0.01)
+        executor.script = lambda _: [Finished(PICTURE)]
+        done = await line.until(job, JobStatus.GENERATED)
+    assert done.attempts == 1
+    assert line.kinds(job)[:3] == ["JobQueued", "JobStarted", "JobQueued"]
+
+
+async def test_a_device_that_never_comes_back_is_waited_for_some_minutes_only(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(slot, "PATIENCE_S", 0.5)
+    async with line.dispatching(ScriptedExecutor(lambda _: [UNAVAILABLE])):
+        job = await line.intake.submit(make_request(), make_origin())
+        failed = await line.until(job, JobStatus.FAILED)
+    assert failed.failure == "device_unavailable"
+
+
+async def test_a_start_that_can_not_be_written_is_tried_again(line: Line, monkeypatch):
+    start, times = line.store.start, []
+
+    async def start_later(job_id: int) -> Job:
+        times.append(job_id)
+        if len(times) == 1:
+            raise OSError("the disk is full")
+        return await start(job_id)
+
+    monkeypatch.setattr(line.store, "start", start_later)
+    async with line.dispatching(ScriptedExecutor()) as dispatcher:
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.GENERATED)
+        await asyncio.sleep(0.05)
+        assert dispatcher.running_of(1) == []
+    assert len(times) == 2
+
+
+async def test_a_cancel_that_can_not_be_written_leaves_the_job_in_line(line: Line, monkeypatch):
+    async def cancel(job_id: int, detail: str | None = None) -> Job:
+        raise OSError("the disk is full")
+
+    executor = ScriptedExecutor()
+    executor.gate.clear()
+    async with line.dispatching(executor) as dispatcher:
+        first = await line.intake.submit(make_request(seed=1), make_origin(1, 100))
+        second = await line.intake.submit(make_request(seed=2), make_origin(2, 200))
+        await line.until(first, JobStatus.RUNNING)
+        with monkeypatch.context() as patch:
+            patch.setattr(line.store, "cancel", cancel)
+            with pytest.raises(OSError, match="full"):
+                await dispatcher.cancel(second.id)
+        executor.gate.set()
+        await line.until(second, JobStatus.GENERATED)
+
+
+async def test_who_was_told_that_it_is_cancelled_gets_no_picture(line: Line, monkeypatch):
+    """Cancelled between the last word of the executor and the row."""
+    save = line.pictures.save
+    async with line.dispatching(ScriptedExecutor()) as dispatcher:
+
+        async def save_during_a_cancel(job_id: int, data: bytes):
+            assert await dispatcher.cancel(job_id)
+            return await save(job_id, data)
+
+        monkeypatch.setattr(line.pictures, "save", save_during_a_cancel)
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.CANCELLED)
+    assert "JobGenerated" not in line.kinds(job)
+
+
+async def test_from_the_row_on_there_is_nothing_to_cancel(line: Line, monkeypatch):
+    finish, answers = line.store.finish, []
+    async with line.dispatching(ScriptedExecutor()) as dispatcher:
+
+        async def finish_during_a_cancel(job_id: int, *rest: object) -> Job:
+            answers.append(await dispatcher.cancel(job_id))
+            return await finish(job_id, *rest)  # pyright: ignore[reportArgumentType]
+
+        monkeypatch.setattr(line.store, "finish", finish_during_a_cancel)
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.GENERATED)
+    assert answers == [False]
+
+
+async def test_a_job_runs_with_the_weights_it_was_admitted_for(line: Line, database):
+    admitted = "a" * 40
+    job = await line.intake.submit(make_request(), make_origin())
+    await database.write("UPDATE jobs SET revision = ? WHERE id = ?", (admitted, job.id))
+    newer = Catalog({"demo": DEMO.model_copy(update={"revision": "c" * 40})})
+    events, queue = JobEvents(), JobQueue()
+    await recover(newer, newer, line.store, queue, events)
+    executor = ScriptedExecutor()
+    dispatcher = Dispatcher(
+        newer, line.store, queue, line.pictures, [executor], events, line.timings
+    )
+    task = asyncio.create_task(dispatcher.run())
+    await line.until(job, JobStatus.GENERATED)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert [work.spec.revision for work in executor.works] == [admitted]
+
+
+async def test_what_waits_for_its_device_can_be_cancelled(line: Line):
+    job = await line.store.create(make_request(), make_origin())
+    dispatcher = Dispatcher(
+        Catalog({}), line.store, line.queue, line.pictures, [], line.events, line.timings
+    )
+    assert await dispatcher.cancel(job.id)
+    assert not await dispatcher.cancel(job.id)
+    assert line.kinds(job) == ["JobCancelled"]

@@ -106,6 +106,17 @@ async def test_the_queue_as_a_whole_may_be_full(line: Line):
         await line.intake.submit(make_request(), make_origin(9, 900))
 
 
+async def test_a_full_queue_tells_when_a_place_is_likely_free(line: Line):
+    await line.timings.learn(make_request(), "CPU", 20.0)
+    line.queue.serves("local", 1)
+    await line.intake.submit(make_request(seed=1), make_origin(1, 100))
+    await line.queue.get("local")
+    for number in range(5):
+        await line.intake.submit(make_request(), make_origin(number, 200 + 10 * number))
+    with pytest.raises(IntakeFull, match=r"about (19|20) s from now: then a place is likely free"):
+        await line.intake.submit(make_request(), make_origin(9, 900))
+
+
 async def test_after_closing_nothing_is_admitted(line: Line):
     line.intake.close()
     with pytest.raises(IntakeFull, match="about to restart"):

@@ -37,23 +37,25 @@ from generation.executors.base import (
 )
 from generation.job import TRANSITIONS, JobStatus
 from generation.limits import Asker, Limits
+from generation.pictures import StoredPicture
 from generation.recovery import recover
 from generation.request import GenerationRequest
 from tests.support.executors import PICTURE
-from tests.support.jobs import CATALOG, DEMO, make_origin, make_request
+from tests.support.jobs import CATALOG, make_origin
 from tests.support.line import Line
 
 T = TypeVar("T")
 
 FINAL = {status for status, following in TRANSITIONS.items() if not following}
 DIED = Failed(FailureKind.WORKER_DIED, "The worker ended.", "SIGKILL")
+HUNG = Failed(FailureKind.TIMED_OUT, "It took too long.")
 BROKEN = Failed(FailureKind.BAD_PICTURE, "Nothing to see.")
 
 
 class Puppet:
     """An executor of two places whose runs do what they are told, one event at a time."""
 
-    most = DEMO.batch_limit
+    most = max(spec.batch_limit for spec in CATALOG.values())
 
     name: ExecutorName = "local"
     device = "Test"
@@ -65,7 +67,7 @@ class Puppet:
         self.works: list[Work] = []
 
     def holds(self, model: str) -> bool:
-        return True
+        return bool(self.works) and self.works[-1].request.model == model
 
     async def start(self) -> None:
         pass
@@ -75,6 +77,8 @@ class Puppet:
 
     async def run(self, batch: Batch) -> AsyncGenerator[Told, None]:
         assert len(batch.works) <= self.most
+        assert len({work.request.model for work in batch.works}) == 1
+        assert len(batch.works) == 1 or not any(work.request.seed_given for work in batch.works)
         told: asyncio.Queue[Told] = asyncio.Queue()
         for work in batch.works:
             assert work.job_id not in self.runs, "a job has two owners"
@@ -109,6 +113,7 @@ class Jobs(RuleBasedStateMachine):
         self.clock = 1_800_000_000.0
         self.interaction = 100
         self.accepted: dict[int, GenerationRequest] = {}
+        self.said_cancelled: set[int] = set()
         self.owners: dict[int, int] = {}
         self.last: dict[int, JobStatus] = {}
         self.given_back: set[int] = set()  # cancelled before they were started
@@ -136,7 +141,7 @@ class Jobs(RuleBasedStateMachine):
         line.events.subscribe(
             lambda event: self.to_deliver.append(event) if isinstance(event, JobGenerated) else None
         )
-        await recover(CATALOG, line.store, line.queue, line.pictures, line.events)
+        await recover(CATALOG, CATALOG, line.store, line.queue, line.events)
         self.puppet = Puppet()
         self.dispatcher = Dispatcher(
             CATALOG,
@@ -181,14 +186,18 @@ class Jobs(RuleBasedStateMachine):
 
     # --- what happens ---
 
-    @rule(user=st.integers(1, 3))
-    def submit(self, user: int) -> None:
+    @rule(
+        user=st.integers(1, 3),
+        model=st.sampled_from(["demo", "demo", "sdxl-turbo"]),
+        seed=st.sampled_from([None, None, 7]),
+    )
+    def submit(self, user: int, model: str, seed: int | None) -> None:
+        request = GenerationRequest.build(CATALOG[model], f"for {user}", seed=seed)
+
         async def ask() -> None:
             self.interaction += 1
             try:
-                job = await self.line.intake.submit(
-                    make_request(f"for {user}"), make_origin(user, self.interaction)
-                )
+                job = await self.line.intake.submit(request, make_origin(user, self.interaction))
             except IntakeFull:
                 return
             self.accepted[job.id], self.owners[job.id] = job.request, user
@@ -217,7 +226,7 @@ class Jobs(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         event=st.sampled_from(
-            [Loading(), Progress(1, 2), Painted(), Finished(PICTURE), DIED, BROKEN]
+            [Loading(), Progress(1, 2), Painted(), Finished(PICTURE), DIED, HUNG, BROKEN]
         ),
         again=st.booleans(),
     )
@@ -271,6 +280,7 @@ class Jobs(RuleBasedStateMachine):
             assert before not in FINAL or before is job.status, f"{before} became {job.status}"
             self.last[job_id] = job.status
             assert self.shown[job_id] == (job.status is JobStatus.DELIVERED)
+            assert not (job_id in self.said_cancelled and self.shown[job_id])
 
     @invariant()
     def a_picture_is_charged_once_and_given_back_where_it_failed(self) -> None:
@@ -284,6 +294,18 @@ class Jobs(RuleBasedStateMachine):
         for user in (1, 2, 3):
             (quota,) = self.wait(self.line.quotas.read(Asker(user, 10)))
             assert quota.used == charged[user]
+
+    @invariant()
+    def every_picture_that_a_row_names_is_there_and_whole(self) -> None:
+        if not hasattr(self, "line"):
+            return
+        for kept in self.wait(self.line.store.stored_pictures()):
+            job = self.wait(self.line.store.get(kept.job_id))
+            assert job is not None
+            assert job.picture_path is not None
+            assert job.picture_sha256 is not None
+            stored = StoredPicture(job.picture_path, job.picture_sha256)
+            assert self.wait(self.line.pictures.load(stored)) == PICTURE.data
 
     @invariant()
     def every_attempt_runs_the_same_request_and_members_keep_their_order(self) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from generation.catalog import Catalog, ModelSpec
 from generation.errors import RequestRefused
-from generation.request import SEED_LIMIT, GenerationRequest, without_effect
+from generation.request import SEED_LIMIT, GenerationRequest, remarks
 
 CATALOG = Catalog.load()
 DEMO = CATALOG["demo"]
@@ -109,10 +109,45 @@ def test_every_request_is_valid_or_refused(prompt, steps, guidance, seed, size, 
     ("spec", "guidance", "acts"),
     [(DEMO, 2.0, True), (DEMO, 1.0, False), (DEMO, 0.0, False), (TURBO, 0.0, False)],
 )
-def test_a_negative_prompt_without_effect_is_said(spec: ModelSpec, guidance: float, acts: bool):
+def test_a_negative_prompt_remarks_is_said(spec: ModelSpec, guidance: float, acts: bool):
     request = GenerationRequest.build(spec, "a fox", negative_prompt="blue", guidance=guidance)
-    assert bool(without_effect(spec, request)) is not acts
+    assert bool(remarks(spec, request)) is not acts
 
 
 def test_no_negative_prompt_needs_no_note():
-    assert not without_effect(TURBO, GenerationRequest.build(TURBO, "a fox"))
+    assert not remarks(TURBO, GenerationRequest.build(TURBO, "a fox"))
+
+
+def test_weights_without_effect_are_said():
+    zb_tech = CATALOG["zb-tech"]
+    request = GenerationRequest.build(zb_tech, "a (red:1.3) fox", negative_prompt="blur++")
+    assert remarks(zb_tech, request) == (
+        "ZB-Tech Text-to-Image knows no weighting: the marks were taken out of the prompt.",
+    )
+    assert not remarks(DEMO, GenerationRequest.build(DEMO, "a (red:1.3) fox"))
+
+
+def test_the_prompt_is_kept_as_it_was_typed():
+    assert GenerationRequest.build(DEMO, " a (red:1.3)  fox++ ").prompt == "a (red:1.3) fox++"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "negative_prompt", "field", "limit"),
+    [
+        ("<lora:pixel:0.7>", None, "prompt", "There is no LoRA “pixel” here."),
+        ("a fox <lora:pixel:0.7>", None, "prompt", "There is no LoRA “pixel” here."),
+        ("a fox", "<lora:pixel:0.7>", "negative_prompt", "There is no LoRA “pixel” here."),
+        (
+            "a fox",
+            '("a", "b").blend(1)',
+            "negative_prompt",
+            ".blend() has 2 prompts and 1 weights.",
+        ),
+    ],
+)
+def test_what_is_meant_but_wrong_is_refused_by_its_field(
+    prompt: str, negative_prompt: str | None, field: str, limit: str
+):
+    with pytest.raises(RequestRefused) as refused:
+        GenerationRequest.build(DEMO, prompt, negative_prompt=negative_prompt)
+    assert (refused.value.field, refused.value.limit) == (field, limit)

@@ -1,5 +1,8 @@
 """What is kept of pictures, and what is swept."""
 
+import asyncio
+import gc
+import itertools
 import os
 import time
 from pathlib import Path
@@ -113,9 +116,69 @@ async def test_orphans_go_but_not_young_ones(gallery: Gallery):
     assert [path.name for path in young.parent.iterdir()] == ["9.png"]
 
 
+async def test_tokens_go_when_discord_has_forgotten_them(gallery: Gallery):
+    old = await gallery.store.create(make_request(), make_origin(1, 100))
+    gallery.now += 600
+    young = await gallery.store.create(make_request(), make_origin(1, 200))
+    gallery.now += 301
+    await gallery.sweep(Keep())
+    tokens = [await token_of(gallery, job_id) for job_id in (old.id, young.id)]
+    assert tokens == [None, "interaction-token"]
+
+
+async def token_of(gallery: Gallery, job_id: int) -> str | None:
+    job = await gallery.store.get(job_id)
+    assert job is not None
+    assert job.origin is not None
+    return job.origin.token
+
+
+MANY = 100_000
+
+
+async def test_a_hundred_thousand_pictures_are_swept_without_holding_the_loop(
+    database: Database, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+):
+    await database.write(
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT ?)"
+        " INSERT INTO jobs (status, model, prompt, num_inference_steps, guidance_scale, width,"
+        " height, seed, seed_given, queued_at, generated_at, finished_at, picture_path,"
+        " picture_sha256)"
+        " SELECT 'delivered', 'demo', 'a red circle', 1, 1, 64, 64, n, 0, n, n, n,"
+        " 'pictures/' || n || '.png', '0' FROM numbers",
+        (MANY,),
+    )
+    # Only said to be there: to write them all would take minutes.
+    there = {f"pictures/{n}.png": (100, float(n)) for n in range(1, MANY + 1)}
+    monkeypatch.setattr(gallery.pictures, "files", lambda: there)
+    gallery.now = float(MANY)
+    keep = Keep(days=(MANY - 10_000) / DAY_S, size=100 * (MANY - 25_000))
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            # The loop's own work, however busy the machine is.
+            before = time.thread_time()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.thread_time() - before)
+
+    gc.collect()
+    gc.freeze()  # what other tests left is no part of this
+    watching = asyncio.create_task(watch())
+    try:
+        swept = await gallery.sweep(keep)
+    finally:
+        watching.cancel()
+        gc.unfreeze()
+    assert swept == Swept(too_old=9_999, too_many=15_001)
+    assert longest < 0.05
+
+
 async def test_below_the_floor_of_free_space_nothing_is_taken(line: Line, tmp_path: Path):
     free = [100]
-    space = DiskSpace(tmp_path, 200, lambda _: free[0])
+    clock = itertools.count(step=10)
+    space = DiskSpace(tmp_path, 200, lambda _: free[0], now=lambda: float(next(clock)))
     intake = Intake(CATALOG, line.store, line.queue, line.events, line.quotas, space=space)
     with pytest.raises(IntakeFull, match="disk"):
         await intake.submit(make_request(), make_origin())
@@ -127,3 +190,13 @@ async def test_below_the_floor_of_free_space_nothing_is_taken(line: Line, tmp_pa
 async def test_the_real_disk_has_room_for_nothing(tmp_path: Path):
     assert not await DiskSpace(tmp_path, 0).is_short()
     assert await DiskSpace(tmp_path, 2**62).is_short()
+
+
+async def test_a_look_at_the_free_space_holds_for_a_second(tmp_path: Path):
+    free, clock = [100], [0.0]
+    space = DiskSpace(tmp_path, 200, lambda _: free[0], now=lambda: clock[0])
+    assert await space.is_short()
+    free[0], clock[0] = 300, 0.9
+    assert await space.is_short()
+    clock[0] = 1.0
+    assert not await space.is_short()

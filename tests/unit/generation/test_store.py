@@ -1,6 +1,7 @@
 """Every job's row, and the steps it may take."""
 
 import asyncio
+import errno
 import itertools
 import stat
 from pathlib import Path
@@ -10,7 +11,14 @@ import pytest
 from bot.database import Database
 from generation.catalog import Catalog
 from generation.errors import IllegalTransition
-from generation.events import JobCancelled, JobEvents, JobFailed, JobGenerated, JobQueued
+from generation.events import (
+    JobCancelled,
+    JobEvents,
+    JobFailed,
+    JobGenerated,
+    JobQueued,
+    JobSetAside,
+)
 from generation.executors.base import FailureKind
 from generation.job import TRANSITIONS, Job, JobStatus, Posted, sources
 from generation.pictures import PictureStore, StoredPicture
@@ -147,14 +155,13 @@ async def test_an_illegal_step_costs_none_of_those_it_is_asked_with(store: JobSt
     assert isinstance(legal, Job)
 
 
-async def test_recovery_takes_up_each_job_where_it_was(store: JobStore, tmp_path: Path):
+async def test_recovery_takes_up_each_job_where_it_was(store: JobStore):
     waiting = await store.create(make_request(), make_origin(1, 100))
     running = await store.create(make_request(), make_origin(1, 200))
     await store.start(running.id)
     painted = await store.create(make_request(), make_origin(1, 300))
     await store.start(painted.id)
-    pictures = PictureStore(tmp_path)
-    await store.finish(painted.id, PICTURE, await pictures.save(painted.id, PICTURE.data))
+    await store.finish(painted.id, PICTURE, STORED)
     ended = await store.create(make_request(), make_origin(1, 400))
     await store.cancel(ended.id)
     failed = await store.create(make_request(), make_origin(1, 500))
@@ -165,7 +172,7 @@ async def test_recovery_takes_up_each_job_where_it_was(store: JobStore, tmp_path
 
     queue, events, seen = JobQueue(), JobEvents(), []
     events.subscribe(seen.append)
-    assert await recover(CATALOG, store, queue, pictures, events) == 5
+    assert await recover(CATALOG, CATALOG, store, queue, events) == 5
     assert [queue.forecast(job.id) for job in (waiting, running, painted, ended)] == [
         Forecast(1, 0.0),
         Forecast(2, None),
@@ -179,35 +186,34 @@ async def test_recovery_takes_up_each_job_where_it_was(store: JobStore, tmp_path
         JobCancelled,
         JobFailed,
     ]
-    assert seen[2].data == PICTURE.data
+    assert seen[2].job.id == painted.id
     assert seen[4].message == "Not now."
     again = await store.get(running.id)
     assert again is not None
     assert again.attempts == 0
 
 
-async def test_a_recovered_job_whose_model_is_gone_fails_with_a_word(store, tmp_path: Path):
+async def test_a_recovered_job_whose_model_is_gone_fails_with_a_word(store):
     job = await store.create(make_request(), make_origin())
     events, seen = JobEvents(), []
     events.subscribe(seen.append)
-    await recover(Catalog({}), store, JobQueue(), PictureStore(tmp_path), events)
+    await recover(Catalog({}), Catalog({}), store, JobQueue(), events)
     assert isinstance(seen[0], JobFailed)
     assert "demo is not available" in seen[0].message
     assert seen[0].job.origin == make_origin()
     assert (await store.get(job.id)).status is JobStatus.FAILED
 
 
-@pytest.mark.parametrize("damage", ["removed", "changed"])
-async def test_a_painted_file_that_is_not_there_any_more(store, tmp_path: Path, damage: str):
+async def test_a_recovered_job_whose_device_is_away_waits_for_a_start_that_finds_it(store):
     job = await store.create(make_request(), make_origin())
-    await store.start(job.id)
-    pictures = PictureStore(tmp_path)
-    stored = await pictures.save(job.id, PICTURE.data)
-    await store.finish(job.id, PICTURE, stored)
-    path = tmp_path / stored.path
-    path.unlink() if damage == "removed" else path.write_bytes(b"other")
-    await recover(CATALOG, store, JobQueue(), pictures, JobEvents())
-    assert (await store.get(job.id)).status is JobStatus.UNDELIVERABLE
+    events, queue, seen = JobEvents(), JobQueue(), []
+    events.subscribe(seen.append)
+    await recover(Catalog({}), CATALOG, store, queue, events)
+    assert (await store.get(job.id)).status is JobStatus.QUEUED
+    assert len(queue) == 0
+    await recover(CATALOG, CATALOG, store, queue, events)
+    assert len(queue) == 1
+    assert [type(event) for event in seen] == [JobSetAside, JobQueued]
 
 
 async def test_pictures_leave_no_part_behind(tmp_path: Path):
@@ -218,6 +224,18 @@ async def test_pictures_leave_no_part_behind(tmp_path: Path):
     assert [path.name for path in (tmp_path / stored.path).parent.iterdir()] == ["1234.png"]
     assert stat.S_IMODE((tmp_path / stored.path).stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "pictures").stat().st_mode) == 0o700
+
+
+async def test_a_picture_that_can_not_be_written_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(path: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        await PictureStore(tmp_path).save(7, b"bytes")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 async def test_where_an_answer_went_is_remembered(store: JobStore):

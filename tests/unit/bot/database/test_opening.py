@@ -101,7 +101,7 @@ class TestOpening:
         damaged = bytearray(file.read_bytes())
         damaged[4096:] = b"\xff" * (len(damaged) - 4096)
         file.write_bytes(damaged)
-        with pytest.raises(DatabaseCorrupt, match=r"copy \S+monday\.sqlite to \S+easel\.sqlite"):
+        with pytest.raises(DatabaseCorrupt, match=r"-m bot restore \S+monday\.sqlite "):
             async with Database.open(data, migrations):
                 pass
         assert file.read_bytes() == damaged

@@ -2,6 +2,8 @@
 
 import asyncio
 import dataclasses
+import gc
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from unittest import mock
@@ -10,15 +12,18 @@ import aiohttp
 import discord
 import pytest
 
-from bot.database import Database
-from bot.delivery import Delivery, _delivery
+from bot.cancellation import BY_MODERATOR
+from bot.database import Database, DatabaseBusy, StorageFailed
+from bot.delivery import Delivery, _delivery, _patience
 from bot.delivery._shown import Shown
+from bot.files import File
 from bot.studio import Studio
 from generation.dispatcher import Dispatcher
-from generation.events import JobProgress
+from generation.events import JobGenerated, JobProgress, JobSetAside
 from generation.executors.base import Failed, FailureKind, Finished
 from generation.imaging.process import ImagingProcess, PictureRefused, SmallerPicture
 from generation.job import Job, JobStatus
+from generation.pictures import StoredPicture
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import CATALOG, DEMO, make_origin, make_request
 from tests.support.line import Line
@@ -31,11 +36,16 @@ class FakeMessage:
 
     def __init__(self) -> None:
         self.titles: list[str] = []
+        self.whys: list[str] = []  # what stands in the embeds' fields
         self.pictures: list[bytes] = []
         self.tries = 0
         self.moved = False
+        self.descriptions: list[str | None] = []
         self.errors: list[Exception] = []
         self.picture_error: Exception | None = None
+        self.left_word = 0
+        self.closing = False
+        self.buttons = False
 
     async def show(self, shown: Shown, *, moving: bool = False) -> None:
         self.tries += 1
@@ -44,9 +54,15 @@ class FakeMessage:
         if shown.file is not None and self.picture_error is not None:
             raise self.picture_error
         self.titles.append(shown.embed.title or "")
+        self.whys += [field.value or "" for field in shown.embed.fields]
+        self.descriptions.append(shown.embed.description)
         self.moved = moving
+        self.buttons = shown.view is not None
         if shown.file is not None:
             self.pictures.append(shown.file.data)
+
+    async def leave_word(self) -> None:
+        self.left_word += 1
 
 
 class Place:
@@ -68,9 +84,10 @@ class Place:
         )
         monkeypatch.setattr(_delivery, "Way", lambda client, store, job: self.message)
         monkeypatch.setattr(_delivery, "EDIT_INTERVAL_S", 0.02)
-        monkeypatch.setattr(_delivery, "_FIRST_RETRY_S", 0.02)
+        monkeypatch.setattr(_patience, "FIRST_RETRY_S", 0.02)
         studio = Studio(
             catalog=CATALOG,
+            whole_catalog=CATALOG,
             default_model=DEMO,
             store=line.store,
             queue=line.queue,
@@ -91,6 +108,24 @@ class Place:
             self.executor.script = lambda _: [Finished(painted)]
         origin = dataclasses.replace(make_origin(), file_limit=file_limit)
         return await self.line.intake.submit(make_request(), origin)
+
+    async def told(self, job: Job) -> Job:
+        """The job, once it is noted that its end was shown."""
+        async with asyncio.timeout(5):
+            while (kept := await self.line.store.get(job.id)) is None or kept.told_at is None:
+                await asyncio.sleep(0.01)
+        return kept
+
+    async def fails(self, *errors: Exception) -> Job:
+        """A job that fails, and what Discord says to each try of telling that."""
+        self.executor.script = lambda _: [Failed(FailureKind.BUSY, "Not now.")]
+        self.executor.gate.clear()
+        job = await self.ask()
+        await self.line.until(job, JobStatus.RUNNING)
+        await self.shows("Painting…")
+        self.message.errors = list(errors)
+        self.executor.gate.set()
+        return job
 
     async def shows(self, title: str) -> None:
         async with asyncio.timeout(5):
@@ -134,7 +169,8 @@ async def test_while_discord_is_away_edits_keep_their_distance(place: Place, mon
     job = await place.ask()
     await place.line.until(job, JobStatus.RUNNING)
     await asyncio.sleep(0.1)
-    assert place.message.tries == 1
+    # When it was queued, and when it was taken up and its model loaded, which is told at once.
+    assert place.message.tries <= 3
     place.message.errors.clear()
     place.executor.gate.set()
     await place.line.until(job, JobStatus.DELIVERED)
@@ -155,6 +191,12 @@ async def test_that_a_job_is_to_stop_is_said_at_once_and_stays_said(place: Place
     await place.shows("Cancelled")
     assert place.message.tries == tries + 1
     assert place.message.titles[-2:] == ["Cancelling…", "Cancelled"]
+
+
+async def test_that_a_job_waits_for_its_device_is_said(place: Place):
+    job = await place.line.store.create(make_request(), make_origin())
+    place.line.events.publish(JobSetAside(job))
+    await place.shows("Queued – what paints it is not there at the moment")
 
 
 async def test_of_a_job_that_has_ended_nothing_is_said_any_more(place: Place):
@@ -207,6 +249,72 @@ async def test_a_picture_that_can_t_be_made_smaller_is_kept_and_said_so(place: P
     await place.shows("Painted, but it can't be posted here")
 
 
+@pytest.mark.parametrize("damage", ["removed", "changed"])
+async def test_a_picture_that_the_disk_has_lost_is_said_to_be_lost(
+    place: Place, tmp_path: Path, damage: str
+):
+    place.message.picture_error = answered(503)
+    job = await place.ask()
+    painted = await place.line.until(job, JobStatus.GENERATED)
+    assert painted.picture_path is not None
+    path = tmp_path / painted.picture_path
+    path.unlink() if damage == "removed" else path.write_bytes(b"other")
+    ended = await place.line.until(job, JobStatus.UNDELIVERABLE)
+    assert ended.detail
+    assert "lost the picture. Ask for it again" in place.message.whys[-1]
+
+
+async def test_only_a_few_pictures_are_in_memory_at_once(place: Place, monkeypatch):
+    monkeypatch.setattr(place.delivery, "_pictures", asyncio.Semaphore(2))
+    at_once = most = 0
+    load = place.line.pictures.load
+
+    async def counted(stored: StoredPicture) -> bytes:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        return await load(stored)
+
+    async def slow(shown: Shown, *, moving: bool = False) -> None:
+        nonlocal at_once
+        await asyncio.sleep(0.05)
+        at_once -= shown.file is not None
+
+    monkeypatch.setattr(place.line.pictures, "load", counted)
+    monkeypatch.setattr(place.message, "show", slow)
+    jobs = []
+    for number in range(6):
+        job = await place.line.store.create(make_request(), make_origin(1, 100 + 10 * number))
+        await place.line.store.start(job.id)
+        stored = await place.line.pictures.save(job.id, PICTURE.data)
+        jobs.append(await place.line.store.finish(job.id, PICTURE, stored))
+    for job in jobs:
+        place.line.events.publish(JobGenerated(job))
+    for job in jobs:
+        await place.line.until(job, JobStatus.DELIVERED)
+    assert most == 2
+
+
+async def test_while_discord_is_away_no_picture_stays_in_memory(place: Place, monkeypatch, caplog):
+    gc.collect()  # what earlier tests left
+    caplog.set_level(logging.CRITICAL)  # pytest keeps the errors that are logged
+    refused = asyncio.Event()
+
+    async def away(shown: Shown, *, moving: bool = False) -> None:
+        if shown.file is not None:
+            refused.set()
+            raise answered(503)  # a new one each time: an error holds what its frames hold
+
+    monkeypatch.setattr(place.message, "show", away)
+    monkeypatch.setattr(_patience, "FIRST_RETRY_S", 60)
+    await place.ask()
+    async with asyncio.timeout(5):
+        await refused.wait()
+    await asyncio.sleep(0.05)
+    files = [each for each in gc.get_objects() if type(each) is File]
+    assert PICTURE.data not in [file.data for file in files]
+
+
 async def test_where_no_place_is_left_it_is_recorded_and_quiet(place: Place):
     place.message.picture_error = answered(403, 50007)
     job = await place.ask()
@@ -219,9 +327,7 @@ async def test_a_failure_moves_on_and_is_noted_as_told(place: Place):
     job = await place.ask()
     await place.line.until(job, JobStatus.FAILED)
     await place.shows("No picture this time")
-    async with asyncio.timeout(5):
-        while (kept := await place.line.store.get(job.id)) and kept.told_at is None:
-            await asyncio.sleep(0.01)
+    await place.told(job)
     assert place.message.moved
 
 
@@ -248,3 +354,148 @@ async def test_closing_leaves_what_is_not_posted_for_the_next_start(place: Place
     kept = await place.line.store.get(job.id)
     assert kept is not None
     assert kept.status is JobStatus.GENERATED
+
+
+async def test_a_failure_whose_text_is_refused_is_said_without_it(place: Place):
+    job = await place.fails(answered(400, 50035))
+    await place.told(job)
+    assert place.message.titles[-1] == "No picture this time"
+    assert place.message.descriptions[-1] is None
+
+
+async def test_a_failure_that_could_not_be_said_at_all_is_not_noted_as_told(place: Place):
+    job = await place.fails(answered(400, 50035), answered(400, 50035))
+    await place.line.until(job, JobStatus.FAILED)
+    async with asyncio.timeout(5):
+        while place.message.errors:
+            await asyncio.sleep(0.01)
+    await place.delivery.close(1)
+    kept = await place.line.store.get(job.id)
+    assert kept is not None
+    assert kept.told_at is None
+
+
+async def test_a_message_without_a_file_is_not_sent_again_and_again_as_too_large(place: Place):
+    tries = place.message.tries
+    job = await place.fails(*[answered(413)] * 50)
+    await place.line.until(job, JobStatus.FAILED)
+    await asyncio.sleep(0.2)
+    assert place.message.tries - tries < 10
+
+
+async def test_a_place_that_takes_no_size_is_offered_a_few(place: Place, monkeypatch):
+    monkeypatch.setattr(_patience, "FIRST_RETRY_S", 0.001)
+    place.imaging.shrink.side_effect = lambda png, limit: SmallerPicture(b"x" * limit, 90)
+    place.message.picture_error = answered(413, 40005)
+    job = await place.ask(size=200_000)
+    await place.line.until(job, JobStatus.UNDELIVERABLE)
+    assert place.imaging.shrink.await_count == 5
+
+
+async def test_that_a_picture_can_t_be_posted_is_said_once_discord_hears_it(place: Place):
+    place.executor.script = lambda _: [Finished(PICTURE)]
+    place.executor.gate.clear()
+    job = await place.ask()
+    await place.line.until(job, JobStatus.RUNNING)
+    await place.shows("Painting…")
+    place.message.errors = [answered(400, 50035), answered(503), answered(503)]
+    place.executor.gate.set()
+    await place.line.until(job, JobStatus.UNDELIVERABLE)
+    assert place.message.titles[-1] == "Painted, but it can't be posted here"
+
+
+async def test_a_process_that_died_over_a_picture_is_asked_once_more(place: Place):
+    smaller = SmallerPicture(b"webp", None)
+    place.imaging.shrink.side_effect = [PictureRefused("the decoder died of it"), smaller]
+    job = await place.ask(file_limit=100_000, size=200_000)
+    await place.line.until(job, JobStatus.DELIVERED)
+    assert place.message.pictures == [b"webp"]
+
+
+@pytest.mark.parametrize(("detail", "moved"), [(None, False), (BY_MODERATOR, True)])
+async def test_a_cancellation_moves_on_where_its_member_does_not_know_of_it(
+    place: Place, detail: str | None, moved: bool
+):
+    place.executor.gate.clear()
+    job = await place.ask()
+    await place.line.until(job, JobStatus.RUNNING)
+    await place.dispatcher.cancel(job.id, detail)
+    await place.told(job)
+    assert place.message.moved is moved
+
+
+async def test_with_many_waiting_a_running_job_shows_its_progress(place: Place, monkeypatch):
+    monkeypatch.setattr(_delivery, "_SECONDS_PER_WAITING_JOB", 60)
+    place.executor.gate.clear()
+    first = await place.ask()
+    second = await place.line.intake.submit(make_request(), make_origin(2, 200))
+    await place.line.until(first, JobStatus.RUNNING)
+    await place.shows("Painting…")
+    running = await place.line.store.get(first.id)
+    assert running is not None
+    place.line.events.publish(JobProgress(running, 1, 2))
+    async with asyncio.timeout(5):
+        while not place.message.titles[-1].endswith("1/2"):
+            await asyncio.sleep(0.01)
+    place.executor.gate.set()
+    await place.line.until(second, JobStatus.DELIVERED)
+
+
+async def test_with_many_waiting_it_is_told_at_once_that_one_is_taken_up(place: Place, monkeypatch):
+    monkeypatch.setattr(_delivery, "_SECONDS_PER_WAITING_JOB", 60)
+    place.executor.gate.clear()
+    first = await place.ask()
+    await place.shows("Painting…")
+    second = await place.line.intake.submit(make_request(), make_origin(2, 200))
+    await place.line.intake.submit(make_request(), make_origin(3, 300))
+    async with asyncio.timeout(5):
+        while sum(title.startswith("Queued –") for title in place.message.titles) < 2:
+            await asyncio.sleep(0.01)
+    await place.dispatcher.cancel(first.id)
+    await place.line.until(second, JobStatus.RUNNING)
+    async with asyncio.timeout(5):
+        while place.message.titles.count("Painting…") < 2:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_disk_that_fails_for_a_moment_delays_what_is_noted(place: Place, monkeypatch):
+    deliver = mock.AsyncMock(
+        wraps=place.line.store.deliver,
+        side_effect=[StorageFailed(Path("db"), "full"), DatabaseBusy(Path("db")), mock.DEFAULT],
+    )
+    monkeypatch.setattr(place.line.store, "deliver", deliver)
+    job = await place.ask()
+    await place.line.until(job, JobStatus.DELIVERED)
+    assert place.message.pictures == [PICTURE.data]
+
+
+async def test_a_disk_that_fails_on_the_way_delays_the_picture(place: Place):
+    place.executor.script = lambda _: [Finished(PICTURE)]
+    place.executor.gate.clear()
+    job = await place.ask()
+    await place.line.until(job, JobStatus.RUNNING)
+    await place.shows("Painting…")
+    place.message.errors = [StorageFailed(Path("db"), "full")]
+    place.executor.gate.set()
+    await place.line.until(job, JobStatus.DELIVERED)
+    assert place.message.pictures == [PICTURE.data]
+
+
+async def test_when_the_end_is_noted_the_promised_message_is_seen_to(place: Place):
+    job = await place.ask()
+    await place.line.until(job, JobStatus.DELIVERED)
+    await place.delivery.close(1)
+    assert place.message.left_word == 1
+
+
+async def test_a_private_message_says_at_its_last_moment_where_the_answer_will_be(place: Place):
+    place.executor.gate.clear()
+    job = await place.ask()
+    await place.line.until(job, JobStatus.RUNNING)
+    await place.shows("Painting…")
+    assert place.message.buttons
+    place.message.closing = True
+    await place.shows("The answer will come by direct message")
+    assert not place.message.buttons
+    place.executor.gate.set()
+    await place.line.until(job, JobStatus.DELIVERED)

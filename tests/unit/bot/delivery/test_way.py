@@ -46,6 +46,7 @@ class Discord:
         self.store = mock.create_autospec(JobStore, instance=True)
         self.channel = self.client.get_partial_messageable.return_value
         self.message = mock.create_autospec(discord.PartialMessage, instance=True)
+        self.message.fetch.return_value = mock.Mock(attachments=[])
         self.channel.get_partial_message.return_value = self.message
         self.channel.send = mock.AsyncMock(return_value=posted_message(20, 41))
         self.dm = self.client.create_dm.return_value
@@ -56,7 +57,7 @@ class Discord:
         return Way(self.client, self.store, job, now=lambda: NOW)
 
     def edited(self) -> list[tuple[int, int]]:
-        """Channel and message of each edit by the bot's own right."""
+        """Channel and message of each edit, and each look, by the bot's own right."""
         channels = [call.args[0] for call in self.client.get_partial_messageable.call_args_list]
         messages = [call.args[0] for call in self.channel.get_partial_message.call_args_list]
         return list(zip(channels[-len(messages) :], messages, strict=True)) if messages else []
@@ -110,7 +111,7 @@ async def test_an_end_that_can_t_be_edited_in_gets_a_new_message(there: Discord)
     assert text == "<@1> here it is:"
     assert [user.id for user in options["allowed_mentions"].users] == [1]
     there.store.post.assert_awaited_once_with(7, Posted(20, 41))
-    assert there.edited() == [(20, 40), (20, 41)]
+    assert there.edited() == [(20, 40), (20, 40), (20, 41)]
 
 
 async def test_the_new_message_is_noted_before_it_shows_the_picture(there: Discord):
@@ -179,8 +180,9 @@ async def test_a_private_answer_never_becomes_public(there: Discord):
 
 
 async def test_progress_of_a_private_answer_ends_with_its_token(there: Discord):
-    way = there.way(job_of(private=True, age_s=TOKEN_LIFE_S + 1))
+    way = there.way(job_of(private=True, age_s=15 * 60))
     await way.show(SHOWN)
+    there.webhook.edit_message.assert_not_called()
     assert there.edited() == []
     there.client.create_dm.assert_not_called()
 
@@ -198,3 +200,160 @@ async def test_a_message_that_was_deleted_is_not_posted_anew(there: Discord):
         await there.way(job_of()).show(PICTURE, moving=True)
     there.channel.send.assert_not_called()
     there.message.edit.assert_not_called()
+
+
+LOST = answered(502)
+WITH_PICTURE = mock.Mock(attachments=[mock.Mock(filename="easel-7.webp")])
+
+
+async def test_what_was_shown_though_its_answer_was_lost_is_not_shown_again(there: Discord):
+    there.message.edit.side_effect = [LOST, FORBIDDEN]
+    there.message.fetch.return_value = WITH_PICTURE
+    way = there.way(job_of(token=None))
+    with pytest.raises(discord.DiscordServerError):
+        await way.show(PICTURE, moving=True)
+    await way.show(PICTURE, moving=True)
+    there.channel.send.assert_not_called()
+    there.client.create_dm.assert_not_called()
+
+
+async def test_of_a_new_message_it_is_also_looked_whether_it_has_the_picture(there: Discord):
+    there.message.edit.side_effect = FORBIDDEN
+    there.message.fetch.side_effect = [mock.Mock(attachments=[]), WITH_PICTURE]
+    await there.way(job_of(token=None)).show(PICTURE, moving=True)
+    there.client.create_dm.assert_not_called()
+
+
+async def test_a_message_without_the_picture_is_given_up(there: Discord):
+    there.message.edit.side_effect = [LOST, FORBIDDEN, None]
+    way = there.way(job_of(token=None))
+    with pytest.raises(discord.DiscordServerError):
+        await way.show(PICTURE, moving=True)
+    await way.show(PICTURE, moving=True)
+    assert there.edited()[-1] == (20, 41)
+
+
+async def test_a_message_that_was_deleted_meanwhile_gets_no_successor(there: Discord):
+    there.message.edit.side_effect = FORBIDDEN
+    there.message.fetch.side_effect = answered(404, 10008)
+    with pytest.raises(discord.HTTPException):
+        await there.way(job_of(token=None)).show(PICTURE, moving=True)
+    there.channel.send.assert_not_called()
+
+
+async def test_while_nobody_can_look_nothing_is_posted(there: Discord):
+    there.message.edit.side_effect = FORBIDDEN
+    there.message.fetch.side_effect = answered(503)
+    with pytest.raises(discord.DiscordServerError):
+        await there.way(job_of(token=None)).show(PICTURE, moving=True)
+    there.channel.send.assert_not_called()
+
+
+async def test_what_may_not_be_looked_at_counts_as_shown_if_it_may_be(there: Discord):
+    there.message.edit.side_effect = [LOST, FORBIDDEN]
+    there.message.fetch.side_effect = answered(403, 50001)
+    way = there.way(job_of(token=None))
+    with pytest.raises(discord.DiscordServerError):
+        await way.show(PICTURE, moving=True)
+    await way.show(PICTURE, moving=True)
+    there.channel.send.assert_not_called()
+
+
+async def test_a_private_picture_that_may_be_there_is_not_sent_again(there: Discord):
+    there.webhook.edit_message.side_effect = [LOST, TOKEN_DIED]
+    way = there.way(job_of(private=True))
+    with pytest.raises(discord.DiscordServerError):
+        await way.show(PICTURE, moving=True)
+    await way.show(PICTURE, moving=True)
+    there.client.create_dm.assert_not_called()
+
+
+async def test_nor_is_one_whose_token_has_grown_old(there: Discord, monkeypatch):
+    there.webhook.edit_message.side_effect = LOST
+    way = there.way(job_of(private=True))
+    with pytest.raises(discord.DiscordServerError):
+        await way.show(PICTURE, moving=True)
+    monkeypatch.setattr(way, "_now", lambda: NOW + TOKEN_LIFE_S)
+    await way.show(PICTURE, moving=True)
+    there.client.create_dm.assert_not_called()
+
+
+async def test_progress_whose_answer_was_lost_keeps_no_picture_from_its_member(there: Discord):
+    there.webhook.edit_message.side_effect = [LOST, TOKEN_DIED]
+    way = there.way(job_of(private=True))
+    with pytest.raises(discord.DiscordServerError):
+        await way.show(SHOWN)
+    await way.show(PICTURE, moving=True)
+    assert there.edited() == [(50, 51)]
+
+
+async def test_what_the_token_may_not_edit_is_edited_by_right(there: Discord):
+    there.webhook.edit_message.side_effect = answered(403, 50005)
+    await there.way(job_of()).show(SHOWN)
+    assert there.edited() == [(20, 40)]
+
+
+@pytest.mark.parametrize(
+    ("posting", "place"), [([None], "below"), ([FORBIDDEN], "direct messages")]
+)
+async def test_the_promised_message_says_where_the_end_went(there: Discord, posting, place: str):
+    there.message.edit.side_effect = [FORBIDDEN, None, None]
+    if posting[0] is not None:
+        there.channel.send.side_effect = posting
+    way = there.way(job_of(token=None))
+    await way.show(PICTURE, moving=True)
+    await way.leave_word()
+    assert there.edited()[-1] == (20, 40)
+    options = there.message.edit.call_args.kwargs
+    assert place in options["embed"].title
+    assert (options["attachments"], options["view"]) == ([], None)
+
+
+async def test_the_promised_message_says_nothing_more_where_it_shows_the_end(there: Discord):
+    way = there.way(job_of(token=None))
+    await way.show(PICTURE, moving=True)
+    await way.leave_word()
+    assert there.message.edit.call_count == 1
+
+
+async def test_that_word_is_tried_once_and_may_fail(there: Discord):
+    there.message.edit.side_effect = [FORBIDDEN, None, FORBIDDEN]
+    way = there.way(job_of(token=None))
+    await way.show(PICTURE, moving=True)
+    await way.leave_word()
+    assert there.message.edit.call_count == 3
+
+
+async def test_no_word_is_left_by_a_token_that_died(there: Discord):
+    there.webhook.edit_message.side_effect = TOKEN_DIED
+    way = there.way(job_of(private=True))
+    await way.show(PICTURE, moving=True)
+    await way.leave_word()
+    assert there.webhook.edit_message.call_count == 1
+
+
+async def test_a_private_message_is_left_by_its_old_token_while_that_lives(there: Discord):
+    way = there.way(job_of(private=True, age_s=TOKEN_LIFE_S + 1))
+    await way.show(PICTURE, moving=True)
+    await way.leave_word()
+    assert "direct messages" in there.webhook.edit_message.call_args.kwargs["embed"].title
+
+
+@pytest.mark.parametrize(
+    ("age_s", "private", "closing"),
+    [
+        (TOKEN_LIFE_S - 1, True, False),
+        (TOKEN_LIFE_S + 1, True, True),
+        (TOKEN_LIFE_S + 1, False, False),
+        (15 * 60, True, False),
+    ],
+)
+async def test_in_its_last_minute_a_private_message_is_closing(
+    there: Discord, age_s: float, private: bool, closing: bool
+):
+    assert there.way(job_of(age_s=age_s, private=private)).closing is closing
+
+
+async def test_while_it_is_closing_a_private_message_is_edited_by_its_token(there: Discord):
+    await there.way(job_of(private=True, age_s=TOKEN_LIFE_S + 1)).show(SHOWN)
+    assert there.webhook.edit_message.call_count == 1

@@ -37,6 +37,18 @@ def test_an_option_without_effect_is_said():
     assert fields(embed)["Note"] == "It has no effect.\nNor has that."
 
 
+def test_notes_are_said_once_shown_as_typed_and_never_too_long():
+    notes = (
+        "There is no flag --__x__.",
+        "There is no flag --__x__.",
+        *(f"{n}" * 290 for n in range(9)),
+    )
+    note = fields(embeds.finished(painted(), "Demo", notes))["Note"]
+    assert note.count("no flag") == 1
+    assert r"\_\_x\_\_" in note
+    assert len(note) <= 1024
+
+
 @pytest.mark.parametrize(
     ("forecast", "title"),
     [

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from generation.catalog import Catalog, ModelSpec
-from generation.executors.base import Finished, Loading, Progress, Work
+from generation.executors.base import Batch, Finished, Loading, Picture, Progress, Work
 from generation.executors.local import LocalExecutor
 from generation.request import GenerationRequest
 from tests.support import png
@@ -124,8 +124,27 @@ async def test_the_recipe_tells_what_was_really_used(
     assert recipe["scheduler"] == "EulerAncestralDiscreteScheduler"
     assert recipe["scheduler_options"] == {"timestep_spacing": "trailing"}
     assert (recipe["dtype"], recipe["device"]) == ("float32", "cpu")
-    assert set(recipe["libraries"]) == {"diffusers", "torch", "transformers"}
+    assert set(recipe["libraries"]) == {"compel", "diffusers", "torch", "transformers"}
     assert turbo.repo.encode() not in data
+
+
+async def test_what_was_learned_of_memory_is_heeded(
+    local: LocalExecutor, turbo: ModelSpec, tmp_path: Path
+) -> None:
+    other = tmp_path / "copy"
+    os.symlink(turbo.repo, other)
+    spec = turbo.model_copy(update={"repo": str(other)})
+    assert made_with(await painted(local, small(spec))) == ("whole", 1)
+    local._workers._lessons.learn(spec, 1, 64 * 64)
+    told = [event async for _, event in local.run(Batch((small(spec), small(spec, seed=8))))]
+    pictures = [event.picture for event in told if isinstance(event, Finished)]
+    assert [made_with(picture) for picture in pictures] == 2 * [("slices and tiles", 1)]
+
+
+def made_with(picture: Picture) -> tuple[str, int]:
+    """How memory was saved, and how many were painted at once."""
+    recipe = json.loads(png.texts(picture.data)["easel"])
+    return recipe["memory"], recipe["batch"]
 
 
 async def test_a_prompt_longer_than_the_tokenizer_takes_is_painted_and_nothing_said(

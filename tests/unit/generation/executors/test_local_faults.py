@@ -14,6 +14,7 @@ from generation.catalog import Catalog, ModelSpec, SchedulerSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Batch, Cancelled, Failed, FailureKind, Work
 from generation.executors.local import LocalExecutor
+from generation.executors.local._lessons import Thrift
 from tests.unit.generation.executors.conformance import Works, failed, follow, painted, small
 from tests.unit.generation.worker.processes import gone_within, is_running
 
@@ -259,6 +260,6 @@ async def test_a_late_frame_of_another_run_is_dropped(
     """The worker is made to talk of a run that is over before it talks of ours."""
     worker = local._workers._worker
     assert worker is not None
-    await worker.paint(0, Batch((small(turbo, side=128),)))
+    await worker.paint(0, Batch((small(turbo, side=128),)), Thrift())
     picture = await painted(local, small(turbo))
     assert picture.width == 64

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from generation.catalog import Catalog
 from generation.executors.base import Batch, Cancelled, Failed, FailureKind, Finished, Loading
 from generation.executors.local import LocalExecutor, _process
+from generation.frames import HEADER_LIMIT
 from tests.unit.generation.executors.conformance import follow, small
 
 WORK = small(Catalog.load()["sdxl-turbo"])
@@ -64,7 +66,42 @@ async def test_one_that_never_gets_ready_is_ended(started: Started) -> None:
         worker = executor._workers._worker
         final = (await follow(executor, WORK))[-1]
         assert isinstance(final, Failed)
-        assert final.kind is FailureKind.WORKER_DIED
+        assert final.kind is FailureKind.DEVICE_UNAVAILABLE
         assert "not ready within 3 s" in final.detail
         assert worker is not None
         assert worker.gone
+
+
+async def test_one_that_ends_before_it_is_ready_is_not_the_jobs_death(started: Started) -> None:
+    async with started("dies early") as executor:
+        final = (await follow(executor, WORK))[-1]
+    assert isinstance(final, Failed)
+    assert final.kind is FailureKind.DEVICE_UNAVAILABLE
+    assert "exit status 3" in final.detail
+
+
+async def test_none_that_can_be_spawned_is_not_the_jobs_death(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with started("slow") as executor:
+        worker = executor._workers._worker
+        assert worker is not None
+        monkeypatch.setattr(_process, "_MODULE", "no.such.module")
+        await worker.end(0)
+        final = (await follow(executor, WORK))[-1]
+    assert isinstance(final, Failed)
+    assert final.kind is FailureKind.DEVICE_UNAVAILABLE
+    assert final.message.startswith("Painting doesn't work on this host just now.")
+
+
+async def test_a_prompt_too_long_to_be_handed_over_costs_its_run_alone(started: Started) -> None:
+    async with started("slow") as executor:
+        worker = executor._workers._worker
+        await follow(executor, WORK)
+        request = WORK.request.model_copy(update={"prompt": "x" * HEADER_LIMIT})
+        async with asyncio.timeout(1):
+            final = (await follow(executor, replace(WORK, request=request)))[-1]
+            assert isinstance(final, Failed)
+            assert final.kind is FailureKind.INTERNAL
+            assert isinstance((await follow(executor, WORK))[-1], Finished)
+        assert executor._workers._worker is worker

@@ -1,10 +1,12 @@
 """Children that misbehave: `python -m tests.unit.generation.worker.children FD HOW`."""
 
+import json
 import os
 import socket
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from generation import channel as parent
 from generation.frames import Frame
@@ -13,7 +15,8 @@ from generation.frames import Frame
 def main(descriptor: int, how: str) -> None:
     if how == "bare":  # no protection but what the kernel gives
         parent.begin()
-        socket.socket(fileno=descriptor).sendall(_hello())
+        held = socket.socket(fileno=descriptor)  # forgotten, it would be closed
+        held.sendall(_hello())
         time.sleep(600)
     if how == "silent":
         time.sleep(600)
@@ -31,6 +34,10 @@ def main(descriptor: int, how: str) -> None:
     channel.send({"kind": "hello", **told})
     if how == "never ready":
         time.sleep(600)
+    if how == "dies early":
+        sys.exit(3)
+    if how.startswith("{"):
+        _play(channel, json.loads(how))
     if how == "slow":
         _paint(channel)
     if how == "breaks":
@@ -49,6 +56,21 @@ def _paint(channel: parent.Channel) -> None:
     channel.send({"kind": "ready"})
     while True:
         _finish(channel, channel.receive().header["run"])
+
+
+def _play(channel: parent.Channel, script: dict[str, list[Any]]) -> None:
+    """Be a worker that sends these frames, and waits these seconds, at that level."""
+    channel.send({"kind": "ready"})
+    while True:
+        header = channel.receive().header
+        with Path(os.environ["HOME"], "asked").open("a") as file:
+            file.write(f"{header['level']} {header['room']}\n")
+        for each in script[str(header["level"])]:
+            if isinstance(each, dict):
+                blob = b"picture" if each["kind"] == "finished" else b""
+                channel.send({"run": header["run"], "part": 0, **each}, blob)
+            else:
+                time.sleep(each)
 
 
 def _finish(channel: parent.Channel, run: int) -> None:

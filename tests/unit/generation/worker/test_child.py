@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from generation import child as child_module
 from generation.child import ChildError, ChildProcess
 from tests.unit.generation.worker.processes import gone_within, is_running
 
@@ -85,6 +86,25 @@ async def test_its_death_is_noticed_at_once() -> None:
         async with asyncio.timeout(2):
             with pytest.raises(ChildError, match="SIGSEGV"):
                 await receiving
+
+
+async def test_one_that_cannot_die_is_left_behind_and_no_more_heard(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As one in the D state: SIGKILL does nothing to it, and its channel stays open."""
+    monkeypatch.setattr(child_module, "_DEATH_S", 0.2)
+    async with child("bare") as process:
+        with monkeypatch.context() as unkillable:
+            unkillable.setattr(process._process, "kill", lambda: None)
+            async with asyncio.timeout(5):
+                receiving = asyncio.create_task(process.receive())
+                await asyncio.sleep(0.05)
+                process.kill()
+                with pytest.raises(ChildError, match="still running"):
+                    await receiving
+                await process.end(0)
+        assert is_running(process.pid)
+    assert "does not die: it is left behind" in caplog.text
 
 
 async def test_what_it_says_goes_to_the_log_at_its_level(caplog: pytest.LogCaptureFixture) -> None:

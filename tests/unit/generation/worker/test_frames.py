@@ -82,6 +82,11 @@ def test_what_is_too_long_is_not_even_sent() -> None:
         pack({"kind": "paint", "prompt": "x" * HEADER_LIMIT})
 
 
+def test_a_batch_of_the_longest_prompts_of_emoji_fits() -> None:
+    parts = [{"prompt": "🎨" * 2000, "negative_prompt": "🎨" * 2000} for _ in range(16)]
+    assert len(pack({"kind": "paint", "parts": parts})) < HEADER_LIMIT / 2
+
+
 def test_a_header_is_plain_json() -> None:
     packed = pack({"kind": "cancel", "run": 7})
     assert json.loads(packed[8:]) == {"kind": "cancel", "run": 7}

@@ -98,15 +98,23 @@ def test_sharing_changes_no_picture(name: str) -> None:
     assert np.array_equal(first, pixels(entry("sdxl"), together))
 
 
-def test_out_of_memory_is_tried_alone_and_then_with_less_until_there_is_no_less() -> None:
+def test_all_others_leave_where_a_model_needs_the_device_for_itself() -> None:
     loader = Loader(CPU)
-    load(entry("sdxl-turbo"), loader)
+    for name in ("sdxl-turbo", "sdxl"):
+        load(entry(name), loader)
+    assert loader.make_alone(entry("sdxl"))
+    assert loader.names == ["sdxl"]
+    assert not loader.make_alone(entry("sdxl"))
+
+
+def test_out_of_memory_is_tried_with_less_until_there_is_no_less() -> None:
+    loader = Loader(CPU)
     load(entry("sdxl"), loader)
     steps = []
-    while (step := loader.economize(entry("sdxl"))) is not None:
+    while (step := loader.economize(entry("sdxl"), loading=False)) is not None:
         steps.append(step.name)
         assert load(entry("sdxl"), loader).economy is step
-    assert steps == ["whole", "16 bits", "slices and tiles"]
+    assert steps == ["16 bits", "slices and tiles"]
     assert loader.names == []
 
 
@@ -114,7 +122,34 @@ def test_the_next_steps_go_on_from_where_the_plan_began(free: Callable[..., None
     loader = Loader(CPU)
     free(lambda: 0)  # nothing would fit
     assert load(entry("sdxl"), loader).economy.name == "slices and tiles"
-    assert loader.economize(entry("sdxl")) is None
+    assert loader.economize(entry("sdxl"), loading=False) is None
+
+
+def test_what_was_learned_is_the_floor_of_the_plan() -> None:
+    loader = Loader(CPU)
+    spec = entry("sdxl")
+    assert load(spec, loader).economy.name == "whole"
+    loader.begin_at(spec, 1)
+    assert load(spec, loader).economy.name == "16 bits"
+
+
+def test_the_plan_goes_further_down_than_what_was_learned(free: Callable[..., None]) -> None:
+    loader = Loader(CPU)
+    spec = entry("sdxl")
+    loader.begin_at(spec, 1)
+    free(lambda: 0)
+    assert load(spec, loader).economy.name == "slices and tiles"
+    assert loader.level(spec) == 1
+
+
+def test_a_plan_is_made_anew_at_each_loading(free: Callable[..., None]) -> None:
+    loader = Loader(CPU)
+    spec = entry("sdxl")
+    free(lambda: 0)
+    load(spec, loader)
+    loader.drop()
+    free(lambda: 100 * GIB)
+    assert load(spec, loader).economy.name == "whole"
 
 
 def test_half_of_the_memory_is_taken_by_half_of_the_bits(free: Callable[..., None]) -> None:

@@ -20,7 +20,7 @@ from generation.worker import hub, libraries, serve
 from generation.worker.cancellations import Cancellations
 from generation.worker.device import Device
 from generation.worker.economy import ECONOMIES, Economy
-from generation.worker.load_errors import explain
+from generation.worker.load_errors import LoadError, explain
 from generation.worker.memory import is_out_of_memory, is_poisoned
 from generation.worker.paint import BadPicture
 
@@ -43,6 +43,7 @@ class FakeModel:
     revision = None
     commits: ClassVar[dict[str, str]] = {}
     dtype = torch.float32
+    encoder = None
 
     def __init__(self, economy: Economy) -> None:
         self.economy = economy
@@ -54,26 +55,38 @@ class FakeLoader:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.cheaper = [ECONOMIES[1]]
-        self.economy = ECONOMIES[0]
         self.names: list[str] = []
         self.commits: dict[str, str] = {}
+        self.others = False  # whether other models are loaded, too
+        self.levels = 2
+        self.now = 0
+        self.loads: list[Exception] = []  # what loading raises, one after the other
 
     def get(self, spec: object, on_load: Callable[[], None]) -> FakeModel:
-        return FakeModel(self.economy)
+        if self.loads:
+            on_load()
+            raise self.loads.pop(0)
+        return FakeModel(ECONOMIES[self.now])
+
+    def begin_at(self, spec: object, level: int) -> None:
+        self.now = max(self.now, level)
+
+    def level(self, spec: object) -> int:
+        return self.now
 
     def free(self) -> None:
         self.asked.append("free")
 
-    def drop(self) -> None:
-        self.asked.append("drop")
+    def make_alone(self, spec: object) -> bool:
+        had, self.others = self.others, False
+        return had
 
-    def economize(self, spec: object) -> Economy | None:
-        self.asked.append("economize")
-        if not self.cheaper:
+    def economize(self, spec: object, *, loading: bool) -> Economy | None:
+        self.asked.append("economize loading" if loading else "economize")
+        if self.now + 1 == self.levels:
             return None
-        self.economy = self.cheaper.pop(0)
-        return self.economy
+        self.now += 1
+        return ECONOMIES[self.now]
 
 
 @pytest.fixture
@@ -91,7 +104,13 @@ def server(monkeypatch: pytest.MonkeyPatch) -> serve.Server:
     return made
 
 
-def header(run: int = 1, parts: int = 1, spec: ModelSpec = TURBO) -> dict[str, Any]:
+def header(
+    run: int = 1,
+    parts: int = 1,
+    spec: ModelSpec = TURBO,
+    level: int = 0,
+    room: int | None = None,
+) -> dict[str, Any]:
     requests = [GenerationRequest.build(spec, f"circle {number}") for number in range(parts)]
     return {
         "kind": "paint",
@@ -101,6 +120,8 @@ def header(run: int = 1, parts: int = 1, spec: ModelSpec = TURBO) -> dict[str, A
             {"job_id": 10 + number, "request": request.model_dump(mode="json")}
             for number, request in enumerate(requests)
         ],
+        "level": level,
+        "room": room,
     }
 
 
@@ -122,6 +143,12 @@ OUT_OF_MEMORY = [
     torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB."),
     RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried"),
     RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate"),
+    RuntimeError("can't start new thread"),
+    RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+    RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    RuntimeError("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`"),
+    RuntimeError("cuDNN error: CUDNN_STATUS_NOT_INITIALIZED"),
+    RuntimeError("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"),
     MemoryError(),
 ]
 
@@ -153,25 +180,28 @@ def test_out_of_memory_is_tried_once_more_with_the_next_cheaper_setting(
 ) -> None:
     monkeypatch.setattr(serve, "paint", Exhausted(error, times=1))
     frames = answer(server, header())
-    assert [frame["kind"] for frame in frames] == ["progress", "painted", "finished"]
+    assert [frame["kind"] for frame in frames] == ["progress", "scarce", "painted", "finished"]
     assert server._loader.asked == ["free", "economize"]  # pyright: ignore
 
 
-@pytest.mark.parametrize("cheaper", [[ECONOMIES[1]], []])
+@pytest.mark.parametrize("levels", [1, 2, 4])
 def test_out_of_memory_again_is_said_plainly(
-    server: serve.Server, monkeypatch: pytest.MonkeyPatch, cheaper: list[Economy]
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch, levels: int
 ) -> None:
     painter = Exhausted(OUT_OF_MEMORY[0], times=9)
     monkeypatch.setattr(serve, "paint", painter)
-    server._loader.cheaper = list(cheaper)  # pyright: ignore
+    server._loader.levels = levels  # pyright: ignore
     failure = answer(server, header())[-1]
     assert failure["failure"] == "out_of_memory"
     assert failure["message"] == (
         "SDXL-Turbo needs more memory for 512x512 than this host's device has."
         " Choose another model."
+        if levels < 4
+        else "SDXL-Turbo needed more memory for 512x512 than this host's device has. Ask again:"
+        " from now on Easel paints with it in a way that needs less, and takes longer."
     )
-    assert painter.batches == [1] * (1 + len(cheaper))
-    assert server._loader.asked[-1] == "drop"  # pyright: ignore
+    assert painter.batches == [1] * min(levels, 2)
+    assert server._loader.asked[-1] == "economize"  # pyright: ignore
 
 
 def test_out_of_memory_names_the_sizes_that_need_less(
@@ -189,10 +219,110 @@ def test_a_batch_out_of_memory_is_painted_one_by_one(
     painter = Exhausted(OUT_OF_MEMORY[0], most=1)
     monkeypatch.setattr(serve, "paint", painter)
     frames = answer(server, header(parts=3))
-    assert [frame["kind"] for frame in frames] == ["progress", "painted"] + 3 * ["finished"]
-    assert sorted(frame["part"] for frame in frames[2:]) == [0, 1, 2]
+    assert [frame["kind"] for frame in frames] == ["progress", "scarce", "painted"] + 3 * [
+        "finished"
+    ]
+    assert sorted(frame["part"] for frame in frames[3:]) == [0, 1, 2]
     assert painter.batches == [3, 1, 1, 1]
     assert server._loader.asked == ["free"]  # pyright: ignore
+
+
+def test_other_models_leave_before_anything_is_learned_of_this_one(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = Exhausted(OUT_OF_MEMORY[0], times=2)
+    monkeypatch.setattr(serve, "paint", painter)
+    server._loader.others = True  # pyright: ignore
+    frames = answer(server, header())
+    told = [(frame["level"], frame["room"]) for frame in frames if frame["kind"] == "scarce"]
+    assert told == [(0, None), (1, None)]
+    assert painter.batches == [1, 1, 1]
+    assert frames[-1]["kind"] == "finished"
+
+
+def test_the_bot_is_told_which_models_are_loaded_where_that_has_changed(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
+    server._loader.names = ["sdxl-turbo"]  # pyright: ignore
+    for run in (1, 2):
+        server._answer(header(run))
+    told = [frame for frame in answer(server, header(3)) if frame["kind"] == "models"]
+    assert told == [{"kind": "models", "loaded": ["sdxl-turbo"], "commits": {}}]
+
+
+def test_a_batch_too_large_is_halved_and_the_bot_is_told_how_many_pixels_fit(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = Exhausted(OUT_OF_MEMORY[0], most=2)
+    monkeypatch.setattr(serve, "paint", painter)
+    frames = answer(server, header(parts=8))
+    assert painter.batches == [8, 4, 2, 2, 2, 2]
+    rooms = [frame["room"] for frame in frames if frame["kind"] == "scarce"]
+    assert rooms == [4 * 512 * 512, 2 * 512 * 512]
+
+
+@pytest.mark.parametrize(("room", "batches"), [(2 * 512 * 512, [2, 1]), (256 * 256, [1, 1, 1])])
+def test_no_more_are_painted_at_once_than_fitted_before(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch, room: int, batches: list[int]
+) -> None:
+    painter = Exhausted(OUT_OF_MEMORY[0])
+    monkeypatch.setattr(serve, "paint", painter)
+    frames = answer(server, header(parts=3, room=room))
+    assert painter.batches == batches
+    assert [frame["kind"] for frame in frames][-3:] == ["finished"] * 3
+
+
+def test_what_a_worker_before_learned_is_begun_with(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
+    monkeypatch.setattr(serve.png, "encode", lambda image, recipe: made.append(recipe["memory"]))
+    answer(server, header(level=3))
+    assert made == [ECONOMIES[3].name]
+
+
+def test_the_bot_is_told_the_level_after_the_one_that_failed_last(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0], times=9))
+    server._loader.levels = 4  # pyright: ignore
+    frames = answer(server, header(parts=2))
+    told = [(frame["kind"], frame.get("level")) for frame in frames if frame["kind"] != "progress"]
+    assert told == [("scarce", 0), ("scarce", 1), ("scarce", 2), ("failed", None), ("failed", None)]
+
+
+def test_loading_that_runs_out_of_memory_is_tried_once_more_and_no_smaller_batch(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = Exhausted(OUT_OF_MEMORY[0])
+    monkeypatch.setattr(serve, "paint", painter)
+    server._loader.loads = [OUT_OF_MEMORY[0]]  # pyright: ignore
+    frames = answer(server, header(parts=2))
+    assert [frame["kind"] for frame in frames[:2]] == ["loading", "scarce"]
+    assert server._loader.asked == ["free", "economize loading"]  # pyright: ignore
+    assert painter.batches == [2]
+
+
+def test_weights_that_are_too_large_are_not_blamed_on_the_size(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server._loader.loads = OUT_OF_MEMORY[:2]  # pyright: ignore
+    sizes = tuple(Size(width=side, height=side) for side in (512, 256))
+    failure = answer(server, header(spec=TURBO.model_copy(update={"sizes": sizes})))[-1]
+    assert failure["message"] == (
+        "SDXL-Turbo needs more memory than this host's device has. Choose another model."
+    )
+
+
+def test_a_model_that_cannot_be_had_is_asked_for_once_for_all_parts(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server._loader.loads = [LoadError("No."), AssertionError("asked again")]  # pyright: ignore
+    frames = answer(server, header(parts=2, room=1))
+    assert [frame["kind"] for frame in frames] == ["loading", "failed", "failed"]
+    assert {frame["message"] for frame in frames[1:]} == {"No."}
 
 
 def test_a_part_that_is_no_picture_fails_alone(
@@ -265,6 +395,12 @@ def test_a_run_cancelled_before_its_turn_is_not_begun(
 
 def test_other_frames_are_not_taken_for_cancellations() -> None:
     assert not Cancellations().take(Frame({"kind": "paint", "run": 2}))
+
+
+@pytest.mark.parametrize("error", OUT_OF_MEMORY)
+def test_a_lack_of_memory_is_no_broken_device(error: Exception) -> None:
+    assert is_out_of_memory(error)
+    assert not is_poisoned(error)
 
 
 def test_a_bug_is_no_lack_of_memory_and_no_broken_device() -> None:

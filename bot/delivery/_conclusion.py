@@ -1,0 +1,138 @@
+"""Shows how a job ended, and notes that, however long Discord or the disk has no ear for it."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import discord
+
+from bot.cancellation import BY_MODERATOR
+from bot.database import DatabaseError
+from bot.errors import TROUBLE
+from bot.files import UnfitForPlace
+from bot.presentation import embeds
+from generation.events import JobCancelled, JobGenerated
+
+from ._answers import Next, after
+from ._board import Board
+from ._ending import Ending
+from ._patience import Patience
+from ._shown import Shown
+
+log = logging.getLogger(__name__)
+
+#: What passes by itself, on Discord's side, the network's or the disk's.
+PASSING = (*TROUBLE, DatabaseError)
+#: How many sizes of a picture are offered where Discord takes none.
+_MOST_SIZES = 6
+
+_Record = Callable[[], Awaitable[None]]
+
+
+class Conclusion:
+    """Of one job, whose board is final or whose message is gone."""
+
+    def __init__(self, board: Board, ending: Ending, pictures: asyncio.Semaphore) -> None:
+        """What `ending` shows goes the board's way; `pictures`: how many are loaded at once."""
+        self._board = board
+        self._way = board.way
+        self._ending = ending
+        self._pictures = pictures
+        self._patience = Patience()
+        self._sizes = 1
+        self._with_file = False  # what was tried last
+
+    async def reach(self) -> None:
+        """Return when the end was shown and noted, or can't be."""
+        if self._board.gone:
+            record: _Record | None = partial(self._ending.record_unseen, "The message is gone.")
+        else:
+            record = await self._show()
+        if record is not None:
+            await self._write(record)
+        await self._way.leave_word()
+
+    async def _show(self) -> _Record | None:
+        """Show the end; what is to be noted of it."""
+        while True:
+            try:
+                await self._show_once()
+            except UnfitForPlace as error:
+                why, follows = str(error), Next.REFUSED
+            except PASSING as error:
+                self._log(error)
+                why, follows = str(error), self._after(error)
+            else:
+                return self._ending.record_shown
+            # Here nothing holds the picture any more, not even the error.
+            match follows:
+                case Next.LATER:
+                    await self._patience.wait()
+                case Next.SMALLER:
+                    self._sizes += 1
+                    self._ending.refuse_size()
+                    await self._patience.wait()
+                case Next.REFUSED:
+                    return await self._show_instead(why)
+                case _:
+                    return partial(self._ending.record_unseen, why)
+
+    async def _show_once(self) -> None:
+        """Try it. Raises UnfitForPlace and PASSING."""
+        painted = isinstance(self._board.event, JobGenerated)
+        async with self._pictures if painted else contextlib.nullcontext():
+            self._with_file = False
+            shown = await self._ending.shown()
+            self._with_file = shown.file is not None
+            await self._way.show(shown, moving=self._moving())
+
+    def _after(self, error: Exception) -> Next:
+        follows = after(error, with_file=self._with_file)
+        if follows is Next.SMALLER and self._sizes == _MOST_SIZES:
+            return Next.REFUSED
+        return follows
+
+    async def _show_instead(self, why: str) -> _Record | None:
+        """No place takes the end as it is: say so where it was promised. A picture is kept."""
+        event = self._board.event
+        if isinstance(event, JobGenerated):
+            embed = embeds.unpostable(event.job)
+        else:
+            # Whatever Discord has against its text: without any, it still says what happened.
+            title = (await self._ending.shown()).embed.title
+            embed = discord.Embed(title=title)
+        unseen = partial(self._ending.record_unseen, why)
+        while True:
+            try:
+                await self._way.show(Shown(embed), moving=self._moving())
+            except PASSING as error:
+                self._log(error)
+                match after(error, with_file=False):
+                    case Next.LATER:
+                        await self._patience.wait()
+                    case Next.REFUSED if not isinstance(event, JobGenerated):
+                        return None  # nobody was told: the next start tries again
+                    case _:
+                        return unseen
+            else:
+                return unseen
+
+    async def _write(self, record: _Record) -> None:
+        while True:
+            try:
+                await record()
+            except DatabaseError as error:
+                log.warning("Job %s: its end is not noted: %s", self._board.job.id, error)
+                await self._patience.wait()
+            else:
+                return
+
+    def _moving(self) -> bool:
+        """Whether it is worth a new message: who cancels knows that it is cancelled."""
+        event = self._board.event
+        return not isinstance(event, JobCancelled) or event.job.detail == BY_MODERATOR
+
+    def _log(self, error: Exception) -> None:
+        log.warning("Job %s: its end is not shown: %s", self._board.job.id, error)

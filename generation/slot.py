@@ -1,0 +1,54 @@
+"""One place at an executor: taken by a batch, free again, or out of order for a while."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+#: Between two tries at a place that is out of order (seconds): doubled each time, up to the second.
+_FIRST_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 60.0
+#: How long jobs wait for such a place before they are told that it came to nothing.
+PATIENCE_S = 600.0
+
+
+class Slot:
+    """What a lane of the dispatcher and the attempts in it tell each other."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """In order. `now` gives seconds."""
+        self._now = now
+        self._free = asyncio.Event()
+        self._down_since: float | None = None
+        self._pause_s = 0.0
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it has been out of order for so long that nobody should wait for it."""
+        return self._down_since is not None and self._now() - self._down_since >= PATIENCE_S
+
+    def occupy(self) -> None:
+        """A batch has it."""
+        self._free.clear()
+
+    def free(self) -> None:
+        """The device is free; the batch before may still be on its way to the disk."""
+        self._free.set()
+
+    def works(self) -> None:
+        """Something was painted, or could have been."""
+        self._down_since = None
+        self._pause_s = 0.0
+
+    def fails(self) -> None:
+        """Nothing could be painted, and that was no job's doing."""
+        if self._down_since is None:
+            self._down_since = self._now()
+        self._pause_s = min(_LONGEST_PAUSE_S, 2 * self._pause_s or _FIRST_PAUSE_S)
+
+    async def until_free(self) -> None:
+        """Wait until the next batch may begin."""
+        await self._free.wait()
+
+    async def recover(self) -> None:
+        """Wait out the pause of a place that is out of order."""
+        await asyncio.sleep(self._pause_s)

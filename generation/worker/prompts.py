@@ -1,0 +1,124 @@
+"""Prompts as embeddings, words weighted as they were typed; Compel does the arithmetic."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import torch
+from compel import Compel, CompelForSD, CompelForSDXL
+from compel.prompt_parser import Blend, Conjunction, FlattenedPrompt
+
+from generation.prompts import Join, Part, Prompt, accepted
+
+#: How many prompts are remembered: each is some hundred kilobytes on the device.
+_REMEMBERED = 64
+
+
+class Embedded(NamedTuple):
+    """One prompt, encoded alone: so it is the same in every batch."""
+
+    tokens: torch.Tensor  # 1 x a multiple of 77 x width
+    pooled: torch.Tensor | None  # 1 x width, where the pipeline takes one
+
+
+class PromptEncoder:
+    """Encodes for one pipeline whose text encoders are CLIP's: Stable Diffusion 1, 2 and XL.
+
+    Prompts longer than CLIP takes are encoded in pieces, so that nothing is cut.
+    """
+
+    def __init__(self, pipeline: Any) -> None:
+        """`pipeline` is on its device."""
+        self._pipeline = pipeline
+        device = str(pipeline._execution_device)
+        if hasattr(pipeline, "text_encoder_2"):
+            both = CompelForSDXL(pipeline, device=device)
+            self._encoders = [both.compel_1, both.compel_2]
+        else:
+            self._encoders = [CompelForSD(pipeline, device=device).compel]
+        self._encode = lru_cache(_REMEMBERED)(self._encode_text)
+
+    def arguments(self, texts: Sequence[str], negatives: Sequence[str | None]) -> dict[str, Any]:
+        """What the pipeline takes in place of these prompts, as many of one as of the other."""
+        wanted = [self._encode(text) for text in texts]
+        unwanted = [self._encode(text or "") for text in negatives]
+        if negatives[0] is None and self._takes_nothing_as_zeros:
+            unwanted = []
+        longest = max(each.tokens.shape[1] for each in (*wanted, *unwanted))
+        arguments = {"prompt_embeds": self._stacked(wanted, longest)}
+        if unwanted:
+            arguments["negative_prompt_embeds"] = self._stacked(unwanted, longest)
+        if wanted[0].pooled is not None:
+            arguments["pooled_prompt_embeds"] = _pooled(wanted)
+            if unwanted:
+                arguments["negative_pooled_prompt_embeds"] = _pooled(unwanted)
+        return arguments
+
+    @property
+    def _takes_nothing_as_zeros(self) -> bool:
+        """Whether the pipeline makes zeros of no negative prompt, rather than reading none."""
+        return bool(self._pipeline.config.get("force_zeros_for_empty_prompt", False))
+
+    @torch.no_grad()
+    def _encode_text(self, text: str) -> Embedded:
+        prompt = accepted(text)
+        tree = _tree(prompt)
+        tokens = [_read(encoder, tree) for encoder in self._encoders]
+        length = max(each.shape[1] for each in tokens)
+        empty = _tree(accepted(""))
+        padded = [
+            _padded(each, length, lambda encoder=encoder: _read(encoder, empty))
+            for encoder, each in zip(self._encoders, tokens, strict=True)
+        ]
+        return Embedded(torch.cat(padded, dim=-1), self._pool(prompt))
+
+    def _pool(self, prompt: Prompt) -> torch.Tensor | None:
+        """What the last encoder says of the whole: of the words without their marks."""
+        last: Any = self._encoders[-1]
+        if not last.requires_pooled:
+            return None
+        if prompt.join is not Join.BLEND:
+            return last.conditioning_provider.get_pooled_embeddings([prompt.plain])
+        pooled = last.conditioning_provider.get_pooled_embeddings(
+            [part.plain for part in prompt.parts]
+        )
+        shares = torch.tensor([part.share for part in prompt.parts]).to(pooled)
+        return (pooled * shares[:, None]).sum(dim=0, keepdim=True)
+
+    def _stacked(self, prompts: Sequence[Embedded], length: int) -> torch.Tensor:
+        """One after the other, all as long as the longest."""
+        return torch.cat(
+            [_padded(each.tokens, length, lambda: self._encode("").tokens) for each in prompts]
+        )
+
+
+def _read(encoder: Compel, tree: Conjunction) -> torch.Tensor:
+    """What one encoder makes of a prompt: 1 x a multiple of 77 x width."""
+    return encoder.build_conditioning_tensor_for_conjunction(tree)[0]
+
+
+def _padded(tokens: torch.Tensor, length: int, empty: Callable[[], torch.Tensor]) -> torch.Tensor:
+    """With empty pieces after it, up to that many tokens."""
+    if tokens.shape[1] == length:
+        return tokens
+    piece = empty()
+    missing = (length - tokens.shape[1]) // piece.shape[1]
+    return torch.cat([tokens, *[piece] * missing], dim=1)
+
+
+def _tree(prompt: Prompt) -> Conjunction:
+    """A prompt as Compel's own objects: its notation can't write all that ours means."""
+    parts = [_flat(part) for part in prompt.parts]
+    if prompt.join is Join.BLEND:
+        shares = [part.share for part in prompt.parts]
+        return Conjunction([Blend(parts, shares, normalize_weights=False)])
+    return Conjunction([*parts])
+
+
+def _flat(part: Part) -> FlattenedPrompt:
+    pieces = [(each.text.strip(), float(each.weight)) for each in part.fragments]
+    return FlattenedPrompt(pieces or [("", 1.0)])
+
+
+def _pooled(prompts: Sequence[Embedded]) -> torch.Tensor:
+    return torch.cat([each.pooled for each in prompts if each.pooled is not None])
