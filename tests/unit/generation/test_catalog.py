@@ -1,6 +1,7 @@
 """The shipped catalog is valid; an admin's file adds and overrides; what is wrong is named."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +69,26 @@ def test_every_folder_is_beside_the_file_that_names_it(tmp_path: Path):
     assert spec.loras[0].repo == str(tmp_path.parent / "loras")
 
 
+def test_words_are_weighed_where_clip_alone_reads_them():
+    weighing = {"StableDiffusionXLPipeline", "StableDiffusionPipeline"}
+    for spec in Catalog.load().values():
+        assert spec.weighting == (spec.pipeline in weighing), spec.name
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"title": "Another", "memory_gib": {}, "scheduler": None}, True),
+        ({"loras": ()}, False),
+        ({"weighting": False}, False),
+        ({"offload": "model"}, False),
+    ],
+)
+def test_weights_are_others_where_what_is_loaded_is(changes: dict[str, Any], same: bool):
+    spec = Catalog.load()["zb-tech-local"]
+    assert (spec.model_copy(update=changes).weights == spec.weights) is same
+
+
 @pytest.mark.parametrize("spec", Catalog.load().values(), ids=lambda spec: spec.name)
 def test_an_entry_survives_the_way_to_the_worker(spec: ModelSpec):
     assert ModelSpec.model_validate_json(spec.model_dump_json()) == spec
@@ -113,6 +134,7 @@ def test_a_licence_that_no_model_has_can_not_be_accepted():
             '[zb-tech]\nloras = [{ repo = "a/b", file = "l.safetensors" }]',
             "leave `loras` out",
         ),
+        ("[zb-tech]\nweighting = true", "leave `weighting` out"),
         ('[demo]\nbase = "nothing"', "[demo], base: there is no model nothing"),
         ('[sdxl]\nbase = "sdxl-lightning-4"', "goes round in a circle"),
         ("demo = 3", "must be a table"),

@@ -138,7 +138,7 @@ async def test_what_was_learned_of_memory_is_heeded(
     local._workers._lessons.learn(spec, 1, 64 * 64)
     told = [event async for _, event in local.run(Batch((small(spec), small(spec, seed=8))))]
     pictures = [event.picture for event in told if isinstance(event, Finished)]
-    assert [made_with(picture) for picture in pictures] == 2 * [("slices and tiles", 1)]
+    assert [made_with(picture) for picture in pictures] == 2 * [("16 bits", 1)]
 
 
 def made_with(picture: Picture) -> tuple[str, int]:
