@@ -12,6 +12,7 @@ import pytest
 from playground.client import Member, pictures
 from playground.server import Playground
 from tests.support.bot_process import BotProcess
+from tests.support.rows import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -68,19 +69,27 @@ async def test_jobs_of_a_stopped_bot_are_given_back_and_painted_by_the_next_one(
     async with await Member.connect(playground.url, 1) as member:
         bot = BotProcess(playground, tmp_path)
         await bot.start()
+        # The worker is held, so that the first one still runs when the stop comes.
+        worker = await bot.until_worker()
+        os.kill(worker, signal.SIGSTOP)
+        # With seeds: none of them in a batch.
         asked = [
             await member.command(
-                "imagine", member.channel("general"), prompt="a green star", steps=30
+                "imagine", member.channel("general"), prompt="a green star", seed=number
             )
-            for _ in range(3)
+            for number in range(3)
         ]
         for each in asked:
             await each.message(lambda message: message["embeds"], timeout=30)
-        assert await bot.stop() == 0
+        bot.process.send_signal(signal.SIGTERM)
+        await bot.until("Stopping: no new requests")
+        os.kill(worker, signal.SIGCONT)
+        assert await bot.stop(signal.SIGCONT) == 0  # a second SIGTERM would end it at once
         # What ran was finished; what waited is still in line.
-        assert asked[0].messages()[0]["attachments"]
+        found = rows(tmp_path, "SELECT status FROM jobs ORDER BY id")
+        assert found[0]["status"] in ("generated", "delivered")
+        assert [row["status"] for row in found[1:]] == ["queued", "queued"]
         async with BotProcess(playground, tmp_path) as bot:
-            await bot.until("Took up 2 jobs")
             messages = [await each.picture(timeout=60) for each in asked]
         assert all(len(pictures(message)) == 1 for message in messages)
 
