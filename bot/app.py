@@ -39,6 +39,7 @@ from generation.queue import JobQueue
 from generation.quotas import Quotas
 from generation.recovery import recover
 from generation.retention import DiskSpace, Keep, Retention
+from generation.revisions import Revisions
 from generation.store import Database, JobStore
 from generation.strays import notice_strays
 from generation.timings import Timings
@@ -67,11 +68,14 @@ async def open_studio(
         executors, hindrances = await _start_executors(settings, imaging, stack)
         # The hosted executor has imported it by now, and with it a handler of its own on stderr.
         logs.adopt("huggingface_hub")
-        offered = catalog.offered_by({executor.name for executor in executors})
+        licensed = catalog.accepting(settings.accepted_licenses)
+        _tell_of_licences(catalog, licensed)
+        offered = licensed.offered_by({executor.name for executor in executors})
         default, reason = choose_default(
             offered,
             catalog,
             configured=settings.default_model,
+            accepted=settings.accepted_licenses,
             has_gpu=any(isinstance(item, LocalExecutor) and item.has_gpu for item in executors),
             hindrances=hindrances,
         )
@@ -108,6 +112,16 @@ async def open_studio(
             executors=executors,
             imaging=imaging,
         )
+
+
+def _tell_of_licences(catalog: Catalog, licensed: Catalog) -> None:
+    for spec in catalog.values():
+        if spec.name not in licensed:
+            licence = spec.licence
+            log.info(
+                "%s is off until EASEL_ACCEPT_LICENSES names %s (%s)",
+                *(spec.name, licence.name, licence.link),
+            )
 
 
 def _host_limits(settings: Settings) -> Limits:
@@ -155,9 +169,12 @@ def _candidates(settings: Settings, imaging: ImagingProcess) -> Iterator[Executo
 def _local_executors(settings: Settings) -> Iterator[LocalExecutor]:
     """One a device; taken after the one before was started, which knows how many GPUs there are."""
     environment = child_environment(settings)
+    revisions = Revisions(settings.data_dir / "models.lock")
 
     def on(device: str) -> LocalExecutor:
-        return LocalExecutor(device, environment, job_timeout_s=settings.job_timeout_s)
+        return LocalExecutor(
+            device, environment, job_timeout_s=settings.job_timeout_s, revisions=revisions
+        )
 
     first, *others = settings.device.split(",")
     yield (executor := on(first))

@@ -1,6 +1,6 @@
 """Which model paints where a member chose none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from generation.catalog import Catalog, DefaultOn, ModelSpec
 from generation.errors import CatalogError
@@ -18,17 +18,20 @@ def choose_default(
     *,
     configured: str | None,
     has_gpu: bool,
+    accepted: Collection[str] = (),
     hindrances: Sequence[str] = (),
 ) -> tuple[ModelSpec, str]:
     """The default model, and why it is that one, for the log.
 
-    `offered` is the part of `catalog` that this host can run, `hindrances` says why executors did
-    not start. Raises CatalogError where the configured one is not offered, or nothing is.
+    `offered` is the part of `catalog` that this host can run and, by the licences it has
+    `accepted`, may run; `hindrances` says why executors did not start. Raises CatalogError where
+    the configured one is not offered, or nothing is.
     """
     if configured is not None:
         if configured in offered:
             return offered[configured], "EASEL_DEFAULT_MODEL says so"
-        raise CatalogError(" ".join((_not_offered(configured, offered, catalog), *hindrances)))
+        why = _not_offered(configured, offered, catalog, accepted)
+        raise CatalogError(" ".join((why, *hindrances)))
     kinds: tuple[DefaultOn, ...] = ("gpu", "hosted", "any") if has_gpu else ("hosted", "any")
     for kind in kinds:
         for spec in offered.values():
@@ -44,10 +47,16 @@ def choose_default(
     )
 
 
-def _not_offered(name: str, offered: Catalog, catalog: Catalog) -> str:
+def _not_offered(name: str, offered: Catalog, catalog: Catalog, accepted: Collection[str]) -> str:
     names = ", ".join(offered) or "none"
     if name not in catalog:
         return f"EASEL_DEFAULT_MODEL: there is no model {name}. Allowed: {names}."
+    licence = catalog[name].licence
+    if licence.must_be_acknowledged and licence.name not in accepted:
+        return (
+            f"EASEL_DEFAULT_MODEL: {name} needs EASEL_ACCEPT_LICENSES to name {licence.name};"
+            f" read {licence.link} first. Allowed as things are: {names}."
+        )
     need = {
         "local": "the extra `local` installed (torch and diffusers)",
         "hosted": "HF_TOKEN or EASEL_HOSTED_ENDPOINT",

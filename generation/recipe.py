@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from generation.catalog import ModelSpec
+from generation.catalog import ModelSpec, Source
 from generation.request import GenerationRequest
 
 #: Words of A1111's line by the recipe's keys, in its order; other tools read that line.
@@ -35,6 +35,7 @@ def recipe(
         "repo": None if spec.is_folder else spec.repo,
         "revision": spec.revision,
         "variant": spec.variant,
+        **_other_weights(spec),
         "licence": spec.licence.name,
         "pipeline": spec.pipeline,
         "scheduler": spec.scheduler.name if spec.scheduler else None,
@@ -83,6 +84,21 @@ def easel_version() -> str:
 def library_versions(*names: str) -> Mapping[str, str]:
     """The installed versions of these packages; looked up once, which takes milliseconds."""
     return {name: importlib.metadata.version(name) for name in names}
+
+
+def _other_weights(spec: ModelSpec) -> dict[str, Any]:
+    """What an entry's weights come from beside the pipeline's repo, by the entry's own keys."""
+    named = {
+        key: _source(source)
+        for key in ("checkpoint", "unet", "vae")
+        if (source := getattr(spec, key)) is not None
+    }
+    return named | ({"loras": [_source(lora) for lora in spec.loras]} if spec.loras else {})
+
+
+def _source(source: Source) -> dict[str, Any]:
+    told = source.model_dump(mode="json", exclude_none=True)
+    return told | {"repo": None} if source.is_folder else told
 
 
 def _clean(text: str) -> str:

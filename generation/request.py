@@ -82,10 +82,11 @@ def _without_effect(spec: ModelSpec, request: GenerationRequest) -> Sequence[str
     """Options that were given and change nothing with this model."""
     if request.negative_prompt is None:
         return ()
-    if spec.negative_prompt_above is None:
+    if not spec.takes_negative_prompts:
         return (f"{spec.title} has no use for a negative prompt: it has no effect.",)
-    if request.guidance_scale <= spec.negative_prompt_above:
-        limit = _plain(spec.negative_prompt_above)
+    above = spec.negative_prompt_above
+    if above is not None and request.guidance_scale <= above:
+        limit = _plain(above)
         return (f"The negative prompt has no effect at guidance {limit} or less.",)
     return ()
 

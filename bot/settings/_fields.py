@@ -96,6 +96,12 @@ class Settings(BaseSettings):
         "The model that paints where nobody chose one.",
         "a model's name in the catalog",
     )
+    accept_licenses: str = _variable(
+        "EASEL_ACCEPT_LICENSES",
+        "",
+        "The licences you accept, of models that are off until you do.",
+        "names of licences from docs/models.md, with commas between",
+    )
     device: str = _variable(
         "EASEL_DEVICE",
         "auto",
@@ -219,6 +225,11 @@ class Settings(BaseSettings):
             except TokenFileProblem as error:
                 values[name] = error  # the field raises it: here it would hide all other mistakes
         return values
+
+    @property
+    def accepted_licenses(self) -> frozenset[str]:
+        """The names in `accept_licenses`."""
+        return frozenset(name.strip() for name in self.accept_licenses.split(",") if name.strip())
 
     def require_token(self) -> str:
         """Return the bot's token, or raise a SettingsError that says where to get one."""

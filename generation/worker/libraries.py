@@ -19,6 +19,8 @@ def tame() -> None:
     logging.getLogger("huggingface_hub").handlers.clear()  # it would say everything twice
     # Both speak of prompts that are longer than the tokenizer takes, which the pipelines truncate.
     logging.getLogger("diffusers.pipelines").setLevel(logging.ERROR)  # quotes what it truncates
+    # Warns of every part of a model that a LoRA file leaves as it is.
+    logging.getLogger("diffusers.loaders.lora_base").setLevel(logging.ERROR)
     logging.getLogger("transformers.tokenization_utils_base").addFilter(_is_of_use)
 
 

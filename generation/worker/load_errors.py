@@ -32,28 +32,31 @@ class LoadError(Exception):
     """A model can't be loaded; str() is a plain sentence that names the model and the remedy."""
 
 
-def explain(error: BaseException, spec: ModelSpec) -> str:
-    """The sentence for what was raised while loading `spec`; looks at causes too."""
+def explain(error: BaseException, spec: ModelSpec, repo: str | None = None) -> str:
+    """The sentence for what was raised while loading `spec`; looks at causes too.
+
+    `repo`: the one whose files were to be had, where that is not the pipeline's.
+    """
     for cause in causes(error):
-        if sentence := _explain_one(cause, spec):
+        if sentence := _explain_one(cause, spec, repo or spec.repo):
             return sentence
     return f"{spec.title} can't be loaded. {_HOST} finds the reason in the log."
 
 
-def _explain_one(error: BaseException, spec: ModelSpec) -> str | None:
+def _explain_one(error: BaseException, spec: ModelSpec, repo: str) -> str | None:
     title = spec.title
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return f"The host's disk has no room for {title}. {_HOST} has to make some."
     if isinstance(error, SafetensorError):
         again = "put them there again" if spec.is_folder else "have them downloaded again"
-        return f"The files of {title} are damaged. {_HOST} has to {again}."
+        return f"The files of {title} are damaged, or no safetensors. {_HOST} has to {again}."
     if isinstance(error, RemoteEntryNotFoundError) or _is_about_format(error):
         return (
             f"{title} lacks files in the safetensors format, the only one Easel loads."
             f" {_HOST} has to check its entry in models.toml (repo, variant)."
         )
     if isinstance(error, HfHubHTTPError):
-        return _explain_answer(error, spec)
+        return _explain_answer(error, spec, repo)
     if isinstance(error, httpx2.HTTPError | OfflineModeIsEnabled | LocalEntryNotFoundError):
         return (
             f"{title} isn't on this host yet, and Hugging Face can't be reached to download it."
@@ -62,18 +65,18 @@ def _explain_one(error: BaseException, spec: ModelSpec) -> str | None:
     return None
 
 
-def _explain_answer(error: HfHubHTTPError, spec: ModelSpec) -> str:
+def _explain_answer(error: HfHubHTTPError, spec: ModelSpec, repo: str) -> str:
     status = error.response.status_code
     if isinstance(error, RevisionNotFoundError):
-        return f"{spec.repo} has no such revision. {_HOST} has to check models.toml."
+        return f"{repo} has no such revision. {_HOST} has to check models.toml and models.lock."
     if isinstance(error, GatedRepoError) or status == 403:
         return (
             f"{spec.title} is gated. {_HOST} has to accept its terms at"
-            f" https://huggingface.co/{spec.repo} and give Easel a token of that account."
+            f" https://huggingface.co/{repo} and give Easel a token of that account."
         )
     if isinstance(error, RepositoryNotFoundError) or status == 401:
         return (
-            f"Hugging Face shows no model {spec.repo} to this host: it is gone, or needs a token."
+            f"Hugging Face shows no model {repo} to this host: it is gone, or needs a token."
             f" {_HOST} has to check models.toml and the Hugging Face token."
         )
     if status == 429:

@@ -1,24 +1,24 @@
-"""From a catalog entry to a pipeline on the device. Keeps the one it loaded last."""
+"""From a catalog entry to a pipeline on the device. What fits stays loaded."""
 
-import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import diffusers
 import torch
-from diffusers.pipelines.pipeline_utils import DiffusionPipeline
-from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
 from generation.catalog import ModelSpec
-from generation.worker.causes import trail
+from generation.worker import economy as economies
+from generation.worker import room
+from generation.worker.assembly import assemble, scheduler_class
 from generation.worker.device import Device
-from generation.worker.economy import ECONOMIES, Economy, next_cheaper
+from generation.worker.economy import Economy
 from generation.worker.load_errors import LoadError, explain
 from generation.worker.memory import is_out_of_memory
+from generation.worker.precision import dtype_for, refuse_what_cannot_be
 from generation.worker.prompts import PromptEncoder
+from generation.worker.sharing import Origins, origins, shared
+from generation.worker.sources import Sources, gather
 
 log = logging.getLogger(__name__)
 
@@ -27,65 +27,87 @@ log = logging.getLogger(__name__)
 class LoadedModel:
     """A pipeline on the device, and what is known of its weights."""
 
-    key: tuple[str | None, ...]
+    names: set[str]  # of the entries that run on it
     pipeline: Any
     scheduler_class: type[Any]
     scheduler_config: dict[str, Any]
-    revision: str | None  # the commit that was really loaded
+    revision: str | None  # the commit of the pipeline's repo that was really loaded
+    commits: dict[str, str]  # the same of all its repos
     economy: Economy
+    dtype: torch.dtype
+    origins: Origins
     encoder: PromptEncoder | None  # where the model weighs words
 
     def new_scheduler(self, spec: ModelSpec) -> Any:
         """A fresh scheduler: they carry state from picture to picture."""
         if spec.scheduler is None:
             return self.scheduler_class.from_config(self.scheduler_config)
-        chosen = _class_of_diffusers(spec.scheduler.name, SchedulerMixin)
-        return chosen.from_config(self.scheduler_config, **spec.scheduler.options)
+        return scheduler_class(spec).from_config(self.scheduler_config, **spec.scheduler.options)
 
 
 class Loader:
-    """Loads models, one at a time."""
+    """Loads models, and keeps them as long as they fit; the least recently used leaves first."""
 
     def __init__(self, device: Device) -> None:
         """Models go to `device`."""
         self._device = device
-        self._loaded: LoadedModel | None = None
-        # How far down each model had to go for the device's memory, by its key.
-        self._levels: dict[tuple[str | None, ...], int] = {}
+        self._resident: dict[Hashable, LoadedModel] = {}  # the least recently used one first
+        # How far down each model had to go for the device's memory, and where it was loaded last.
+        self._floors: dict[Hashable, int] = {}
+        self._levels: dict[Hashable, int] = {}
+        #: What the repos without a pinned revision are at here.
+        self.commits: dict[str, str] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The entries whose models are loaded."""
+        return sorted(name for model in self._resident.values() for name in model.names)
 
     def get(self, spec: ModelSpec, on_load: Callable[[], None]) -> LoadedModel:
         """The model of `spec`; calls `on_load` where it has to be loaded first.
 
         Raises LoadError, and what is out of memory as it comes.
         """
-        if self._loaded is not None and self._loaded.key == spec.weights:
-            return self._loaded
+        if (model := self._find(spec)) is not None:
+            return model
+        refuse_what_cannot_be(spec, self._device)
         on_load()
         try:
-            pipeline_class = _class_of_diffusers(spec.pipeline or "", DiffusionPipeline)
-            folder = _local_folder(spec) if spec.is_folder else _download(pipeline_class, spec)
-            # Only now: a model that can't be had is no reason to give up the one that is here.
-            self.drop()
-            self._loaded = self._load(spec, pipeline_class, folder)
+            # A model that can't be had is no reason to give up one that is here.
+            sources = gather(spec)
+            self.commits |= sources.resolved
+            model = self._find(spec) or self._load(spec, sources)
         except LoadError:
             raise
         except Exception as error:
             if is_out_of_memory(error):
                 raise
             raise LoadError(explain(error, spec)) from error
-        return self._loaded
+        return model
 
     def level(self, spec: ModelSpec) -> int:
-        """The setting that the model is loaded with from now on."""
-        return self._levels.get(spec.weights, 0)
+        """The setting that the model is loaded with from now on, unless less fits."""
+        return self._floors.get(self._key(spec), 0)
 
     def begin_at(self, spec: ModelSpec, level: int) -> None:
         """Take over how far down a worker before this one had to go."""
+        # This one may have another device, with fewer settings.
+        level = min(level, len(economies.economies(spec, self._device)) - 1)
         if level <= self.level(spec):
             return
-        self._levels[spec.weights] = level
-        if self._loaded is not None and self._loaded.key == spec.weights:
-            self.drop()
+        key = self._key(spec)
+        self._floors[key] = level
+        if self._resident.pop(key, None) is not None:
+            self.free()
+
+    def make_alone(self, spec: ModelSpec) -> bool:
+        """Have all others leave; False where there are none."""
+        key = self._key(spec)
+        others = self._resident.keys() - {key}
+        for other in others:
+            del self._resident[other]
+        self.free()
+        return bool(others)
 
     def economize(self, spec: ModelSpec, *, loading: bool) -> Economy | None:
         """Have the model loaded anew, and from now on, with the next cheaper setting.
@@ -93,82 +115,78 @@ class Loader:
         `loading`: with one that needs less memory for that. None where there is none.
         """
         self.drop()
-        level = next_cheaper(self.level(spec), self._device, loading=loading)
+        key = self._key(spec)
+        now = self._levels.get(key, self.level(spec))
+        level = economies.next_cheaper(spec, now, self._device, loading=loading)
         if level is None:
             return None
-        self._levels[spec.weights] = level
-        return ECONOMIES[level]
+        self._floors[key] = self._levels[key] = level
+        return economies.economies(spec, self._device)[level]
 
     def drop(self) -> None:
-        """Free what is loaded."""
-        self._loaded = None
+        """Free all that is loaded."""
+        self._resident.clear()
         self.free()
 
     def free(self) -> None:
         """Give the device back what nothing refers to any more."""
-        gc.collect()
-        if self._device.is_gpu:
-            torch.cuda.empty_cache()
+        room.give_back(self._device)
 
-    def _load(self, spec: ModelSpec, pipeline_class: type[Any], folder: Path) -> LoadedModel:
-        pipeline = pipeline_class.from_pretrained(
-            folder, variant=spec.variant, dtype=self._device.dtype, use_safetensors=True
+    def _find(self, spec: ModelSpec) -> LoadedModel | None:
+        """The loaded one, which is now the most recently used one."""
+        key = self._key(spec)
+        model = self._resident.pop(key, None)
+        if model is not None:
+            self._resident[key] = model
+            model.names.add(spec.name)
+        return model
+
+    def _load(self, spec: ModelSpec, sources: Sources) -> LoadedModel:
+        key, device, elements = self._key(spec), self._device, sources.elements
+        level = self._levels[key] = max(self.level(spec), self._plan(spec, elements))
+        economy = economies.economies(spec, device)[level]
+        self._make_room(economy.need(spec, device, elements))
+        dtype = dtype_for(spec, device, half=economy.half)
+        wanted = origins(spec, sources, economy, dtype)
+        others = [(model.origins, model.pipeline) for model in self._resident.values()]
+        pipeline = assemble(
+            spec,
+            sources,
+            dtype,
+            four_bit=economy.four_bit,
+            shared=shared(wanted, others),
         )
-        economy = ECONOMIES[self.level(spec)]
-        economy.place(pipeline, self._device)
-        pipeline.set_progress_bar_config(disable=True)
-        log.info("loaded %s on %s (%s)", spec.name, self._device.name, economy.name)
-        return LoadedModel(
-            key=spec.weights,
+        economy.place(pipeline, device)
+        log.info("loaded %s on %s (%s)", spec.name, device.name, economy.name)
+        self._resident[key] = LoadedModel(
+            names={spec.name},
             pipeline=pipeline,
             scheduler_class=type(pipeline.scheduler),
             scheduler_config=dict(pipeline.scheduler.config),
-            revision=None
-            if spec.is_folder
-            else folder.name,  # snapshots/<commit> in the hub's cache
+            revision=sources.commits.get(spec.repo),
+            commits=sources.commits,
             economy=economy,
+            dtype=dtype,
+            origins=wanted,
             encoder=PromptEncoder(pipeline) if spec.weighting else None,
         )
+        return self._resident[key]
 
-
-def _local_folder(spec: ModelSpec) -> Path:
-    folder = Path(spec.repo)
-    if not (folder / "model_index.json").is_file():
-        raise LoadError(
-            f"The folder of {spec.title} holds no model on this host. Whoever runs Easel has to"
-            " put it there, or correct"
-            " `repo` in models.toml."
+    def _plan(self, spec: ModelSpec, elements: int) -> int:
+        """Its level with the device for itself: others leave before it has to be slower."""
+        taken = room.taken_bytes(
+            self._device, (model.pipeline for model in self._resident.values())
         )
-    return folder
+        total = room.free_bytes(self._device) + taken
+        return economies.choose(spec, self._device, elements, total)
 
+    def _make_room(self, need: int) -> None:
+        """Have those leave that were not used for longest, until so many bytes are free."""
+        while self._resident and room.free_bytes(self._device) < need:
+            key = next(iter(self._resident))
+            log.info("%s makes room", ", ".join(sorted(self._resident[key].names)))
+            del self._resident[key]
+            self.free()
 
-def _download(pipeline_class: type[Any], spec: ModelSpec) -> Path:
-    """The folder of the snapshot in the hub's cache, of which only what is needed is fetched.
-
-    The hub being down, or having taken the model away, is no reason not to paint with what is here.
-    """
-    wanted = {"revision": spec.revision, "variant": spec.variant, "use_safetensors": True}
-    try:
-        return Path(pipeline_class.download(spec.repo, **wanted))
-    except Exception as error:
-        try:
-            folder = Path(pipeline_class.download(spec.repo, **wanted, local_files_only=True))
-        except Exception:
-            folder = None
-        if folder is None:
-            raise
-        log.warning(
-            "%s: the hub can't be asked, cached files are used: %s", spec.name, trail(error)
-        )
-        return folder
-
-
-def _class_of_diffusers(name: str, base: type[Any]) -> type[Any]:
-    """A class by its name in the catalog: one of diffusers' own, of the kind meant there."""
-    found = getattr(diffusers, name, None)
-    if not (isinstance(found, type) and issubclass(found, base) and found is not base):
-        raise LoadError(
-            f"diffusers {diffusers.__version__} has no {name}. Whoever runs Easel has to check"
-            " models.toml."
-        )
-    return found
+    def _key(self, spec: ModelSpec) -> Hashable:
+        return spec.pinned(self.commits).weights

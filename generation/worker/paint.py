@@ -68,6 +68,10 @@ def _run(
         return tensors
 
     first = requests[0]
+    options: dict[str, Any] = {}
+    extra = spec.extra_arguments
+    if extra is not None and first.num_inference_steps >= extra.from_steps:
+        options = extra.values
     return model.pipeline(
         num_inference_steps=first.num_inference_steps,
         guidance_scale=first.guidance_scale,
@@ -78,6 +82,7 @@ def _run(
         output_type="pt",
         callback_on_step_end=after_step,
         callback_on_step_end_tensor_inputs=[],
+        **options,
         **_words(model, spec, requests),
     ).images
 

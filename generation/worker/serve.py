@@ -39,6 +39,7 @@ class Server:
         self._device = device
         self._loader = Loader(device)
         self._cancelled = cancellations
+        self._told_models: dict[str, Any] = {"loaded": [], "commits": {}}
         # PNG takes as long as some models take to paint, and needs no device.
         threads = max(1, min(_MOST_ENCODERS, usable_cores() - 1))
         self._encoding = ThreadPoolExecutor(threads, thread_name_prefix="encoding")
@@ -88,7 +89,10 @@ class Server:
         `count` were too many at once.
         """
         self._loader.free()
-        if count > 1 and not run.loading:
+        if self._loader.make_alone(run.spec):
+            log.warning("run %s: too little memory, once more without other models", run.serial)
+            again = True
+        elif count > 1 and not run.loading:
             log.warning("run %s: too little memory for %d at once", run.serial, count)
             run.room = count // 2 * run.pixels
             again = True
@@ -99,6 +103,7 @@ class Server:
             run.next_needs_less = economy is not None
             again = run.next_needs_less and not run.economized
             run.economized = True
+        self._tell_of_models()
         level = self._loader.level(run.spec)
         self._send(run.serial, "scarce", level=level, room=run.room)
         return again
@@ -154,11 +159,22 @@ class Server:
             self._send(run.serial, "loading")
 
         self._stop_if_cancelled(run, numbers)
-        model = self._loader.get(run.spec, on_load)
+        try:
+            model = self._loader.get(run.spec, on_load)
+        finally:
+            # Also of one that can't be loaded: others may have left for it.
+            self._tell_of_models()
         if run.loading:
             run.loading = False
             self._send(run.serial, "loaded")
         return model
+
+    def _tell_of_models(self) -> None:
+        """Say which models are loaded, and what their repos are at, where that has changed."""
+        models = {"loaded": self._loader.names, "commits": dict(self._loader.commits)}
+        if models != self._told_models:
+            self._channel.send({"kind": "models", **models})
+            self._told_models = models
 
     def _finish(self, run: int, number: int, pixels: Pixels, made: dict[str, Any]) -> None:
         try:
@@ -186,8 +202,9 @@ class Server:
             "batch": batch,
             "memory": model.economy.name,
             "revision": model.revision,
+            "commits": model.commits,
             "scheduler": type(model.pipeline.scheduler).__name__,
-            "dtype": str(self._device.dtype).removeprefix("torch."),
+            "dtype": str(model.dtype).removeprefix("torch."),
             "device": self._device.torch_device.type,
             "libraries": library_versions(*sorted(libraries)),
         }

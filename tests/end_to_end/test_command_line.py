@@ -58,7 +58,7 @@ async def test_generate_writes_the_same_picture_for_the_same_seed(tmp_path: Path
     [
         (["generate", "  "], 2, "prompt"),
         (["generate", "a", "--steps", "99"], 2, "1 to 30, not 99"),
-        (["generate", "a", "--model", "dall-e"], 2, "There are: demo, sdxl-turbo"),
+        (["generate", "a", "--model", "dall-e"], 2, "There are: demo, sdxl"),
         (["generate", "a", "--seed", "x"], 2, "invalid int value"),
         (["generate", "a", "--out", "no/such/folder/x.png"], 2, "no/such/folder"),
         (["generate", "a", "--out", "."], 2, "no PNG's name"),

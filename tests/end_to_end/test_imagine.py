@@ -159,9 +159,10 @@ async def test_it_works_in_other_channels(easel: Easel, channel: str):
 async def test_models_and_sizes_are_completed(easel: Easel):
     ask = easel.member.autocomplete
     models = await ask("imagine", easel.general, "model", model="")
-    assert [choice["value"] for choice in models] == ["demo", "sdxl-turbo"]
+    assert [choice["value"] for choice in models][:3] == ["demo", "sdxl-turbo", "sdxl"]
     assert [c["value"] for c in await ask("imagine", easel.general, "model", model="tur")] == [
-        "sdxl-turbo"
+        "sdxl-turbo",
+        "z-image-turbo",
     ]
     sizes = await ask("imagine", easel.general, "size", model="sdxl-turbo", size="")
     assert [choice["value"] for choice in sizes] == ["512x512"]

@@ -75,6 +75,8 @@ async def test_a_second_bot_on_the_same_data_folder_is_refused(easel: Easel):
         ({"EASEL_MAX_WAITING": "none"}, 2, "EASEL_MAX_WAITING"),
         ({"EASEL_DEFALT_MODEL": "demo"}, 2, "EASEL_DEFAULT_MODEL"),
         ({"EASEL_DEFAULT_MODEL": "dall-e"}, 2, "demo, sdxl-turbo"),
+        ({"EASEL_DEFAULT_MODEL": "juggernaut-xi"}, 2, "to name juggernaut-xi-card; read https"),
+        ({"EASEL_ACCEPT_LICENSES": "mine"}, 2, "no model's licence mine has to be accepted"),
         ({"DISCORD_TOKEN": ""}, 2, "DISCORD_TOKEN"),
         ({"DISCORD_API_URL": "http://example.com/api/v10"}, 2, "DISCORD_API_URL"),
         ({"DISCORD_TOKEN": "bm9ib2R5.nobody.nobody"}, 4, "DISCORD_TOKEN"),

@@ -27,6 +27,7 @@ class BotProcess:
             "DISCORD_TOKEN": playground.bot_token,
             "DISCORD_API_URL": playground.api_url,
             "EASEL_DATA_DIR": str(data_dir),
+            "EASEL_ACCEPT_LICENSES": "sai-nc-community",
             **environment,
         }
         self._data_dir = data_dir

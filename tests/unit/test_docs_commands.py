@@ -14,7 +14,7 @@ from discord.ext import commands as ext
 
 from bot.__main__ import _parser
 from bot.client import EXTENSIONS
-from generation.catalog import Catalog, ModelSpec
+from generation.catalog import Catalog, IntegerRange, ModelSpec, NumberRange
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -122,13 +122,27 @@ def test_run_comes_after_the_entrypoint_and_exec_does_without(line: str, wrong: 
 @pytest.mark.parametrize("spec", Catalog.load().values(), ids=lambda spec: spec.name)
 def test_every_model_is_in_the_table(spec: ModelSpec):
     (row,) = (line for line in MODELS.splitlines() if line.startswith(f"| `{spec.name}` |"))
-    assert str(spec.default_size) in row
-    assert spec.licence.name in row
-    assert f"{spec.steps.min}–{spec.steps.max}, default {spec.steps.default}" in row
-    guidance = spec.guidance
-    expected = (
-        f"| {guidance.min:g} |"
-        if guidance.min == guidance.max
-        else f"{guidance.min:g}–{guidance.max:g}, default {guidance.default:g}"
+    _, _, _, size, steps, guidance, memory, licence, _ = row.split("|")
+    more = f" and {len(spec.sizes) - 1} more" if len(spec.sizes) > 1 else ""
+    assert size.strip() == f"{spec.default_size}{more}"
+    assert steps.strip() == in_words(spec.steps, "exactly ")
+    assert guidance.strip() == in_words(spec.guidance)
+    for gib in (max, min):
+        assert not spec.memory_gib or f"{gib(spec.memory_gib.values()):g}" in memory
+    assert spec.licence.name in licence
+    assert spec.licence.link in licence
+    assert ("to be accepted" in licence) == spec.licence.must_be_acknowledged
+
+
+def in_words(numbers: IntegerRange | NumberRange, exactly: str = "") -> str:
+    if numbers.min == numbers.max:
+        return f"{exactly}{numbers.min:g}"
+    return f"{numbers.min:g}–{numbers.max:g}, default {numbers.default:g}"
+
+
+def test_every_key_of_an_entry_is_explained():
+    explained = re.findall(
+        r"^\| (`[\w`, ]+`) \|", MODELS.partition("## Models of your own")[2], re.M
     )
-    assert expected in row
+    keys = {key for cell in explained for key in re.findall(r"`(\w+)`", cell)}
+    assert keys == ModelSpec.model_fields.keys() - {"name"}

@@ -17,6 +17,7 @@ from generation.executors.base import (
     Told,
 )
 from generation.frames import FrameError
+from generation.revisions import Revisions
 
 from ._process import SILENCE_S
 from ._run import Limits, Run
@@ -24,7 +25,16 @@ from ._workers import CLOSING, Place, Workers
 
 log = logging.getLogger(__name__)
 
-_NEEDED = ("torch", "torchvision", "diffusers", "transformers", "accelerate", "safetensors")
+_NEEDED = (
+    "torch",
+    "torchvision",
+    "diffusers",
+    "transformers",
+    "accelerate",
+    "peft",
+    "compel",
+    "safetensors",
+)
 
 _DIED = (
     "The painting process ended unexpectedly. Ask again; if it happens once more, try a smaller"
@@ -61,17 +71,21 @@ class LocalExecutor:
         start_timeout_s: float = 120,
         cancel_grace_s: float = 10,
         silence_s: float = SILENCE_S,
+        revisions: Revisions | None = None,
     ) -> None:
         """Paint on `device` (auto, cpu, cuda, cuda:N); the worker gets exactly `environment`.
 
         A run may take `job_timeout_s`; loading, which downloads a model at its first use, has
         `load_timeout_s` of its own. A worker has `start_timeout_s` to say hello, and as long again
         until it is ready. One that has not stopped `cancel_grace_s` after a cancellation is killed,
-        and so is one of which nothing was heard for `silence_s`.
+        and so is one of which nothing was heard for `silence_s`. `revisions` keeps which commits of
+        models are loaded.
         """
         self._wanted = device
         limits = Limits(job_timeout_s, load_timeout_s, cancel_grace_s)
-        place = Place(device, dict(environment), start_timeout_s, silence_s)
+        place = Place(
+            device, dict(environment), start_timeout_s, silence_s, revisions or Revisions()
+        )
         self._workers = Workers(place, limits)
         self._turn = asyncio.Lock()
         self._runs: dict[int, Run] = {}
@@ -94,9 +108,9 @@ class LocalExecutor:
         return int(self._workers.hello.get("gpus", 0))
 
     def holds(self, model: str) -> bool:
-        """Whether the worker painted with that model last, and so has it in memory."""
+        """Whether the worker has that model in memory."""
         worker = self._workers.warm
-        return worker is not None and worker.loaded == model
+        return worker is not None and model in worker.loaded
 
     async def start(self) -> None:
         """Spawn the worker and wait until it knows its device. Raises ExecutorUnavailable."""

@@ -1,5 +1,6 @@
 """What was learned of the device's memory: it outlives the worker that learned it the hard way."""
 
+from collections.abc import Hashable
 from typing import NamedTuple
 
 from generation.catalog import ModelSpec
@@ -8,7 +9,7 @@ from generation.catalog import ModelSpec
 class Thrift(NamedTuple):
     """How a model is painted with from the beginning, so that the memory suffices."""
 
-    level: int = 0  # of generation.worker.economy
+    level: int = 0  # of the model's economies; see generation.worker.economy
     room: int | None = None  # pixels of all pictures painted at once; None: no limit is known
 
 
@@ -17,7 +18,7 @@ class Lessons:
 
     def __init__(self) -> None:
         """Nothing is known of any model."""
-        self._known: dict[tuple[str | None, ...], Thrift] = {}
+        self._known: dict[Hashable, Thrift] = {}
 
     def of(self, spec: ModelSpec) -> Thrift:
         """What is known of that model."""

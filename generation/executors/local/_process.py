@@ -10,6 +10,7 @@ from generation.child import ChildError, ChildProcess
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Batch
 from generation.frames import Frame
+from generation.revisions import Revisions
 
 from ._lessons import Thrift
 
@@ -30,10 +31,13 @@ _LAST_LOOK_S = 1.0
 class WorkerProcess:
     """Made by `spawn`. Frames of runs that nobody waits for any more are dropped."""
 
-    def __init__(self, child: ChildProcess, silence_s: float = SILENCE_S) -> None:
+    def __init__(
+        self, child: ChildProcess, revisions: Revisions, silence_s: float = SILENCE_S
+    ) -> None:
         """Use `spawn`."""
-        self.loaded: str | None = None  # the model it painted with last
+        self.loaded: frozenset[str] = frozenset()  # the models it has in memory
         self._child = child
+        self._revisions = revisions
         self._runs: dict[int, RunFrames] = {}
         self._gone = False
         self._retired = False
@@ -48,9 +52,13 @@ class WorkerProcess:
         device: str,
         environment: Mapping[str, str],
         timeout_s: float,
+        revisions: Revisions,
         silence_s: float = SILENCE_S,
     ) -> Self:
-        """Start a worker on `device`. Raises ExecutorUnavailable where it can't work there."""
+        """Start a worker on `device`. Raises ExecutorUnavailable where it can't work there.
+
+        `revisions` tells it which commits to load, and learns those that it decided on.
+        """
         try:
             child = await ChildProcess.spawn(
                 _MODULE, [device], environment, hello_timeout_s=timeout_s
@@ -61,7 +69,7 @@ class WorkerProcess:
             await child.end(2)
             raise ExecutorUnavailable(str(child.hello.get("message")))
         log.info("worker %s paints on %s", child.pid, child.hello)
-        return cls(child, silence_s)
+        return cls(child, revisions, silence_s)
 
     @property
     def hello(self) -> Mapping[str, Any]:
@@ -136,7 +144,7 @@ class WorkerProcess:
             {"job_id": work.job_id, "request": work.request.model_dump(mode="json")}
             for work in batch.works
         ]
-        spec = batch.spec.model_dump(mode="json")
+        spec = self._revisions.pin(batch.spec).model_dump(mode="json")
         await self.send("paint", run=run, spec=spec, parts=parts, **thrift._asdict())
 
     async def send(self, kind: str, **fields: Any) -> None:
@@ -170,6 +178,10 @@ class WorkerProcess:
                     continue
                 if frame.kind == "ready":
                     self._settled.set()
+                    continue
+                if frame.kind == "models":
+                    self.loaded = frozenset(frame.header["loaded"])
+                    self._revisions.record(frame.header["commits"])
                     continue
                 frames = self._runs.get(frame.header.get("run", -1))
                 if frames is None:

@@ -158,8 +158,6 @@ class Run:
                 self._takes_longer = True
                 self._count_painting()
             case "progress":
-                assert self.worker is not None
-                self.worker.loaded = self.batch.spec.name
                 self.steps_done = fields["step"]
                 return self._tell_all(Progress(fields["step"], fields["steps"]))
             case "painted":

@@ -5,12 +5,13 @@ import itertools
 import logging
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Batch
 from generation.frames import POISONED
+from generation.revisions import Revisions
 
 from ._canary import canary_for, check
 from ._lessons import Lessons
@@ -33,6 +34,7 @@ class Place:
     environment: Mapping[str, str]  # exactly what it gets
     start_timeout_s: float = 120.0  # to say hello, and as long again until it is ready
     silence_s: float = SILENCE_S  # from the last that was heard of it to its end
+    revisions: Revisions = field(default_factory=Revisions)  # of the models it loads
 
 
 class Workers:
@@ -105,7 +107,11 @@ class Workers:
     async def _spawn(self) -> WorkerProcess:
         place = self._place
         worker = await WorkerProcess.spawn(
-            place.device, place.environment, place.start_timeout_s, place.silence_s
+            place.device,
+            place.environment,
+            place.start_timeout_s,
+            place.revisions,
+            place.silence_s,
         )
         if self._suspect is not None:
             canary = self.open(canary_for(self._suspect), asyncio.Lock())

@@ -1,10 +1,11 @@
 """The shipped catalog is valid; an admin's file adds and overrides; what is wrong is named."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from generation.catalog import Catalog
+from generation.catalog import Catalog, ExecutorName, ModelSpec
 from generation.defaults import choose_default
 from generation.errors import CatalogError, RequestRefused
 
@@ -17,7 +18,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_the_shipped_entries():
     catalog = Catalog.load()
-    assert list(catalog) == ["demo", "sdxl-turbo", "zb-tech"]
+    assert list(catalog)[:3] == ["demo", "sdxl-turbo", "sdxl"]
     assert Path(catalog["demo"].repo).is_absolute()
     assert catalog["sdxl-turbo"].guidance.max == 0
     assert catalog["zb-tech"].executor == "hosted"
@@ -31,7 +32,79 @@ def test_an_admin_overrides_field_by_field(tmp_path: Path):
 
 
 def test_a_missing_override_is_no_error(tmp_path: Path):
-    assert len(Catalog.load(tmp_path / "none.toml")) == 3
+    assert Catalog.load(tmp_path / "none.toml") == Catalog.load()
+
+
+def test_an_admin_hides_an_entry_on_which_others_are_based(tmp_path: Path):
+    catalog = Catalog.load(write(tmp_path, "[sdxl]\nhidden = true\n"))
+    assert "sdxl" not in catalog
+    assert catalog["sdxl-lightning-4"].repo == Catalog.load()["sdxl"].repo
+
+
+def test_what_an_entry_leaves_out_is_its_bases():
+    catalog = Catalog.load()
+    base, lightning = catalog["sdxl"], catalog["sdxl-lightning-2"]
+    assert lightning.revision == base.revision
+    assert lightning.vae == base.vae
+    assert lightning.sizes == base.sizes
+    assert lightning.title != base.title
+    assert lightning.default_on is None
+
+
+def test_another_repo_than_the_bases_has_none_of_its_revisions():
+    spec = Catalog.load()["realvisxl"]
+    assert spec.base == "sdxl"
+    assert spec.revision is None
+
+
+def test_every_folder_is_beside_the_file_that_names_it(tmp_path: Path):
+    text = (
+        '[mine]\ntitle = "Mine"\ndescription = "Mine."\nbase = "sdxl"\n'
+        'checkpoint = { repo = "./checkpoints", file = "mine.safetensors" }\n'
+        'loras = [{ repo = "../loras", file = "style.safetensors", weight = 0.5 }]\n'
+    )
+    spec = Catalog.load(write(tmp_path, text))["mine"]
+    assert spec.checkpoint is not None
+    assert spec.checkpoint.repo == str(tmp_path / "checkpoints")
+    assert spec.loras[0].repo == str(tmp_path.parent / "loras")
+
+
+def test_words_are_weighed_where_clip_alone_reads_them():
+    weighing = {"StableDiffusionXLPipeline", "StableDiffusionPipeline"}
+    for spec in Catalog.load().values():
+        assert spec.weighting == (spec.pipeline in weighing), spec.name
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"title": "Another", "memory_gib": {}, "scheduler": None}, True),
+        ({"loras": ()}, False),
+        ({"weighting": False}, False),
+        ({"offload": "model"}, False),
+    ],
+)
+def test_weights_are_others_where_what_is_loaded_is(changes: dict[str, Any], same: bool):
+    spec = Catalog.load()["zb-tech-local"]
+    assert (spec.model_copy(update=changes).weights == spec.weights) is same
+
+
+@pytest.mark.parametrize("spec", Catalog.load().values(), ids=lambda spec: spec.name)
+def test_an_entry_survives_the_way_to_the_worker(spec: ModelSpec):
+    assert ModelSpec.model_validate_json(spec.model_dump_json()) == spec
+
+
+def test_a_model_is_off_until_its_licence_is_accepted():
+    catalog = Catalog.load()
+    assert "sdxl-turbo" not in catalog.accepting(())
+    accepted = catalog.accepting({"sai-nc-community"})
+    assert "sdxl-turbo" in accepted
+    assert "juggernaut-xl-v9" not in accepted
+
+
+def test_a_licence_that_no_model_has_can_not_be_accepted():
+    with pytest.raises(CatalogError, match=r"no model's licence sai-nc .*sai-nc-community"):
+        Catalog.load().accepting({"sai-nc"})
 
 
 @pytest.mark.parametrize(
@@ -47,6 +120,23 @@ def test_a_missing_override_is_no_error(tmp_path: Path):
         ('[mine]\ntitle = "x"', "[mine], description"),
         ('[sdxl-turbo]\nrevision = "main"', "[sdxl-turbo], revision"),
         ('[demo]\npipeline = "os.system"', "[demo], pipeline"),
+        ('[demo]\ndtype = "half"', "[demo], dtype"),
+        ("[demo]\nmemory_gib = { whole = 4, huge = 5 }", "[demo], memory_gib.huge"),
+        ("[demo]\nmemory_gib = { whole = 4, offload = 5 }", "offload must not take more than"),
+        ("[demo]\nquantization = { components = [] }", "[demo], quantization.components"),
+        ('[demo]\nlicence = { name = "one, two", commercial = true }', "[demo], licence.name"),
+        ("[demo]\nsize_multiple = 48", "256x256 is no multiple of 48"),
+        ("[demo]\nextra_arguments = { values = {} }", "[demo], extra_arguments.values"),
+        ('[demo]\nunet = { repo = "a/b", file = "u.bin" }', "[demo], unet: "),
+        ('[demo]\nunet = { repo = "a/b", file = "../u.safetensors" }', "leads out of a/b"),
+        ('[demo]\nloras = [{ repo = "a/b" }]', "[demo], loras.0.file"),
+        (
+            '[zb-tech]\nloras = [{ repo = "a/b", file = "l.safetensors" }]',
+            "leave `loras` out",
+        ),
+        ("[zb-tech]\nweighting = true", "leave `weighting` out"),
+        ('[demo]\nbase = "nothing"', "[demo], base: there is no model nothing"),
+        ('[sdxl]\nbase = "sdxl-lightning-4"', "goes round in a circle"),
         ("demo = 3", "must be a table"),
         ("[demo", "can't be read"),
     ],
@@ -58,18 +148,21 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, says: str):
 
 
 @pytest.mark.parametrize(
-    ("executors", "has_gpu", "chosen"),
+    ("executors", "has_gpu", "accepted", "chosen"),
     [
-        ({"local"}, False, "demo"),
-        ({"local"}, True, "sdxl-turbo"),
-        ({"local", "hosted"}, False, "zb-tech"),
-        ({"local", "hosted"}, True, "sdxl-turbo"),
-        ({"hosted"}, False, "zb-tech"),
+        ({"local"}, False, (), "demo"),
+        ({"local"}, True, (), "sdxl-lightning-4"),
+        ({"local"}, True, ("sai-nc-community",), "sdxl-turbo"),
+        ({"local", "hosted"}, False, ("sai-nc-community",), "zb-tech"),
+        ({"local", "hosted"}, True, (), "sdxl-lightning-4"),
+        ({"hosted"}, False, (), "zb-tech"),
     ],
 )
-def test_the_default_follows_the_host(executors, has_gpu: bool, chosen: str):
+def test_the_default_follows_the_host_and_what_it_accepts(
+    executors: set[ExecutorName], has_gpu: bool, accepted: tuple[str, ...], chosen: str
+):
     catalog = Catalog.load()
-    offered = catalog.offered_by(executors)
+    offered = catalog.accepting(accepted).offered_by(executors)
     spec, reason = choose_default(offered, catalog, configured=None, has_gpu=has_gpu)
     assert spec.name == chosen
     assert reason
@@ -82,12 +175,18 @@ def test_the_configured_default_wins():
 
 
 @pytest.mark.parametrize(
-    ("configured", "says"), [("nope", "no model nope"), ("zb-tech", "needs HF_TOKEN")]
+    ("configured", "says"),
+    [
+        ("nope", "no model nope"),
+        ("zb-tech", "needs HF_TOKEN"),
+        ("sdxl-turbo", "needs EASEL_ACCEPT_LICENSES to name sai-nc-community; read https://"),
+    ],
 )
 def test_a_default_that_can_not_run_is_refused(configured: str, says: str):
     catalog = Catalog.load()
+    offered = catalog.accepting(()).offered_by({"local"})
     with pytest.raises(CatalogError, match=says):
-        choose_default(catalog.offered_by({"local"}), catalog, configured=configured, has_gpu=False)
+        choose_default(offered, catalog, configured=configured, has_gpu=False)
 
 
 def test_a_host_whose_device_is_missing_is_told_so():
@@ -109,7 +208,7 @@ def test_a_model_is_found_by_name_and_title(name: str):
 
 
 def test_a_model_that_is_not_there_is_refused_with_those_that_are():
-    with pytest.raises(RequestRefused, match="There are: demo, sdxl-turbo, zb-tech"):
+    with pytest.raises(RequestRefused, match="There are: demo, sdxl-turbo, sdxl, "):
         Catalog.load().find("dall-e")
 
 

@@ -65,7 +65,7 @@ async def test_the_cpu_is_named_and_no_gpu(local: LocalExecutor) -> None:
     assert not local.has_gpu
 
 
-async def test_loading_is_told_once_and_only_where_it_happens(
+async def test_loading_is_told_once_and_what_fits_stays_loaded(
     local: LocalExecutor, turbo: ModelSpec, tmp_path: Path
 ) -> None:
     other = tmp_path / "copy"
@@ -73,7 +73,9 @@ async def test_loading_is_told_once_and_only_where_it_happens(
     copy = turbo.model_copy(update={"repo": str(other)})
     assert Loading() in await follow(local, small(copy))
     assert Loading() not in await follow(local, small(copy))
-    assert Loading() in await follow(local, small(turbo))
+    await follow(local, small(turbo))
+    assert Loading() not in await follow(local, small(copy))
+    assert Loading() not in await follow(local, small(turbo))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ async def test_what_was_learned_of_memory_is_heeded(
     local._workers._lessons.learn(spec, 1, 64 * 64)
     told = [event async for _, event in local.run(Batch((small(spec), small(spec, seed=8))))]
     pictures = [event.picture for event in told if isinstance(event, Finished)]
-    assert [made_with(picture) for picture in pictures] == 2 * [("slices and tiles", 1)]
+    assert [made_with(picture) for picture in pictures] == 2 * [("16 bits", 1)]
 
 
 def made_with(picture: Picture) -> tuple[str, int]:

@@ -42,6 +42,19 @@ def test_all_that_makes_the_picture_again_is_in_it() -> None:
     }
 
 
+def test_weights_from_elsewhere_are_in_it() -> None:
+    spec = Catalog.load()["realvisxl-lightning"]
+    own = spec.loras[0].model_copy(update={"repo": "/home/someone", "weight": 0.5})
+    spec = spec.model_copy(update={"loras": (*spec.loras, own)})
+    told = recipe(spec, GenerationRequest.build(spec, "a red circle"))
+    file = "sdxl_lightning_4step_lora.safetensors"
+    assert told["vae"] == {"repo": "madebyollin/sdxl-vae-fp16-fix"}
+    assert told["loras"] == [
+        {"repo": "ByteDance/SDXL-Lightning", "file": file, "weight": 1.0},
+        {"repo": None, "file": file, "weight": 0.5},
+    ]
+
+
 def test_a_folder_of_this_host_is_not_told() -> None:
     assert DEMO.is_folder
     assert DEMO.repo not in canonical(made())

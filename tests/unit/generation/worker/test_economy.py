@@ -14,6 +14,7 @@ from generation.worker.loader import Loader
 
 CPU = Device(torch.device("cpu"), "CPU", torch.float32)
 GPU = Device(torch.device("cuda"), "GPU", torch.float16)
+TURBO = Catalog.load()["sdxl-turbo"]
 
 
 class Told:
@@ -40,8 +41,10 @@ class Pipeline(Told):
     [
         (0, ("to", GPU.torch_device)),
         (1, ("to", GPU.torch_device)),
-        (2, ("enable_model_cpu_offload", GPU.torch_device)),
-        (3, ("enable_sequential_cpu_offload", GPU.torch_device)),
+        (2, ("to", GPU.torch_device)),
+        (3, ("enable_model_cpu_offload", GPU.torch_device)),
+        (4, ("enable_model_cpu_offload", GPU.torch_device)),
+        (5, ("enable_sequential_cpu_offload", GPU.torch_device)),
     ],
 )
 def test_a_setting_places_the_pipeline_and_leaves_attention_alone(
@@ -50,7 +53,7 @@ def test_a_setting_places_the_pipeline_and_leaves_attention_alone(
     pipeline = Pipeline()
     ECONOMIES[level].place(pipeline, GPU)
     assert pipeline.calls == [placed]
-    sliced = [("enable_slicing",), ("enable_tiling",)] if level else []
+    sliced = [("enable_slicing",), ("enable_tiling",)] if level > 1 else []
     assert pipeline.vae.calls == sliced
 
 
@@ -63,33 +66,43 @@ def test_the_tiny_decoder_is_sliced_and_not_tiled() -> None:
         num_decoder_blocks=(1,),
     )
     pipeline.components = {"vae": tiny}
-    ECONOMIES[1].place(pipeline, CPU)
+    ECONOMIES[2].place(pipeline, CPU)
     assert (tiny.use_slicing, tiny.use_tiling) == (True, False)
 
 
 @pytest.mark.parametrize(
     ("level", "device", "loading", "following"),
     [
+        # whole, slices and tiles, offload, offload by layer
         (0, GPU, False, 1),
         (1, GPU, False, 2),
         (0, GPU, True, 2),
         (2, GPU, True, 3),
         (3, GPU, False, None),
+        # whole, 16 bits, slices and tiles
         (0, CPU, False, 1),
-        (0, CPU, True, None),
-        (1, CPU, False, None),
+        (0, CPU, True, 1),
+        (1, CPU, False, 2),
+        (1, CPU, True, None),
+        (2, CPU, False, None),
     ],
 )
 def test_the_next_setting_is_one_that_helps(
     level: int, device: Device, loading: bool, following: int | None
 ) -> None:
-    assert next_cheaper(level, device, loading=loading) == following
+    assert next_cheaper(TURBO, level, device, loading=loading) == following
 
 
 def test_a_loader_goes_on_from_where_one_before_it_ended() -> None:
-    spec = Catalog.load()["sdxl-turbo"]
     loader = Loader(CPU)
-    loader.begin_at(spec, 1)
-    loader.begin_at(spec, 0)
-    assert loader.level(spec) == 1
-    assert loader.economize(spec, loading=False) is None
+    loader.begin_at(TURBO, 1)
+    loader.begin_at(TURBO, 0)
+    assert loader.level(TURBO) == 1
+    assert loader.economize(TURBO, loading=False) is ECONOMIES[2]
+    assert loader.economize(TURBO, loading=False) is None
+
+
+def test_a_loader_begins_no_further_down_than_its_device_knows_settings() -> None:
+    loader = Loader(CPU)
+    loader.begin_at(TURBO, 3)
+    assert loader.level(TURBO) == 2

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from generation.catalog import Catalog, ModelSpec
 from generation.executors.base import FailureKind, Work
 from generation.executors.local import LocalExecutor
 from generation.request import GenerationRequest
+from generation.revisions import Revisions
 from tests.small_models.cache import small_turbo_folder
-from tests.small_models.hub import COMMIT, Hub, serve_hub
+from tests.small_models.hub import COMMIT, At, Fault, Hub, serve_hub
 from tests.support import png
 from tests.unit.generation.executors.conformance import failed, follow, painted, renumbered
 
@@ -45,14 +47,27 @@ async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def executor(
-    hub: Hub, tmp_path_factory: pytest.TempPathFactory
+async def environment(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return {"HOME": str(tmp_path_factory.mktemp("home")), "HF_ENDPOINT": hub.url}
+
+
+@asynccontextmanager
+async def another(
+    environment: dict[str, str], revisions: Revisions | None = None
 ) -> AsyncIterator[LocalExecutor]:
-    home = tmp_path_factory.mktemp("home")
-    executor = LocalExecutor("cpu", {"HOME": str(home), "HF_ENDPOINT": hub.url})
+    """An executor of its own: nothing is loaded yet, but what was downloaded is there."""
+    executor = LocalExecutor("cpu", environment, revisions=revisions)
     await executor.start()
-    yield executor
-    await executor.close()
+    try:
+        yield executor
+    finally:
+        await executor.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def executor(environment: dict[str, str]) -> AsyncIterator[LocalExecutor]:
+    async with another(environment) as executor:
+        yield executor
 
 
 def small(**changes: object) -> Work:
@@ -73,17 +88,47 @@ async def test_only_what_the_pipeline_needs_is_fetched(executor: LocalExecutor, 
 
 @pytest.mark.parametrize("revision", [None, COMMIT])
 async def test_what_is_here_is_painted_with_while_the_hub_is_down(
-    executor: LocalExecutor, hub: Hub, revision: str | None
+    executor: LocalExecutor, hub: Hub, environment: dict[str, str], revision: str | None
 ) -> None:
     await painted(executor, small(repo="test/turbo"))
     fetched = set(hub.fetched)
     hub.down = True
     try:
-        await painted(executor, small(repo=str(hub.repos["test/turbo"])))  # takes its place
-        await painted(executor, small(repo="test/turbo", revision=revision))
+        async with another(environment) as fresh:
+            await painted(fresh, small(repo="test/turbo", revision=revision))
     finally:
         hub.down = False
     assert hub.fetched == fetched
+
+
+async def test_the_first_download_decides_which_commit_is_painted_with(
+    hub: Hub, environment: dict[str, str], tmp_path: Path
+) -> None:
+    hub.repos["test/moving"] = hub.repos["test/turbo"]
+    lock = tmp_path / "models.lock"
+    async with another(environment, Revisions(lock)) as first:
+        await painted(first, small(repo="test/moving"))
+    hub.commits["test/moving"] = "f" * 40
+    asked = len(hub.asked)
+    async with another(environment, Revisions(lock)) as second:
+        picture = await painted(second, small(repo="test/moving"))
+    assert picture.revision == COMMIT
+    assert len(hub.asked) == asked  # all of that commit is here: the hub need not be asked
+    lock.unlink()
+    async with another(environment, Revisions(lock)) as third:
+        picture = await painted(third, small(repo="test/moving"))
+    assert picture.revision == "f" * 40
+
+
+async def test_what_came_damaged_is_thrown_away_and_downloaded_anew(
+    executor: LocalExecutor, hub: Hub
+) -> None:
+    hub.repos["test/damaged"] = hub.repos["test/turbo"]
+    hub.faults.append(Fault("test/damaged/vae/*.safetensors", corrupt=True, times=1))
+    failure = await failed(executor, small(repo="test/damaged"))
+    assert failure.kind is FailureKind.MODEL_UNAVAILABLE
+    assert "SDXL-Turbo were damaged on their way" in failure.message
+    await painted(executor, small(repo="test/damaged"))
 
 
 @pytest.mark.parametrize(
@@ -117,15 +162,13 @@ async def test_a_model_that_cannot_be_had_leaves_the_loaded_one_alone(
 async def test_a_download_that_broke_off_is_taken_up_again(
     executor: LocalExecutor, hub: Hub, tmp_path: Path
 ) -> None:
-    """One file is gone from the hub for a while: what was fetched before is not fetched again."""
-    folder = shutil.copytree(hub.repos["test/turbo"], tmp_path / "flaky")
-    hub.repos["test/flaky"] = folder
-    weights = folder / "unet/diffusion_pytorch_model.fp16.safetensors"
-    aside = weights.rename(folder / "aside")
-    hub.listed["test/flaky"] = {str(weights.relative_to(folder))}
+    """One file's bytes can't be had for a while: what was fetched before is not fetched again."""
+    hub.repos["test/flaky"] = shutil.copytree(hub.repos["test/turbo"], tmp_path / "flaky")
+    weights = "unet/diffusion_pytorch_model.fp16.safetensors"
+    hub.faults.append(Fault(f"test/flaky/{weights}", at=frozenset({At.BODY}), status=404))
     failure = await failed(executor, small(repo="test/flaky"))
     assert failure.kind is FailureKind.MODEL_UNAVAILABLE
-    aside.rename(weights)
+    hub.faults.pop()
     hub.fetched.clear()
     await painted(executor, small(repo="test/flaky"))
     assert "unet/diffusion_pytorch_model.fp16.safetensors" in hub.fetched

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx2
 import numpy as np
@@ -41,6 +41,8 @@ class FakeModel:
     """As much of a model as is told of it in a recipe."""
 
     revision = None
+    commits: ClassVar[dict[str, str]] = {}
+    dtype = torch.float32
     encoder = None
 
     def __init__(self, economy: Economy) -> None:
@@ -53,6 +55,9 @@ class FakeLoader:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.names: list[str] = []
+        self.commits: dict[str, str] = {}
+        self.others = False  # whether other models are loaded, too
         self.levels = 2
         self.now = 0
         self.loads: list[Exception] = []  # what loading raises, one after the other
@@ -71,6 +76,10 @@ class FakeLoader:
 
     def free(self) -> None:
         self.asked.append("free")
+
+    def make_alone(self, spec: object) -> bool:
+        had, self.others = self.others, False
+        return had
 
     def economize(self, spec: object, *, loading: bool) -> Economy | None:
         self.asked.append("economize loading" if loading else "economize")
@@ -218,6 +227,30 @@ def test_a_batch_out_of_memory_is_painted_one_by_one(
     assert server._loader.asked == ["free"]  # pyright: ignore
 
 
+def test_other_models_leave_before_anything_is_learned_of_this_one(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = Exhausted(OUT_OF_MEMORY[0], times=2)
+    monkeypatch.setattr(serve, "paint", painter)
+    server._loader.others = True  # pyright: ignore
+    frames = answer(server, header())
+    told = [(frame["level"], frame["room"]) for frame in frames if frame["kind"] == "scarce"]
+    assert told == [(0, None), (1, None)]
+    assert painter.batches == [1, 1, 1]
+    assert frames[-1]["kind"] == "finished"
+
+
+def test_the_bot_is_told_which_models_are_loaded_where_that_has_changed(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
+    server._loader.names = ["sdxl-turbo"]  # pyright: ignore
+    for run in (1, 2):
+        server._answer(header(run))
+    told = [frame for frame in answer(server, header(3)) if frame["kind"] == "models"]
+    assert told == [{"kind": "models", "loaded": ["sdxl-turbo"], "commits": {}}]
+
+
 def test_a_batch_too_large_is_halved_and_the_bot_is_told_how_many_pixels_fit(
     server: serve.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,7 +280,7 @@ def test_what_a_worker_before_learned_is_begun_with(
     monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
     monkeypatch.setattr(serve.png, "encode", lambda image, recipe: made.append(recipe["memory"]))
     answer(server, header(level=3))
-    assert made == ["offload by layer"]
+    assert made == [ECONOMIES[3].name]
 
 
 def test_the_bot_is_told_the_level_after_the_one_that_failed_last(

@@ -1,0 +1,33 @@
+"""The catalog: every model Easel offers, as data from `models.toml`.
+
+The file beside this package ships with Easel; a `models.toml` in the data folder adds entries,
+overrides them field by field, or hides them. No code knows a model's name.
+"""
+
+from ._catalog import SHIPPED, Catalog
+from ._model import DefaultOn, ExecutorName, MemorySetting, ModelSpec
+from ._running import Dtype, ExtraArguments, Licence, Offload, Quantization, SchedulerSpec
+from ._sources import FileSource, LoraSpec, Source, VaeSpec
+from ._values import IntegerRange, NumberRange, Size
+
+__all__ = [
+    "SHIPPED",
+    "Catalog",
+    "DefaultOn",
+    "Dtype",
+    "ExecutorName",
+    "ExtraArguments",
+    "FileSource",
+    "IntegerRange",
+    "Licence",
+    "LoraSpec",
+    "MemorySetting",
+    "ModelSpec",
+    "NumberRange",
+    "Offload",
+    "Quantization",
+    "SchedulerSpec",
+    "Size",
+    "Source",
+    "VaeSpec",
+]

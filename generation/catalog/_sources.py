@@ -1,0 +1,54 @@
+"""Where weights are: a repo of the hub or a folder of this host, and what of it is taken."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from ._values import Part
+
+#: A commit of a repo.
+COMMIT = r"^[0-9a-f]{40}$"
+
+
+def is_folder(repo: str) -> bool:
+    """Whether that is a folder on this host rather than a repo of the hub."""
+    return repo.startswith(("./", "../", "/"))
+
+
+class Source(Part):
+    """A repo of the hub, or a folder beside the file that names it."""
+
+    repo: str = Field(min_length=1)
+    revision: str | None = Field(default=None, pattern=COMMIT)
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder on this host rather than a repo of the hub."""
+        return is_folder(self.repo)
+
+
+class FileSource(Source):
+    """One file of weights."""
+
+    file: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_safetensors_of_the_repo(self) -> Self:
+        if not self.file.endswith(".safetensors"):
+            raise ValueError(f"{self.file} is no .safetensors file, the only kind Easel loads")
+        if self.file.startswith("/") or ".." in self.file.split("/"):
+            raise ValueError(f"{self.file} leads out of {self.repo}")
+        return self
+
+
+class LoraSpec(FileSource):
+    """A LoRA file, and how strongly it is mixed into the weights."""
+
+    weight: float = Field(default=1.0, ge=-4, le=4)
+
+
+class VaeSpec(Source):
+    """A VAE that takes the place of the model's own."""
+
+    subfolder: str | None = Field(default=None, pattern=r"^\w+$")
+    variant: str | None = None

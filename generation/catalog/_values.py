@@ -1,0 +1,60 @@
+"""What may be asked of a model: numbers and sizes, and which are taken when none is given."""
+
+from typing import Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Part(BaseModel):
+    """Common ground of all that an entry is made of.
+
+    Immutable, and an unknown key is an error rather than a typo without effect.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_Range = TypeVar("_Range", "IntegerRange", "NumberRange")
+
+
+class IntegerRange(Part):
+    """Allowed whole numbers, both ends included, and the one taken when none is given."""
+
+    min: int = Field(ge=0)
+    max: int
+    default: int
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        return _check_order(self)
+
+
+class NumberRange(Part):
+    """Allowed numbers, both ends included, and the one taken when none is given."""
+
+    min: float = Field(ge=0)
+    max: float
+    default: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        return _check_order(self)
+
+
+def _check_order(value: _Range) -> _Range:
+    if not value.min <= value.default <= value.max:
+        raise ValueError(
+            f"needs min ≤ default ≤ max, has {value.min}, {value.default}, {value.max}"
+        )
+    return value
+
+
+class Size(Part):
+    """A picture's size in pixels."""
+
+    width: int = Field(ge=64, le=4096, multiple_of=8)
+    height: int = Field(ge=64, le=4096, multiple_of=8)
+
+    def __str__(self) -> str:
+        """As members type and read it: 512x512."""
+        return f"{self.width}x{self.height}"

@@ -1,0 +1,68 @@
+"""Which commit each repo is at on this host: decided at its first download, kept in `models.lock`.
+
+Entries that pin no revision are painted with the same weights from then on, whatever becomes of the
+repo. Whoever wants the newest deletes the line, or the file.
+"""
+
+import logging
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from generation.catalog import ModelSpec
+
+log = logging.getLogger(__name__)
+
+_HEADER = (
+    "# The commits at which Easel downloaded models whose entries pin none. Delete a line to have\n"
+    "# the newest at the next start.\n"
+)
+
+
+class Revisions:
+    """Commits by repo, in a file or, without one, in memory."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Read the file, if it is there; what is no commit in it is left out."""
+        self._path = path
+        self._commits: dict[str, str] = _read(path) if path is not None else {}
+
+    def __getitem__(self, repo: str) -> str:
+        """The commit of a repo. Raises KeyError where none is known."""
+        return self._commits[repo]
+
+    def pin(self, spec: ModelSpec) -> ModelSpec:
+        """The entry with the commits that are known filled in."""
+        return spec.pinned(self._commits)
+
+    def record(self, commits: Mapping[str, str]) -> None:
+        """Keep what a download decided; what is known already stays as it is."""
+        new = {repo: commit for repo, commit in commits.items() if repo not in self._commits}
+        if not new:
+            return
+        self._commits |= new
+        if self._path is None:
+            return
+        lines = [f'"{repo}" = "{commit}"\n' for repo, commit in sorted(self._commits.items())]
+        unfinished = self._path.with_suffix(".lock.new")
+        try:
+            unfinished.write_text(_HEADER + "".join(lines), encoding="utf-8")
+            os.replace(unfinished, self._path)
+        except OSError as error:
+            log.warning("%s can't be written: %s", self._path, error)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        commits = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        log.warning("%s can't be read, and counts as empty: %s", path, error)
+        return {}
+    return {
+        repo: commit
+        for repo, commit in commits.items()
+        if isinstance(commit, str) and len(commit) == 40
+    }

@@ -1,0 +1,72 @@
+"""How much memory there is for models: on the GPU, or on the host where that paints itself."""
+
+import ctypes
+import gc
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from generation.worker.device import Device
+
+_MIB = 1024**2
+# What is left to others: the driver's and the libraries' own needs; on the host, the bot's as well.
+_GPU_RESERVE = 512 * _MIB
+_HOST_RESERVE = 1024 * _MIB
+
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def free_bytes(device: Device) -> int:
+    """What models may still take on the device."""
+    if not device.is_gpu:
+        return max(0, _free_on_host() - _HOST_RESERVE)
+    free, _ = torch.cuda.mem_get_info(device.torch_device)
+    # What torch keeps for later is free for the next model, too.
+    kept = torch.cuda.memory_reserved(device.torch_device)
+    used = torch.cuda.memory_allocated(device.torch_device)
+    return max(0, free + kept - used - _GPU_RESERVE)
+
+
+def taken_bytes(device: Device, pipelines: Iterable[Any]) -> int:
+    """What the networks of these pipelines take of the device, each counted once."""
+    kind = device.torch_device.type
+    sizes = {
+        tensor.data_ptr(): tensor.nbytes
+        for pipeline in pipelines
+        for network in pipeline.components.values()
+        if isinstance(network, torch.nn.Module)
+        for tensor in network.parameters()
+        if tensor.device.type == kind
+    }
+    return sum(sizes.values())
+
+
+def give_back(device: Device) -> None:
+    """Give the device and the host back what nothing refers to any more."""
+    gc.collect()
+    if device.is_gpu:
+        torch.cuda.empty_cache()
+    if sys.platform == "linux":
+        # The C library would keep it for later.
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+
+
+def _free_on_host() -> int:
+    """What the system says is available, or a container's limit leaves, whichever is less."""
+    free = sys.maxsize
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                free = int(line.split()[1]) * 1024
+        limit = (_CGROUP / "memory.max").read_text(encoding="ascii").strip()
+        if limit != "max":
+            used = int((_CGROUP / "memory.current").read_text(encoding="ascii"))
+            free = min(free, int(limit) - used)
+    except (OSError, ValueError):
+        return free  # not on every system
+    return free

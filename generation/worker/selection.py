@@ -1,0 +1,100 @@
+"""Which files of a repo an entry needs: gigabytes of the others are never fetched."""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from generation.catalog import ModelSpec
+
+#: A pipeline's list of its components.
+INDEX = "model_index.json"
+
+# Weights in any format, and what else is large.
+_WEIGHTS = (
+    ".safetensors",
+    ".bin",
+    ".ckpt",
+    ".pt",
+    ".pth",
+    ".msgpack",
+    ".h5",
+    ".onnx",
+    ".onnx_data",
+)
+# How the libraries name a network's own weights; what else lies beside them is for other programs.
+_STEM = r"(?:diffusion_pytorch_)?model(?:-\d+-of-\d+)?"
+_PLAIN = re.compile(rf"{_STEM}\.safetensors")
+
+
+def components(index: Mapping[str, Any]) -> list[str]:
+    """The components that a pipeline's list names."""
+    return [
+        name
+        for name, value in index.items()
+        if isinstance(value, list) and len(value) == 2 and value[0] is not None
+    ]
+
+
+def denoiser(index: Mapping[str, Any]) -> str:
+    """Which component denoises."""
+    return "unet" if "unet" in index else "transformer"
+
+
+def replaced(spec: ModelSpec, index: Mapping[str, Any]) -> set[str]:
+    """The components whose weights come from elsewhere than the pipeline's repo."""
+    if spec.checkpoint is not None:
+        return set(components(index))
+    return {
+        *([denoiser(index)] if spec.unet is not None else []),
+        *(["vae"] if spec.vae is not None else []),
+    }
+
+
+def needed(spec: ModelSpec, index: Mapping[str, Any], names: Collection[str]) -> set[str]:
+    """The files, of all those that the repo holds, which the entry's pipeline is loaded from."""
+    elsewhere = replaced(spec, index)
+    wanted = {INDEX}
+    for component in components(index):
+        if component not in spec.left_out:
+            held = {name for name in names if name.startswith(f"{component}/")}
+            wanted |= _of_component(held, spec.variant, with_weights=component not in elsewhere)
+    return wanted
+
+
+def of_folder(names: Collection[str], subfolder: str | None, variant: str | None) -> set[str]:
+    """The files of a network that has a repo, or a folder of one, for itself."""
+    held = {
+        name
+        for name in names
+        if (name.startswith(f"{subfolder}/") if subfolder else "/" not in name)
+    }
+    return _of_component(held, variant, with_weights=True)
+
+
+def weights_of(names: Collection[str]) -> set[str]:
+    """Those of the files that hold weights."""
+    return {name for name in names if name.endswith(".safetensors")}
+
+
+def _of_component(held: set[str], variant: str | None, *, with_weights: bool) -> set[str]:
+    """A network's configuration and weights in one precision; of a tokenizer, all that is there."""
+    weights = {name for name in held if name.endswith(_WEIGHTS)}
+    if not weights:
+        return held
+    safe = {name for name in weights if name.endswith(".safetensors")}
+    of_variant = re.compile(rf"{_STEM}\.{re.escape(variant or '')}(?:-\d+-of-\d+)?\.safetensors")
+    chosen = {name for name in safe if variant and of_variant.fullmatch(_file(name))}
+    index_end = f".safetensors.index.{variant}.json" if chosen else ".safetensors.index.json"
+    chosen = chosen or {name for name in safe if _PLAIN.fullmatch(_file(name))}
+    configurations = {
+        name
+        for name in held
+        if _file(name) in ("config.json", "generation_config.json") or name.endswith(index_end)
+    }
+    if not with_weights:
+        return {name for name in configurations if not name.endswith(index_end)}
+    return configurations | chosen
+
+
+def _file(name: str) -> str:
+    return name.rpartition("/")[2]

@@ -1,0 +1,53 @@
+"""What the first download decided is kept, and holds for all entries that pin nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from generation.catalog import Catalog
+from generation.revisions import Revisions
+
+COMMIT, OTHER = "a" * 40, "b" * 40
+CATALOG = Catalog.load()
+
+
+def test_what_is_recorded_is_there_after_a_restart(tmp_path: Path) -> None:
+    Revisions(tmp_path / "models.lock").record({"a/b": COMMIT})
+    assert Revisions(tmp_path / "models.lock")["a/b"] == COMMIT
+
+
+def test_what_was_decided_stays(tmp_path: Path) -> None:
+    revisions = Revisions(tmp_path / "models.lock")
+    revisions.record({"a/b": COMMIT})
+    revisions.record({"a/b": OTHER, "c/d": OTHER})
+    assert (revisions["a/b"], revisions["c/d"]) == (COMMIT, OTHER)
+
+
+def test_all_sources_of_an_entry_are_pinned_but_those_that_it_pins_itself() -> None:
+    revisions = Revisions()
+    spec = CATALOG["sdxl-lightning-4"]
+    assert spec.vae is not None
+    assert spec.unet is not None
+    revisions.record({spec.repo: OTHER, spec.unet.repo: COMMIT, spec.vae.repo: COMMIT})
+    pinned = revisions.pin(spec)
+    assert pinned.revision == spec.revision != OTHER
+    assert pinned.unet is not None
+    assert pinned.vae is not None
+    assert (pinned.unet.revision, pinned.vae.revision) == (COMMIT, COMMIT)
+    lora = CATALOG["realvisxl-lightning"]
+    assert revisions.pin(lora).loras[0].revision == COMMIT
+    assert revisions.pin(lora).revision is None
+
+
+@pytest.mark.parametrize("text", ["no toml", '"a/b" = "main"', '"a/b" = 3', "\x00"])
+def test_a_file_with_nonsense_counts_as_empty(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "models.lock"
+    path.write_text(text)
+    with pytest.raises(KeyError):
+        Revisions(path)["a/b"]
+
+
+def test_a_folder_that_can_not_be_written_is_no_reason_to_stop(tmp_path: Path) -> None:
+    revisions = Revisions(tmp_path / "gone" / "models.lock")
+    revisions.record({"a/b": COMMIT})
+    assert revisions["a/b"] == COMMIT
