@@ -12,7 +12,7 @@ import yaml
 from discord import app_commands
 from discord.ext import commands as ext
 
-from bot.__main__ import _parser
+from bot.cli import parser
 from bot.client import EXTENSIONS
 from generation.catalog import Catalog, IntegerRange, ModelSpec, NumberRange
 
@@ -50,7 +50,7 @@ async def test_every_command_says_where_it_works():
 
 
 def test_every_subcommand_is_explained_to_hosts():
-    (subcommands,) = (action for action in _parser()._actions if action.choices)
+    (subcommands,) = (action for action in parser()._actions if action.choices)
     for name in subcommands.choices or ():
         assert f"-m bot {name}" in HOSTING
 
@@ -91,7 +91,7 @@ def wrong_with(words: list[str]) -> str | None:
     if whole[:3] != ["python", "-m", "bot"]:
         return f"{whole} is not Easel"
     try:
-        _parser().parse_args(whole[3:])
+        parser().parse_args(whole[3:])
     except SystemExit:
         return f"Easel does not take {whole[3:]}"
     return None
