@@ -234,6 +234,8 @@ async def _until_stopped(
         dispatching.cancel()
         await asyncio.wait({dispatching})
         await delivery.close(_LAST_EDITS_S)
+        # While it is still connecting, it takes this end of its connection for a failure.
+        logging.getLogger("discord.shard").setLevel(logging.CRITICAL)
         # Before the gateway's task is cancelled: while it is still connecting, discord.py swallows
         # a cancellation, but it heeds a closed client.
         await client.close()
