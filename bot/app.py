@@ -23,6 +23,7 @@ from bot.settings import Settings, child_environment
 from bot.studio import Studio
 from generation.batching import Batching
 from generation.catalog import Catalog
+from generation.database import Database
 from generation.defaults import choose_default
 from generation.dispatcher import Dispatcher
 from generation.errors import ExecutorUnavailable
@@ -40,7 +41,7 @@ from generation.quotas import Quotas
 from generation.recovery import recover
 from generation.retention import DiskSpace, Keep, Retention
 from generation.revisions import Revisions
-from generation.store import Database, JobStore
+from generation.store import JobStore
 from generation.strays import notice_strays
 from generation.timings import Timings
 

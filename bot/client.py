@@ -15,7 +15,7 @@ from bot.errors import TROUBLE, on_command_error
 from bot.presentation.buttons import CancelButton
 from bot.settings import Settings
 from bot.studio import Studio
-from generation.store import Database
+from generation.database import Database
 
 if TYPE_CHECKING:
     from bot.delivery import Delivery

@@ -12,7 +12,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from generation.store import Database
+from generation.database import Database
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from generation.database import Database
 from generation.errors import RequestRefused
 from generation.limits import NAMES, Limits, Subject, SubjectKind
-from generation.store import Database
 
 #: How many roles and members of one guild may have entries.
 MOST_ENTRIES = 100

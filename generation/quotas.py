@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
+from generation.database import Database
 from generation.guild_limits import GuildLimits
 from generation.limits import Allowance, Asker, Limits, allowance
-from generation.store import Database
 
 #: The limits that are quotas, and how long a job counts (seconds).
 SPANS_S = {"per_minute": 60.0, "per_day": 24 * 3600.0}

@@ -4,65 +4,16 @@ It is handed a database and knows no driver: whoever builds it opens the connect
 """
 
 import json
-import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+from generation.database import Database
 from generation.errors import IllegalTransition
 from generation.executors.base import FailureKind, Picture
 from generation.job import Job, JobStatus, Origin, Posted, sources
 from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
-
-
-class Cursor(Protocol):
-    """What a statement leaves behind."""
-
-    @property
-    def rowcount(self) -> int:
-        """How many rows it changed."""
-        ...
-
-    def fetchone(self) -> Awaitable[sqlite3.Row | None]:
-        """The next row."""
-        ...
-
-    def fetchall(self) -> Awaitable[Sequence[sqlite3.Row]]:
-        """The rest of the rows."""
-        ...
-
-
-class Connection(Protocol):
-    """A connection inside a transaction."""
-
-    def execute(self, sql: str, parameters: Any = ...) -> Awaitable[Cursor]:
-        """Run one statement."""
-        ...
-
-
-class Database(Protocol):
-    """One connection, writers one after another."""
-
-    async def write(self, sql: str, parameters: Any = ..., *, durable: bool = ...) -> Cursor:
-        """Run and commit one statement, with those that others want to write at the moment.
-
-        One that is not `durable` outlives the process, but perhaps not a cut of the power.
-        """
-        ...
-
-    def transaction(self) -> AbstractAsyncContextManager[Connection]:
-        """Commit at the end of the block, or roll back where it raises."""
-        ...
-
-    async def fetch_one(self, sql: str, parameters: Any = ...) -> sqlite3.Row | None:
-        """The first row of committed data, or None."""
-        ...
-
-    async def fetch_all(self, sql: str, parameters: Any = ...) -> Sequence[sqlite3.Row]:
-        """All rows of committed data."""
-        ...
 
 
 class KeptPicture(NamedTuple):

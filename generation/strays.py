@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generation.store import Database
+from generation.database import Database
 
 log = logging.getLogger(__name__)
 

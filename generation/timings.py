@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from generation.database import Database
 from generation.request import GenerationRequest
-from generation.store import Database
 
 #: How much the newest measurement counts for, against all before it.
 _NEWEST = 0.2

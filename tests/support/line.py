@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from generation.batching import Batching
+from generation.database import Database
 from generation.dispatcher import Dispatcher
 from generation.events import JobEvent, JobEvents
 from generation.executors.base import Executor
@@ -19,7 +20,7 @@ from generation.limits import Limits
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.quotas import Quotas
-from generation.store import Database, JobStore
+from generation.store import JobStore
 from generation.timings import Timings
 from tests.support.jobs import CATALOG
 
