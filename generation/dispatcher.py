@@ -102,9 +102,9 @@ class Dispatcher:
         self._events.publish(JobCancelled(cancelled))
 
     async def cancel_all(self, concerns: Callable[[Job], bool], detail: str) -> int:
-        """Cancel all jobs of a kind, waiting or running; how many those were."""
-        jobs = [job for job in [*self._queue.jobs(), *self._running] if concerns(job)]
-        return sum([await self.cancel(job.id, detail) for job in jobs])
+        """Cancel all jobs of a kind, in a line or in none, or running; how many those were."""
+        jobs = [job for job in [*await self._store.queued(), *self._running] if concerns(job)]
+        return sum([await self.cancel(job_id, detail) for job_id in {job.id: None for job in jobs}])
 
     async def _lane(self, executor: Executor, group: asyncio.TaskGroup) -> None:
         """One batch after the other, each as soon as the device is done with the one before."""

@@ -136,6 +136,13 @@ class JobStore:
         row = await self._database.fetch_one("SELECT * FROM jobs WHERE id = ?", (job_id,))
         return None if row is None else Job.from_row(row)
 
+    async def queued(self) -> Sequence[Job]:
+        """All jobs that wait, those among them that no line has: nothing here paints them."""
+        rows = await self._database.fetch_all(
+            "SELECT * FROM jobs WHERE status = ? ORDER BY id", (JobStatus.QUEUED,)
+        )
+        return [Job.from_row(row) for row in rows]
+
     async def recover(self) -> Sequence[Job]:
         """After a start.
 

@@ -175,8 +175,9 @@ class Settings(BaseSettings):
         "EASEL_KEEP_PICTURES_GIB",
         None,
         "How many GiB all pictures may take; the oldest are deleted first. Without it, no limit.",
-        "a number above 0",
+        "a number above 0, at most 1,000,000",
         gt=0,
+        le=1_000_000,
         allow_inf_nan=False,
     )
     min_free_mib: int = _variable(

@@ -188,6 +188,7 @@ class TestMistakes:
             ("EASEL_MAX_MEGAPIXEL_STEPS", "nan", "above 0"),
             ("EASEL_MAX_MEGAPIXEL_STEPS", "inf", "above 0"),
             ("EASEL_KEEP_PICTURES_GIB", "inf", "above 0"),
+            ("EASEL_KEEP_PICTURES_GIB", "1e300", "at most 1,000,000"),
             ("EASEL_KEEP_PICTURES_GIB", "nan", "above 0"),
             ("EASEL_SYNC_COMMANDS_TO", "my guild", "digits only"),
         ],

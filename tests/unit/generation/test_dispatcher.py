@@ -330,3 +330,22 @@ async def test_what_waits_for_its_device_can_be_cancelled(line: Line):
     assert await dispatcher.cancel(job.id)
     assert not await dispatcher.cancel(job.id)
     assert line.kinds(job) == ["JobCancelled"]
+
+
+async def test_what_no_line_has_is_cancelled_with_the_rest(line: Line):
+    """Its model is painted by a device that this start did not find."""
+    elsewhere = make_request().model_copy(update={"model": "elsewhere"})
+    jobs = [
+        await line.store.create(elsewhere, make_origin(1, 100)),
+        await line.intake.submit(make_request(), make_origin(1, 200)),
+        await line.intake.submit(make_request(), make_origin(2, 300)),
+    ]
+    dispatcher = Dispatcher(
+        Catalog({DEMO.name: DEMO}),
+        *(line.store, line.queue, line.pictures, [], line.events, line.timings),
+    )
+    assert await dispatcher.cancel_all(lambda job: job.id != jobs[2].id, "with its guild") == 2
+    ended = [
+        job.id for job in jobs if job.id not in {each.id for each in await line.store.queued()}
+    ]
+    assert ended == [jobs[0].id, jobs[1].id]
