@@ -28,7 +28,7 @@ from playground.page import Page
 from playground.ratelimits.buckets import RateLimits
 from playground.ratelimits.invalid_requests import InvalidRequests
 from playground.rest import api
-from playground.rest.middleware import bans, loopback_only, rate_limits, refusals
+from playground.rest.middleware import bans, broken_off, loopback_only, rate_limits, refusals
 from playground.rest.striking import striking
 from playground.trace import Trace
 from playground.traffic.frames import FrameTap
@@ -159,6 +159,7 @@ class Playground:
             client_max_size=request_limit(LARGEST_FILE) + 1024,
             # From the outside in: a fault's answer is recorded and counted as any other.
             middlewares=[
+                broken_off,
                 loopback_only,
                 recording(parts.traffic, parts.clock, parts.world),
                 trace.middleware,

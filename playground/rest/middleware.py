@@ -97,6 +97,15 @@ def bans(services: Services) -> Middleware:
 
 
 @web.middleware
+async def broken_off(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A client that goes away in the middle of its request is no error of ours."""
+    try:
+        return await handler(request)
+    except ConnectionResetError:
+        return web.Response(status=499, reason="Client Closed Request")  # nobody reads it
+
+
+@web.middleware
 async def loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what a web page elsewhere could make a browser send here.
 

@@ -1,5 +1,6 @@
 """Requests that no library sends: they are refused, and the connection goes on."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -53,6 +54,24 @@ async def test_a_part_with_a_broken_header_is_refused(
     url = playground.api_url + MESSAGES
     status, answer = await ask(http, "POST", url, data=data, headers=headers)
     assert (status, answer["code"]) == (400, 50035)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x"])
+async def test_one_that_breaks_off_is_no_error_in_the_log(
+    playground: Playground, kind: str, caplog: pytest.LogCaptureFixture
+):
+    url = yarl.URL(playground.api_url + MESSAGES)
+    _, writer = await asyncio.open_connection(url.host, url.port)
+    head = (
+        f"POST {url.path} HTTP/1.1\r\nHost: {url.authority}\r\nContent-Type: {kind}\r\n"
+        f"Authorization: Bot {playground.bot_token}\r\nContent-Length: 1000\r\n\r\n"
+    )
+    writer.write(head.encode() + b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n')
+    await writer.drain()
+    await asyncio.sleep(0.1)  # until it is being read
+    writer.transport.abort()
+    await asyncio.sleep(0.1)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x"])
