@@ -60,13 +60,21 @@ class Heartbeat:
             log.warning("The sign of life can't be written: %s", error)
 
 
-def check(data_dir: Path) -> tuple[bool, str]:
-    """Whether a bot serves from that data folder, and a sentence about it."""
+def read_sign(data_dir: Path) -> dict[str, Any] | None:
+    """What the sign of life in that data folder says, however old; None where there is none."""
     try:
         report = json.loads((data_dir / _FILE).read_text(encoding="utf-8"))
-        age = time.time() - float(report["at"])
+        return {**report, "at": float(report["at"])}
     except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def check(data_dir: Path) -> tuple[bool, str]:
+    """Whether a bot serves from that data folder, and a sentence about it."""
+    report = read_sign(data_dir)
+    if report is None:
         return False, f"No bot serves from {data_dir}."
+    age = time.time() - report["at"]
     if age > STALE_AFTER_S:
         return False, f"The bot gave its last sign of life {age:.0f} s ago."
     if report.get("calls_paused"):

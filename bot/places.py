@@ -1,6 +1,35 @@
 """Places on Discord, and what Easel may do in them."""
 
+from collections.abc import Mapping
+
 import discord
+
+#: What Easel needs in a guild, by discord.py's names and by those that Discord shows.
+NEEDED: Mapping[str, str] = {
+    "view_channel": "View Channels",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "attach_files": "Attach Files",
+    "embed_links": "Embed Links",
+    "read_message_history": "Read Message History",
+}
+
+
+def invitation(application_id: int | str, guild_id: int | str | None = None) -> str:
+    """The address at which a bot is taken into a guild, or given there what it needs."""
+    needed = discord.Permissions(**dict.fromkeys(NEEDED, True))
+    address = (
+        "https://discord.com/oauth2/authorize?scope=bot+applications.commands"
+        f"&client_id={application_id}&permissions={needed.value}"
+    )
+    return f"{address}&guild_id={guild_id}" if guild_id else address
+
+
+def lacking(granted: discord.Permissions) -> list[str]:
+    """What of it is not granted, by Discord's names."""
+    if granted.administrator:
+        return []
+    return [shown for name, shown in NEEDED.items() if not getattr(granted, name)]
 
 
 def may_post_pictures(interaction: discord.Interaction) -> bool:

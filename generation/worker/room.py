@@ -4,11 +4,11 @@ import ctypes
 import gc
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import torch
 
+from generation.host import free_memory
 from generation.worker.device import Device
 
 _MIB = 1024**2
@@ -16,13 +16,12 @@ _MIB = 1024**2
 _GPU_RESERVE = 512 * _MIB
 _HOST_RESERVE = 1024 * _MIB
 
-_CGROUP = Path("/sys/fs/cgroup")
-
 
 def free_bytes(device: Device) -> int:
     """What models may still take on the device."""
     if not device.is_gpu:
-        return max(0, _free_on_host() - _HOST_RESERVE)
+        free = free_memory()
+        return sys.maxsize if free is None else max(0, free - _HOST_RESERVE)
     free, _ = torch.cuda.mem_get_info(device.torch_device)
     # What torch keeps for later is free for the next model, too.
     kept = torch.cuda.memory_reserved(device.torch_device)
@@ -54,19 +53,3 @@ def give_back(device: Device) -> None:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:
             trim(0)
-
-
-def _free_on_host() -> int:
-    """What the system says is available, or a container's limit leaves, whichever is less."""
-    free = sys.maxsize
-    try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                free = int(line.split()[1]) * 1024
-        limit = (_CGROUP / "memory.max").read_text(encoding="ascii").strip()
-        if limit != "max":
-            used = int((_CGROUP / "memory.current").read_text(encoding="ascii"))
-            free = min(free, int(limit) - used)
-    except (OSError, ValueError):
-        return free  # not on every system
-    return free

@@ -1,0 +1,194 @@
+"""The models: which paints by default, and whether the files of each are on this host."""
+
+from typing import TYPE_CHECKING
+
+from generation.catalog import ModelSpec
+from generation.errors import CatalogError
+
+from ._finding import Area, Finding, amount, error, in_two, note, ok, warning
+from ._tool import ToolFailed
+from ._views import Devices, Files, Hub, ModelFiles
+
+if TYPE_CHECKING:
+    from ._case import Case
+
+_GIB = 1024**3
+_WHEN_HUB_IS_BACK = "To be had again when the hub is there; see what is said of it."
+
+
+async def check_default(case: "Case") -> list[Finding]:
+    """The default model: whether there is one, and whether this host can paint with it."""
+    try:
+        spec, reason = await case.default()
+    except CatalogError as problem:
+        remedy = "Mend what stands above of settings, device and hub token."
+        return [error("default model", *in_two(str(problem), remedy), Area.SETTINGS)]
+    if spec.executor == "hosted":
+        return [await _of_hosted(case, spec, reason)]
+    devices = await case.devices()
+    hindrance = _hindrance(spec, devices)
+    if hindrance is not None:
+        return [error("default model", f"{spec.name} {hindrance[0]}", hindrance[1])]
+    return [_for_device(spec, devices) or ok("default model", f"{spec.name}: {reason}")]
+
+
+async def check_models(case: "Case") -> list[Finding]:
+    """Each entry of the catalog, in its order; what the default model lacks is an error."""
+    try:
+        licensed = case.licensed
+    except CatalogError:
+        return []  # told of with the settings
+    devices = await case.devices()
+    try:
+        default = (await case.default())[0].name
+    except CatalogError:
+        default = ""
+    try:
+        files = await case.files() if devices.paints else Files()
+    except ToolFailed as problem:
+        remedy = "Please report this; python -m bot models check looks at the files, too."
+        return [warning("models", f"can't be looked at: {problem}", remedy)]
+    hub = await case.hub()
+    findings = []
+    out_of_reach = []
+    for spec in case.catalog.values():
+        known = files.models.get(spec.name)
+        if spec.name not in licensed:
+            findings.append(_unlicensed(spec))
+        elif spec.executor == "hosted":
+            why = (await case.unserved()).get(spec.name)
+            findings.append(_hosted(spec, why, has_hosted=case.has_hosted))
+        elif known and known.obstacle == "unreachable" and spec.name != default:
+            out_of_reach.append(spec.name)
+        elif devices.paints:
+            findings.append(_local(spec, devices, known, hub, is_default=spec.name == default))
+    if out_of_reach:
+        found = f"not here, and the hub can't be asked for them: {', '.join(out_of_reach)}"
+        findings.append(warning("models", found, _WHEN_HUB_IS_BACK))
+    if not devices.paints and not case.lacking:
+        found = "all others are off: nothing on this host can paint"
+        findings.append(note("models", found, "Mend the device; their files are looked at then."))
+    return findings
+
+
+def _unlicensed(spec: ModelSpec) -> Finding:
+    licence = spec.licence
+    return note(
+        f"model {spec.name}",
+        f"off: its licence {licence.name} is not accepted",
+        f"Read {licence.link or 'its card'}, then name it in EASEL_ACCEPT_LICENSES.",
+    )
+
+
+def _hosted(spec: ModelSpec, unserved: str | None, *, has_hosted: bool) -> Finding:
+    if unserved:
+        return warning(f"model {spec.name}", *in_two(unserved, "Choose another model."))
+    if has_hosted:
+        return ok(f"model {spec.name}", "painted by the hosted API")
+    remedy = "Give HF_TOKEN or EASEL_HOSTED_ENDPOINT to have it."
+    return note(f"model {spec.name}", "off: the hosted API paints it", remedy)
+
+
+def _local(
+    spec: ModelSpec, devices: Devices, known: ModelFiles | None, hub: Hub, *, is_default: bool
+) -> Finding:
+    hindrance = _hindrance(spec, devices)
+    if hindrance is not None:
+        return note(f"model {spec.name}", f"off: it {hindrance[0]}", hindrance[1])
+    if known is None:
+        remedy = "Try again: python -m bot models check looks as long as it takes."
+        return warning(f"model {spec.name}", "its files could not be looked at in time", remedy)
+    return _of_files(spec, known, hub, is_default=is_default)
+
+
+async def _of_hosted(case: "Case", spec: ModelSpec, reason: str) -> Finding:
+    hub = await case.hub()
+    if case.settings.hosted_endpoint is None and not hub.reachable:
+        found = f"{spec.name} is painted by the hosted API, which can't be reached"
+        return error("default model", found, "Look at the network; see what is said of the hub.")
+    return ok("default model", f"{spec.name}: {reason}")
+
+
+def _hindrance(spec: ModelSpec, devices: Devices) -> tuple[str, str] | None:
+    """Why this host can't paint with that entry at all, and what to do."""
+    if spec.quantization is None or not spec.quantization.always:
+        return None
+    if not devices.has_gpu:
+        found = "is kept in 4 bits, which needs an NVIDIA GPU"
+        return found, "Choose another model, or hide it in your models.toml."
+    if not devices.has_4_bits:
+        return "is kept in 4 bits, which needs bitsandbytes", "pip install 'easel[quantized]'"
+    return None
+
+
+def _for_device(spec: ModelSpec, devices: Devices) -> Finding | None:
+    """What the default model lacks in a device; None where nothing."""
+    if not spec.memory_gib:
+        return None
+    if not devices.has_gpu:
+        found = f"{spec.name} was made for a GPU: the processor takes minutes for each picture"
+        remedy = "Name another in EASEL_DEFAULT_MODEL, or give Easel a GPU or HF_TOKEN."
+        return warning("default model", found, remedy)
+    total = max(device.total for device in devices.devices if device.gpu) / _GIB
+    least, most = min(spec.memory_gib.values()), max(spec.memory_gib.values())
+    if total < least:
+        found = f"{spec.name} takes at least {least:g} GiB of GPU memory, of {total:.1f}"
+        return warning("default model", found, "Name a smaller one in EASEL_DEFAULT_MODEL.")
+    if total < most:
+        found = f"{spec.name} takes {most:g} GiB of GPU memory to be quick, and has {total:.1f}"
+        remedy = "It paints with less, and slower; EASEL_DEFAULT_MODEL may name a smaller one."
+        return note("default model", found, remedy)
+    return None
+
+
+def _of_files(spec: ModelSpec, known: ModelFiles, hub: Hub, *, is_default: bool) -> Finding:
+    subject = f"model {spec.name}"
+    trouble = _trouble(spec, known, hub)
+    if trouble is not None:
+        return (error if is_default else warning)(subject, *trouble)
+    if known.whole:
+        return ok(subject, "ships with Easel" if spec.is_folder else f"all {known.here} files here")
+    size = amount(known.lacking_bytes or 0)
+    if not known.here:
+        return ok(subject, f"not here yet: {size} are downloaded at its first use")
+    found = f"partly here: {known.lacking} files lack, {size}, such as {known.example}"
+    remedy = f"They come at its first use, or now: python -m bot models download {spec.name}"
+    return note(subject, found, remedy)
+
+
+def _trouble(spec: ModelSpec, known: ModelFiles, hub: Hub) -> tuple[str, str] | None:
+    """What is wrong with the files, and what to do; None where nothing is, but some may lack."""
+    if known.damaged:
+        again = f"python -m bot models download {spec.name}"
+        return (
+            f"{known.damaged} is damaged, or no safetensors file",
+            "Put it there anew." if spec.is_folder else f"Delete it, then: {again}",
+        )
+    repo = known.repo or spec.repo
+    match known.obstacle:
+        case None:
+            return None
+        case "gated":
+            return (
+                f"{repo} is gated, and not open to this host",
+                f"Accept its terms at {hub.address}/{repo}, and give Easel a token of that account"
+                " as HF_TOKEN.",
+            )
+        case "unlisted" if spec.is_folder:
+            return f"{repo} lacks {known.words}", "Put it there, or correct models.toml."
+        case "unlisted":
+            return f"{repo} holds no {known.words}", "Correct its entry in models.toml."
+        case "unseen":
+            return (
+                f"the hub shows no {repo} to this host: it is gone, or private",
+                "Correct models.toml, or give HF_TOKEN of an account that may see it.",
+            )
+        case "unknown_commit":
+            return (
+                f"{repo} has no such commit",
+                "Correct its revision in models.toml, or delete its line of models.lock.",
+            )
+        case "unreachable":
+            return "not here, and the hub can't be asked for it", _WHEN_HUB_IS_BACK
+        case _:
+            return f"{repo} can't be had: {known.words}", "Try again in a while."

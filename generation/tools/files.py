@@ -1,0 +1,233 @@
+"""`python -m generation.tools.files`: which files of models are on this host, without changing any.
+
+Reads `{"models": [entries of the catalog], "online": bool}` from stdin. Writes a line of JSON with
+`cache`, the folder of downloads, then one for each entry as soon as it is known: its `name`; how
+many files are `here`, of `here_bytes`, and how many `lacking` (None: not known), of `lacking_bytes`
+(None: not known); `example`, a file that lacks; `damaged`, one that is no safetensors file, though
+its name says so; and why those can't be had: `obstacle` (gated, unseen, unknown_commit, unlisted,
+refused or unreachable) with the `repo` and the file or the hub's `words`.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx2
+from huggingface_hub import HfApi, constants, get_cached_repo_tree, try_to_load_from_cache
+from huggingface_hub.errors import (
+    CachedRepoTreeNotFoundError,
+    GatedRepoError,
+    HfHubHTTPError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+from huggingface_hub.hf_api import RepoFile
+from safetensors import SafetensorError, safe_open
+
+from generation.catalog import ModelSpec, Source
+from generation.worker import selection
+from generation.worker.causes import causes
+from generation.worker.hub import limit_patience
+
+_AT_ONCE = 8  # entries looked at
+
+#: Chooses of all files of a repo those that an entry needs.
+Choice = Callable[[Collection[str]], Collection[str]]
+
+
+class Obstacle(Exception):
+    """Why files can't be had; its arguments are the kind, the repo and the library's words."""
+
+
+@dataclass(slots=True)
+class State:
+    """What is known of an entry's files."""
+
+    name: str
+    here: int = 0
+    here_bytes: int = 0
+    lacking: int | None = 0
+    lacking_bytes: int | None = 0
+    example: str | None = None
+    damaged: str | None = None
+    obstacle: str | None = None
+    repo: str | None = None
+    words: str | None = None
+
+
+def main() -> None:
+    """Tell of all entries."""
+    order = json.load(sys.stdin)
+    limit_patience()
+    specs = [ModelSpec.model_validate(entry) for entry in order["models"]]
+    _say({"cache": str(Path(constants.HF_HUB_CACHE).absolute())})
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        states = [threads.submit(look, spec, online=order["online"]) for spec in specs]
+        for state in as_completed(states):
+            _say(asdict(state.result()))
+
+
+def look(spec: ModelSpec, *, online: bool) -> State:
+    """What is known of an entry's files."""
+    state = State(spec.name)
+    try:
+        for source, choose in _sources(spec, online=online):
+            _look_at(source, choose, state, online=online)
+    except Obstacle as obstacle:
+        state.obstacle, state.repo, state.words = obstacle.args
+        if not state.lacking:
+            state.lacking = state.lacking_bytes = None
+    return state
+
+
+def _say(line: Mapping[str, Any]) -> None:
+    print(json.dumps(line), flush=True)
+
+
+def _sources(spec: ModelSpec, *, online: bool) -> list[tuple[Source, Choice]]:
+    """Where the entry's files are, and which of them. Raises Obstacle."""
+    pipeline = Source(repo=spec.repo, revision=spec.revision)
+    index = _index(pipeline, online=online)
+    sources: list[tuple[Source, Choice]] = [(pipeline, partial(_needed, spec, index))]
+    if vae := spec.vae:
+        sources.append((vae, lambda names: selection.of_folder(names, vae.subfolder, vae.variant)))
+    for single in filter(None, (spec.checkpoint, spec.unet, *spec.loras)):
+        sources.append((single, lambda _, file=single.file: {file}))
+    return sources
+
+
+def _needed(spec: ModelSpec, index: Mapping[str, Any], names: Collection[str]) -> set[str]:
+    """Of the pipeline's files those that the entry needs, and what lacks as if it were there."""
+    wanted = selection.needed(spec, index, names)
+    elsewhere = {*spec.left_out, *selection.replaced(spec, index)}
+    for component in set(selection.components(index)) - elsewhere:
+        own = {name for name in wanted if name.startswith(f"{component}/")}
+        # Only networks have a configuration of that name, and those have weights.
+        if f"{component}/config.json" in own and not selection.weights_of(own):
+            wanted.add(f"{component}/*.safetensors")
+        elif not own:
+            wanted.add(f"{component}/*")
+    return wanted
+
+
+def _index(source: Source, *, online: bool) -> Mapping[str, Any]:
+    """The pipeline's list of its components. What is fetched for it is not kept."""
+    if source.is_folder:
+        path = Path(source.repo, selection.INDEX)
+        if not path.is_file():
+            raise Obstacle("unlisted", source.repo, selection.INDEX)
+        return _read(path)
+    cached = try_to_load_from_cache(source.repo, selection.INDEX, revision=source.revision)
+    if isinstance(cached, str):
+        return _read(Path(cached))
+    if not online:
+        raise Obstacle("unreachable", source.repo, "")
+    with TemporaryDirectory(prefix="easel-doctor-") as folder, _obstacles(source.repo):
+        download = HfApi().hf_hub_download
+        return _read(
+            Path(download(source.repo, selection.INDEX, revision=source.revision, local_dir=folder))
+        )
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _look_at(source: Source, choose: Choice, state: State, *, online: bool) -> None:
+    """Add what a source's files are to the state. Raises Obstacle."""
+    sizes = _sizes(source, online=online)
+    wanted = sorted(choose(sizes))
+    if unlisted := next((name for name in wanted if name not in sizes), None):
+        raise Obstacle("unlisted", source.repo, unlisted)
+    lacking = []
+    for name in wanted:
+        path = _path(source, name, sizes[name])
+        if path is None:
+            lacking.append(name)
+            continue
+        state.here_bytes += path.stat().st_size
+        if name.endswith(".safetensors") and not _is_safetensors(path):
+            state.damaged = name
+    state.here += len(wanted) - len(lacking)
+    if not lacking:
+        return
+    state.lacking = (state.lacking or 0) + len(lacking)
+    state.lacking_bytes = (state.lacking_bytes or 0) + sum(sizes[name] or 0 for name in lacking)
+    state.example = state.example or lacking[0]
+    if not online:
+        raise Obstacle("unreachable", source.repo, "")
+    with _obstacles(source.repo):
+        HfApi().auth_check(source.repo)
+
+
+def _sizes(source: Source, *, online: bool) -> dict[str, int | None]:
+    """All files of a source with their sizes in bytes, where those are known. Raises Obstacle."""
+    if source.is_folder:
+        folder = Path(source.repo)
+        found = (path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): None for path in found}
+    try:
+        tree = get_cached_repo_tree(source.repo, revision=source.revision)
+    except (CachedRepoTreeNotFoundError, OSError, ValueError):
+        if not online:
+            raise Obstacle("unreachable", source.repo, "") from None
+        with _obstacles(source.repo):
+            listed = HfApi().list_repo_tree(source.repo, revision=source.revision, recursive=True)
+            tree = [entry for entry in listed if isinstance(entry, RepoFile)]
+    return {file.path: file.size for file in tree}
+
+
+def _path(source: Source, name: str, size: int | None) -> Path | None:
+    """Where the file is on this host; None where it is not, or shorter than it should be."""
+    if source.is_folder:
+        return Path(source.repo, name)  # it was found there
+    cached = try_to_load_from_cache(source.repo, name, revision=source.revision)
+    path = Path(cached) if isinstance(cached, str) else None
+    if path is None or not path.is_file():
+        return None
+    return path if size is None or path.stat().st_size == size else None
+
+
+def _is_safetensors(path: Path) -> bool:
+    """Whether its head fits its length; what is in it is not read."""
+    try:
+        with safe_open(path, framework="np"):
+            return True
+    except SafetensorError:
+        return False
+
+
+@contextmanager
+def _obstacles(repo: str) -> Iterator[None]:
+    """Raise an Obstacle for what the hub or its library raises."""
+    try:
+        yield
+    except (HfHubHTTPError, httpx2.HTTPError, OSError, ValueError) as error:
+        words = str(error).strip().partition("\n")[0][:300]
+        raise Obstacle(_kind_of(error), repo, words) from error
+
+
+def _kind_of(error: Exception) -> str:
+    for cause in causes(error):
+        if isinstance(cause, GatedRepoError):
+            return "gated"
+        if isinstance(cause, RepositoryNotFoundError):
+            return "unseen"
+        if isinstance(cause, RevisionNotFoundError):
+            return "unknown_commit"
+        if isinstance(cause, HfHubHTTPError):
+            return "refused"
+        if isinstance(cause, httpx2.HTTPError):
+            return "unreachable"
+    return "refused"
+
+
+if __name__ == "__main__":
+    main()
