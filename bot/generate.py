@@ -10,17 +10,12 @@ from tqdm import tqdm
 
 from bot.app import open_studio
 from bot.database import Database
+from bot.painting import painting
+from bot.presentation import text
 from bot.settings import Settings
 from bot.studio import Studio
-from generation.errors import GenerationError, RequestRefused
-from generation.events import (
-    JobCancelled,
-    JobEvent,
-    JobFailed,
-    JobGenerated,
-    JobLoading,
-    JobProgress,
-)
+from generation.errors import RequestRefused
+from generation.events import JobEvent, JobLoading, JobProgress, JobWaiting
 from generation.job import Job
 from generation.reading import read
 from generation.request import GenerationRequest, remarks
@@ -53,6 +48,8 @@ async def generate(settings: Settings, order: Order) -> str:
             for note in (*said, *remarks(studio.catalog[request.model], request)):
                 tqdm.write(note)
             painted = await _paint(studio, request)
+            for note in painted.remarks:
+                tqdm.write(note)
             assert painted.picture is not None  # held by a CHECK of the table
             data = await studio.pictures.load(painted.picture)
     await asyncio.to_thread(order.out.write_bytes, data)
@@ -82,31 +79,22 @@ def _request(studio: Studio, order: Order) -> tuple[GenerationRequest, Sequence[
 
 
 async def _paint(studio: Studio, request: GenerationRequest) -> Job:
-    """Submit the request and follow it with a progress bar; the painted job."""
-    ended: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
+    """Paint it with a progress bar; the painted job."""
     with tqdm(total=request.num_inference_steps, unit="step", leave=False) as progress:
 
-        def follow(event: JobEvent) -> None:
+        def show(event: JobEvent) -> None:
             match event:
+                case JobLoading(_, done, total) if done is not None and total is not None:
+                    progress.set_description(f"downloading {text.downloaded(done, total)}")
                 case JobLoading():
                     progress.set_description("loading the model")
+                case JobWaiting():
+                    progress.set_description("the hosted API is busy: asking again in a moment")
                 case JobProgress(_, step, _):
                     progress.set_description("painting")
                     progress.update(step - progress.n)
-                case JobGenerated(job):
-                    ended.set_result(job)
-                case JobFailed(_, message):
-                    ended.set_exception(GenerationError(message))
-                case JobCancelled():
-                    ended.set_exception(GenerationError("It was cancelled."))
                 case _:
                     pass
 
-        studio.events.subscribe(follow)
-        dispatching = asyncio.create_task(studio.dispatcher.run(), name="dispatcher")
-        try:
-            await studio.intake.submit(request, None)
-            return await ended
-        finally:
-            dispatching.cancel()
-            await asyncio.gather(dispatching, return_exceptions=True)
+        async with painting(studio) as painter:
+            return await painter.paint(request, show)
