@@ -7,6 +7,9 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
 
+# Large enough that sums of numbers leave the range of 16 bits, small enough that weights stay in.
+_OVERFLOW = 2.0**15
+
 
 def small_vae(channels: int = 4, **changes: Any) -> AutoencoderKL:
     """A decoder of latents with `channels` channels, eight pixels for one."""
@@ -38,6 +41,34 @@ def small_flow_vae() -> AutoencoderKL:
         use_post_quant_conv=False,
         force_upcast=False,
     )
+
+
+def write_overflowing_vaes(folder: Path, seed: int = 0) -> tuple[Path, Path]:
+    """Write a VAE that overflows in 16 bits, and its twin that does not, as stock/ and mended/.
+
+    In 32 bits both decode to the same picture: what runs from layer to layer is larger in the stock
+    one by a factor, and the normalization that all is read through takes that out again.
+    """
+    torch.manual_seed(seed)
+    mended: Any = small_sdxl_vae(force_upcast=False)
+    mended.to(torch.float16).save_pretrained(folder / "mended")
+    mended.register_to_config(force_upcast=True)
+    with torch.no_grad():
+        for name, tensor in mended.decoder.named_parameters():
+            if _writes_to_stream(name):
+                tensor.mul_(_OVERFLOW)
+    mended.save_pretrained(folder / "stock")
+    return folder / "stock", folder / "mended"
+
+
+def _writes_to_stream(name: str) -> bool:
+    """Whether a decoder's weights decide how large the numbers between its layers are."""
+    if "norm" in name or name.startswith("conv_out"):
+        return False
+    # What reads those numbers as they are makes large ones of them by itself, but for its bias.
+    if "conv_shortcut" in name or "upsamplers" in name:
+        return name.endswith("bias")
+    return name.startswith("conv_in") or "conv2" in name or "to_out" in name
 
 
 def write_small_fp16_fix(folder: Path, seed: int = 0) -> Path:

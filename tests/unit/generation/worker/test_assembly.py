@@ -6,16 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from safetensors.torch import load_file, save_file
 
-from generation.catalog import FileSource, LoraSpec, SchedulerSpec, VaeSpec
-from generation.worker.device import Device
+from generation.catalog import FileSource, LoraSpec, VaeSpec
 from generation.worker.load_errors import LoadError
 from generation.worker.loader import Loader
 from tests.small_models.adapter import write_small_zb_tech
 from tests.small_models.cache import small_repos
 from tests.small_models.sd2 import write_small_sd2
+from tests.support.pickles import pickle_that_makes
 from tests.unit.generation.worker.entries import CPU, entry, folder_with, load, pixels
 
 # A second LoRA file is meant to be one.
@@ -23,59 +22,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:Already found a `peft_config`:Us
 
 LIGHTNING = "ByteDance/SDXL-Lightning"
 REALVIS_FILE = "RealVisXL_V5.0_fp16.safetensors"
-
-
-@pytest.mark.parametrize(
-    ("name", "timesteps"),
-    [
-        ("sdxl-lightning-2", [999, 499]),
-        ("sdxl-lightning-4", [999, 749, 499, 249]),
-        ("sdxl-lightning-8", [999, 874, 749, 624, 499, 374, 249, 124]),
-        ("realvisxl-lightning", [999, 749, 499, 249]),
-    ],
-)
-def test_lightning_takes_the_steps_it_was_distilled_for(name: str, timesteps: list[int]) -> None:
-    spec = entry(name)
-    scheduler = load(spec).new_scheduler(spec)
-    scheduler.set_timesteps(spec.steps.default)
-    assert [round(float(step)) for step in scheduler.timesteps] == timesteps
-
-
-def test_sd_2_1_predicts_the_velocity() -> None:
-    spec = entry("sd-2-1")
-    pipeline = StableDiffusionPipeline.from_pretrained(
-        spec.repo, variant="fp16", dtype=torch.float32
-    )
-    assert pipeline.scheduler.config.prediction_type == "v_prediction"
-    assert spec.scheduler is not None
-    pipeline.scheduler = load(spec).scheduler_class.from_config(pipeline.scheduler.config)
-    plain = spec.model_copy(update={"scheduler": None})
-    assert np.array_equal(pixels(plain), _picture(pipeline, plain))
-
-
-def test_a_wrong_scheduler_of_sd_2_1_paints_another_picture() -> None:
-    spec = entry("sd-2-1")
-    assert spec.scheduler is not None
-    wrong = SchedulerSpec(
-        name=spec.scheduler.name,
-        options={**spec.scheduler.options, "prediction_type": "epsilon"},
-    )
-    silent = SchedulerSpec(name=spec.scheduler.name)  # as the repo itself says
-    assert np.array_equal(pixels(spec), pixels(spec.model_copy(update={"scheduler": silent})))
-    assert not np.array_equal(pixels(spec), pixels(spec.model_copy(update={"scheduler": wrong})))
-
-
-def _picture(pipeline: object, spec: object) -> np.ndarray:
-    made = pipeline(  # pyright: ignore[reportCallIssue]
-        prompt="a red fox",
-        num_inference_steps=30,
-        guidance_scale=7.5,
-        width=64,
-        height=64,
-        generator=torch.Generator("cpu").manual_seed(7),
-        output_type="pt",
-    ).images[0]
-    return made.float().mul(255).round().to(torch.uint8).permute(1, 2, 0).numpy()
 
 
 def test_a_file_of_weights_takes_the_denoisers_place() -> None:
@@ -184,30 +130,6 @@ def test_extra_arguments_are_given_from_their_number_of_steps_on() -> None:
     assert not same(6)
 
 
-def test_the_mended_vae_is_finite_where_the_stock_one_overflows(tmp_path: Path) -> None:
-    """The stock one is made to: large numbers inside, and it asks for no 32 bits."""
-    half = Device(torch.device("cpu"), "CPU", torch.float16)
-    stock = tmp_path / "stock"
-    vae = load(entry("sdxl", vae=None)).pipeline.vae
-    vae.register_to_config(force_upcast=False)
-    with torch.no_grad():
-        vae.decoder.conv_in.weight.mul_(6e4)
-        vae.decoder.conv_in.bias.add_(6e4)
-    vae.half().save_pretrained(stock)
-    latents = torch.ones(1, 4, 8, 8, dtype=torch.float16) * 4
-
-    def decoded(vae: VaeSpec) -> torch.Tensor:
-        pipeline = load(entry("sdxl", vae=vae), Loader(half)).pipeline
-        assert pipeline.vae.dtype is torch.float16
-        with torch.no_grad():
-            return pipeline.vae.decode(latents).sample
-
-    mended = entry("sdxl").vae
-    assert mended is not None
-    assert not torch.isfinite(decoded(VaeSpec(repo=str(stock)))).all()
-    assert torch.isfinite(decoded(mended)).all()
-
-
 def test_an_entry_without_another_vae_keeps_its_own() -> None:
     spec = entry("sdxl-turbo")
     config = json.loads((Path(spec.repo) / "vae/config.json").read_text(encoding="utf-8"))
@@ -220,7 +142,7 @@ def test_an_entry_without_another_vae_keeps_its_own() -> None:
 def test_a_pickle_under_another_name_is_never_opened(tmp_path: Path, place: str) -> None:
     marker = tmp_path / "marker"
     name = "diffusion_pytorch_model.safetensors"
-    (tmp_path / name).write_bytes(_pickle_that_makes(marker))
+    (tmp_path / name).write_bytes(pickle_that_makes(marker))
     (tmp_path / "config.json").write_text('{"_class_name": "AutoencoderKL"}')
     file = FileSource(repo=str(tmp_path), file=name)
     value: object = file
@@ -228,22 +150,6 @@ def test_a_pickle_under_another_name_is_never_opened(tmp_path: Path, place: str)
         value = (LoraSpec(repo=file.repo, file=name),)
     if place == "vae":
         value = VaeSpec(repo=file.repo)
-    with pytest.raises(LoadError, match="SDXL are damaged"):
+    with pytest.raises(LoadError, match="no safetensors file but a pickle"):
         load(entry("sdxl", **{place: value}))
     assert not marker.exists()
-
-
-def _pickle_that_makes(marker: Path) -> bytes:
-    """What `torch.load` would run; that it would is tried first."""
-
-    class Trap:
-        def __reduce__(self) -> tuple[object, tuple[str, str]]:
-            return (open, (str(marker), "w"))
-
-    import pickle
-
-    data = pickle.dumps(Trap())
-    pickle.loads(data).close()
-    assert marker.exists()
-    marker.unlink()
-    return data
