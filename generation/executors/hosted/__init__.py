@@ -4,5 +4,6 @@ huggingface_hub, which takes a while to import, is imported only once an executo
 """
 
 from ._executor import HostedExecutor
+from ._retries import Retries
 
-__all__ = ["HostedExecutor"]
+__all__ = ["HostedExecutor", "Retries"]

@@ -1,59 +1,81 @@
 """huggingface_hub's client, on a thread of its own.
 
-Some of what it does blocks: it looks up a model's providers, imports, polls a provider, opens the
-answer as a picture. None of that may hold the bot's event loop, so the client lives on a second
-one.
+Some of what it does blocks: it imports, polls a provider, opens the answer as a picture. None of
+that may hold the bot's event loop, so the client lives on a second one.
 """
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from generation.catalog import ModelSpec
+from generation.errors import ExecutorUnavailable
 from generation.prompts import accepted
 from generation.request import GenerationRequest
 
+from ._threads import DaemonThreads
+
 if TYPE_CHECKING:
     from huggingface_hub import AsyncInferenceClient
+    from huggingface_hub.hf_api import InferenceProviderMapping
 
 T = TypeVar("T")
 
 _ANSWER_LIMIT = 32 * 1024 * 1024  # bytes
 _STOP_TIMEOUT_S = 2.0
+#: How long the hub may take to say who offers a model (seconds).
+_HUB_LIMIT_S = 8.0
 
 
 class NoPicture(Exception):
     """The remote host answered with something that can't be a picture."""
 
 
+class Answer(NamedTuple):
+    """What came of a request."""
+
+    encoded: bytes  # the picture
+    body: bytes  # what the remote host was sent, which has the provider's own form
+
+
 class HostedClient:
     """Asks the hosted API for pictures, still encoded."""
 
-    def __init__(
-        self, token: str | None, endpoint: str | None, provider: str, timeout_s: float
-    ) -> None:
-        """Ask `endpoint` where one is given, else `provider` for the model by its repo."""
+    def __init__(self, token: str | None, endpoint: str | None, timeout_s: float) -> None:
+        """Ask `endpoint` where one is given, else the provider that each request names."""
         self._token = token
         self._endpoint = endpoint
-        self._provider = provider
         self._timeout_s = timeout_s
-        self._clients: dict[str, AsyncInferenceClient] = {}
+        self._clients: dict[tuple[str, str], AsyncInferenceClient] = {}
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(DaemonThreads())
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="hosted client", daemon=True
         )
 
     async def start(self) -> None:
-        """Start the thread, and import there what takes long. Raises ImportError."""
-        self._thread.start()
-        await self._run(_import())
+        """Start the thread, and import there what takes long.
 
-    async def text_to_image(self, spec: ModelSpec, request: GenerationRequest) -> bytes:
-        """A picture, still encoded. Raises what huggingface_hub raises, and NoPicture."""
-        return await self._run(self._ask(spec, request))
+        Raises ExecutorUnavailable where the library was told to ask nobody.
+        """
+        self._thread.start()
+        await self._run(_prepare())
+
+    async def offers(self, repo: str) -> "Sequence[InferenceProviderMapping]":
+        """Who paints with a model, by the hub. Raises what huggingface_hub raises."""
+        return await self._run(asyncio.to_thread(_offers, repo, self._token))
+
+    async def text_to_image(
+        self,
+        spec: ModelSpec,
+        request: GenerationRequest,
+        offer: "InferenceProviderMapping | None" = None,
+    ) -> Answer:
+        """A picture, by the provider of that offer. Raises NoPicture, what huggingface_hub does."""
+        return await self._run(self._ask(spec, request, offer))
 
     async def close(self) -> None:
         """Close the connections, end the thread. Idempotent."""
@@ -73,9 +95,18 @@ class HostedClient:
         future: Future[T] = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         return await asyncio.wrap_future(future)  # passes a cancellation on
 
-    async def _ask(self, spec: ModelSpec, request: GenerationRequest) -> bytes:
+    async def _ask(
+        self,
+        spec: ModelSpec,
+        request: GenerationRequest,
+        offer: "InferenceProviderMapping | None",
+    ) -> Answer:
+        from ._http import sent
+
+        bodies: list[bytes] = []
+        sent.set(bodies)
         negative = request.negative_prompt
-        image = await self._client(spec.repo).text_to_image(
+        image = await self._client(spec.repo, offer).text_to_image(
             accepted(request.prompt).plain,
             negative_prompt=negative and accepted(negative).plain,
             height=request.height,
@@ -92,24 +123,27 @@ class HostedClient:
         encoded: bytes = source.read(_ANSWER_LIMIT + 1)
         if len(encoded) > _ANSWER_LIMIT:
             raise NoPicture(f"more than {_ANSWER_LIMIT} bytes")
-        return encoded
+        return Answer(encoded, bodies[0] if bodies else b"")
 
-    def _client(self, repo: str) -> "AsyncInferenceClient":
+    def _client(
+        self, repo: str, offer: "InferenceProviderMapping | None"
+    ) -> "AsyncInferenceClient":
         from huggingface_hub import AsyncInferenceClient
 
-        if repo not in self._clients:
+        provider = offer.provider if offer else ""
+        if offer is not None:
+            _tell_of(repo, offer)
+        if (repo, provider) not in self._clients:
             where: dict[str, Any] = (
-                {"base_url": self._endpoint}
-                if self._endpoint
-                else {"model": repo, "provider": self._provider}
+                {"model": repo, "provider": provider} if offer else {"base_url": self._endpoint}
             )
             # Without a token of ours, one that is saved on this host must not go to the endpoint
             # either.
             headers: Any = None if self._token else {"authorization": None}
-            self._clients[repo] = AsyncInferenceClient(
+            self._clients[repo, provider] = AsyncInferenceClient(
                 **where, token=self._token, timeout=self._timeout_s, headers=headers
             )
-        return self._clients[repo]
+        return self._clients[repo, provider]
 
     async def _close_clients(self) -> None:
         for client in self._clients.values():
@@ -118,7 +152,31 @@ class HostedClient:
         await self._loop.shutdown_asyncgens()
 
 
-async def _import() -> None:
-    from huggingface_hub import AsyncInferenceClient
+async def _prepare() -> None:
+    from huggingface_hub import AsyncInferenceClient, is_offline_mode
+
+    from ._http import bound_calls
 
     assert AsyncInferenceClient
+    if is_offline_mode():
+        raise ExecutorUnavailable(
+            "HF_HUB_OFFLINE is set, so Hugging Face's library asks nobody. Take it away to use the"
+            " hosted API."
+        )
+    bound_calls()
+
+
+def _offers(repo: str, token: str | None) -> "Sequence[InferenceProviderMapping]":
+    from huggingface_hub import HfApi
+
+    info = HfApi(token=token or False).model_info(
+        repo, expand=["inferenceProviderMapping"], timeout=_HUB_LIMIT_S
+    )
+    return info.inference_provider_mapping or ()
+
+
+def _tell_of(repo: str, offer: "InferenceProviderMapping") -> None:
+    """Spare the library its own look-up, which would hold this loop, at each model's first job."""
+    from huggingface_hub.inference._providers._common import HARDCODED_MODEL_INFERENCE_MAPPING
+
+    HARDCODED_MODEL_INFERENCE_MAPPING.setdefault(offer.provider, {})[repo] = offer

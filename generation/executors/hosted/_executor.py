@@ -1,11 +1,11 @@
-"""The executor itself: one task a run, which asks the client and the imaging process."""
+"""The executor itself: one task a job, behind the breaker of its model."""
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Collection
+from typing import TYPE_CHECKING
 
-from generation.catalog import ExecutorName
+from generation.catalog import ExecutorName, ModelSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import (
     Batch,
@@ -14,18 +14,23 @@ from generation.executors.base import (
     Failed,
     FailureKind,
     Finished,
-    Picture,
     Told,
     Work,
 )
 from generation.imaging.process import ImagingProcess
-from generation.recipe import library_versions, recipe
 
+from ._breaker import FIRST_REST_S, TRIPS_AFTER, Breaker
 from ._client import HostedClient
+from ._providers import Providers
+from ._retries import Retries
+
+if TYPE_CHECKING:
+    from ._painter import Outcome, Painter
 
 log = logging.getLogger(__name__)
 
 _CLOSING = "Easel is shutting down."
+_RETRIES = Retries()
 
 
 class HostedExecutor:
@@ -42,17 +47,27 @@ class HostedExecutor:
         *,
         provider: str = "auto",
         timeout_s: float = 120,
+        retries: Retries = _RETRIES,
+        trips_after: int = TRIPS_AFTER,
+        first_rest_s: float = FIRST_REST_S,
     ) -> None:
         """Ask `endpoint` (a URL) where there is one, else `provider`.
 
-        A run takes at most `timeout_s`. `imaging` stays its owner's to close.
+        A run takes at most `timeout_s`, with all its tries. A model is left alone for a while, at
+        first for `first_rest_s`, once `trips_after` of its runs in a row came to nothing. `imaging`
+        stays its owner's to close.
         """
         self._token = token
         self._endpoint = endpoint
         self._provider = provider
         self._timeout_s = timeout_s
+        self._retries = retries
+        self._new_breaker: Callable[[], Breaker] = lambda: Breaker(trips_after, first_rest_s)
         self._imaging = imaging
         self._client: HostedClient | None = None
+        self._providers: Providers | None = None
+        self._painter: Painter | None = None
+        self._breakers: dict[str, Breaker] = {}
         self._painting: dict[asyncio.Task[ExecutorEvent], int] = {}
         self._closed = False
 
@@ -74,8 +89,35 @@ class HostedExecutor:
             )
         if self._client is not None or self._closed:
             return
-        self._client = HostedClient(self._token, self._endpoint, self._provider, self._timeout_s)
-        await self._client.start()
+        self._client = client = HostedClient(self._token, self._endpoint, self._timeout_s)
+        await client.start()
+        from ._painter import Painter  # what it needs, the client has imported on its own thread
+
+        self._providers = None if self._endpoint else Providers(self._provider, client.offers)
+        self._painter = Painter(
+            client,
+            self._providers,
+            self._imaging,
+            self._retries,
+            token=self._token,
+            timeout_s=self._timeout_s,
+        )
+
+    async def unserved(self, specs: Collection[ModelSpec]) -> dict[str, str]:
+        """The hosted ones among them that nobody paints: by name, why and what to do about it.
+
+        The hub is asked, unless the host has an endpoint. What it can't say now is left in: it is
+        asked for once a job comes.
+        """
+        if self._providers is None:
+            return {}
+        from ._availability import why_unserved
+
+        hosted = [spec for spec in specs if spec.executor == self.name]
+        found = await asyncio.gather(
+            *(why_unserved(spec, self._providers, self._token) for spec in hosted)
+        )
+        return {spec.name: why for spec, why in zip(hosted, found, strict=True) if why}
 
     async def close(self) -> None:
         """End all runs and connections. Idempotent."""
@@ -89,18 +131,23 @@ class HostedExecutor:
 
     async def run(self, batch: Batch) -> AsyncGenerator[Told, None]:
         """Have it painted; see the protocol. There is no progress to tell."""
+        news: asyncio.Queue[Told | asyncio.Task[ExecutorEvent]] = asyncio.Queue()
         tasks: dict[asyncio.Task[ExecutorEvent], int] = {}
         for work in batch.works:
-            task = asyncio.create_task(self._paint(work), name=f"hosted job {work.job_id}")
+            paint = self._paint(work, news.put_nowait)
+            task = asyncio.create_task(paint, name=f"hosted job {work.job_id}")
+            task.add_done_callback(news.put_nowait)
             tasks[task] = work.job_id
         self._painting |= tasks
         pending = set(tasks)
         try:
             while pending:
-                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    event = self._cancelled() if task.cancelled() else task.result()
-                    yield Told(tasks[task], event)
+                said = await news.get()
+                if isinstance(said, asyncio.Task):
+                    pending.discard(said)
+                    event = self._cancelled() if said.cancelled() else said.result()
+                    said = Told(tasks[said], event)
+                yield said
         finally:
             for task in tasks:
                 task.cancel()
@@ -112,43 +159,42 @@ class HostedExecutor:
             if painted == job_id:
                 painting.cancel()
 
-    async def _paint(self, work: Work) -> ExecutorEvent:
-        from ._errors import explain
+    async def _paint(self, work: Work, tell: Callable[[Told], None]) -> ExecutorEvent:
+        if self._painter is None or self._closed:
+            return self._cancelled()
+        breaker = self._breakers.setdefault(work.spec.name, self._new_breaker())
+        if not breaker.admit():
+            from ._errors import resting
 
-        started = time.monotonic()
+            return resting(work.spec, breaker.failures, breaker.rest_s, breaker.reason)
         try:
-            async with asyncio.timeout(self._timeout_s):
-                if self._client is None or self._closed:
-                    return self._cancelled()
-                encoded = await self._client.text_to_image(work.spec, work.request)
-                made = recipe(work.spec, work.request, self._circumstances())
-                finished = await self._imaging.finish(encoded, made)
-        except Exception as error:
-            failure = explain(error, work.spec, self._token)
-            if failure.kind is FailureKind.INTERNAL:
-                log.error("job %s: %s", work.job_id, failure.detail)
-            return failure
-        seconds = time.monotonic() - started
-        return Finished(
-            Picture(
-                data=finished.png,
-                width=finished.width,
-                height=finished.height,
-                seconds=seconds,
-                revision=None,
-                device=self.device,
+            outcome = await self._painter.paint(
+                work, lambda waiting: tell(Told(work.job_id, waiting))
             )
-        )
+        except BaseException:
+            breaker.says_nothing()
+            raise
+        self._learn(breaker, work, outcome)
+        return outcome.event
+
+    def _learn(self, breaker: Breaker, work: Work, outcome: "Outcome") -> None:
+        """What a run's end says of its model."""
+        if isinstance(outcome.event, Finished):
+            breaker.works()
+            return
+        if outcome.event.kind is FailureKind.INTERNAL:
+            log.error("job %s: %s", work.job_id, outcome.event.detail)
+        if outcome.trouble is None or not outcome.trouble.of_model:
+            breaker.says_nothing()
+        elif breaker.fails(outcome.event.message):
+            log.warning(
+                "%s came to nothing %d times in a row: nobody is asked for it for %.0f s. The last"
+                " time: %s",
+                *(work.spec.name, breaker.failures, breaker.rest_s, outcome.event.detail),
+            )
 
     def _cancelled(self) -> ExecutorEvent:
         """The final event of a run that was stopped from this side."""
         if self._closed:
             return Failed(FailureKind.WORKER_DIED, _CLOSING, "executor closed")
         return Cancelled()
-
-    def _circumstances(self) -> dict[str, object]:
-        """What the recipe can know of a picture painted elsewhere."""
-        return {
-            "device": "endpoint" if self._endpoint else f"huggingface:{self._provider}",
-            "libraries": library_versions("huggingface_hub"),
-        }

@@ -1,0 +1,104 @@
+"""Has one picture painted elsewhere, in as many tries as it takes and as there is time for."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from generation.executors.base import Failed, FailureKind, Finished, Picture, Waiting, Work
+from generation.imaging.process import ImagingProcess
+from generation.recipe import library_versions, recipe
+
+from ._client import HostedClient
+from ._errors import Trouble, asked_pause, diagnose
+from ._providers import Providers
+from ._remarks import left_out, remarks, unknown
+from ._retries import Retries
+
+log = logging.getLogger(__name__)
+
+
+class Outcome(NamedTuple):
+    """How it ended."""
+
+    event: Finished | Failed
+    trouble: Trouble | None  # where it failed
+
+
+class Painter:
+    """Knows the client and, where the host has no endpoint of its own, the providers."""
+
+    def __init__(
+        self,
+        client: HostedClient,
+        providers: Providers | None,
+        imaging: ImagingProcess,
+        retries: Retries,
+        *,
+        token: str | None,
+        timeout_s: float,
+    ) -> None:
+        """A picture may take `timeout_s`, with all tries and pauses; no failure has `token`."""
+        self._client = client
+        self._providers = providers
+        self._imaging = imaging
+        self._retries = retries
+        self._token = token
+        self._timeout_s = timeout_s
+
+    async def paint(self, work: Work, tell: Callable[[Waiting], None]) -> Outcome:
+        """Try it; `tell` hears of each pause and of its end."""
+        now = asyncio.get_running_loop().time
+        deadline = now() + self._timeout_s
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                async with asyncio.timeout_at(deadline):
+                    return Outcome(Finished(await self._try(work)), None)
+            except Exception as error:
+                trouble, wanted_s = diagnose(error), asked_pause(error)
+                failure = trouble.failure(
+                    error, work.spec, self._token, tried=tried, free_in_s=wanted_s
+                )
+            if trouble.kind is FailureKind.MODEL_UNAVAILABLE and self._providers:
+                self._providers.forget(work.spec.repo)
+            pause_s = self._retries.pause(tried, wanted_s) if trouble.passes else None
+            if pause_s is None or now() + pause_s >= deadline:
+                return Outcome(failure, trouble)
+            log.info(
+                "Job %s: asked again in %.1f s (%s): %s",
+                *(work.job_id, pause_s, failure.kind, failure.detail),
+            )
+            tell(Waiting())
+            await asyncio.sleep(pause_s)
+            tell(Waiting(over=True))
+
+    async def _try(self, work: Work) -> Picture:
+        """Raises whatever `diagnose` knows."""
+        started = time.monotonic()
+        offer = await self._providers.of(work.spec.repo) if self._providers else None
+        answer = await self._client.text_to_image(work.spec, work.request, offer)
+        missing = left_out(answer.body)
+        who = f"the provider {offer.provider}" if offer else "the hosted endpoint"
+        made = recipe(
+            work.spec,
+            work.request,
+            {
+                **unknown(work.request, missing),
+                "device": f"huggingface:{offer.provider}" if offer else "endpoint",
+                "libraries": library_versions("huggingface_hub"),
+            },
+        )
+        finished = await self._imaging.finish(answer.encoded, made)
+        size = (finished.width, finished.height)
+        return Picture(
+            data=finished.png,
+            width=finished.width,
+            height=finished.height,
+            seconds=time.monotonic() - started,
+            revision=None,
+            device=f"Hugging Face ({offer.provider})" if offer else "Hosted endpoint",
+            remarks=tuple(remarks(work.request, missing, size, who)),
+        )
