@@ -34,6 +34,7 @@ class Batching:
             request.height,
             request.num_inference_steps,
             request.guidance_scale,
+            request.loras,
             # Without one, some pipelines take no words for it rather than empty ones.
             request.negative_prompt is None,
         )

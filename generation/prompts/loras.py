@@ -8,8 +8,8 @@ import re
 from generation.errors import RequestRefused
 from generation.prompts.prompt import Lora
 
-#: Negative ones push away from what the LoRA knows.
-LORA_WEIGHTS = (-2.0, 2.0)
+#: Each is as much work at every step again, and takes memory of its own.
+MOST_LORAS = 4
 
 _TAG = re.compile(
     r"""
@@ -19,7 +19,9 @@ _TAG = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_INSIDE = re.compile(r"\s*(?P<name>[^:]{1,80}?)\s*(?::\s*(?P<weight>[+-]?(?:\d+\.?\d*|\.\d+))\s*)?")
+_INSIDE = re.compile(
+    r"\s*(?P<name>[^:]{1,80}?)\s*(?::\s*(?P<weight>[+-]?(?:\d{1,9}\.?\d{0,9}|\.\d{1,9}))\s*)?"
+)
 _REMEDY = "Write <lora:name:0.7>, with the LoRA's name and how strong it is."
 
 
@@ -31,13 +33,19 @@ def take_loras(text: str) -> tuple[str, tuple[Lora, ...], list[str]]:
     position = 0
     for tag in _TAG.finditer(text):
         lora = _lora(tag)
-        if lora.name in found:
+        if found.pop(lora.name.casefold(), None):
             notes.append(f"The LoRA {lora.name} stands there more than once: the last one counts.")
-        found[lora.name] = _clamped(lora, notes)
+        found[lora.name.casefold()] = lora
         kept.append(text[position : tag.start()])
         position = tag.end()
     if not found:
         return text, (), notes
+    if len(found) > MOST_LORAS:
+        raise RequestRefused(
+            "prompt",
+            f"It names {len(found)} LoRAs; {MOST_LORAS} are allowed.",
+            "Leave some of them out.",
+        )
     kept.append(text[position:])
     return _mended(kept), tuple(found.values()), notes
 
@@ -46,23 +54,14 @@ def _lora(tag: re.Match[str]) -> Lora:
     inside = _INSIDE.fullmatch(_name_and_weight(tag))
     if inside is None or not inside["name"].strip() or tag["end"] == "":
         raise RequestRefused("prompt", f"“{tag[0][:60]}” is no LoRA that can be read.", _REMEDY)
-    return Lora(inside["name"].strip(), float(inside["weight"] or 1.0))
+    weight = inside["weight"]
+    return Lora(inside["name"].strip(), None if weight is None else float(weight))
 
 
 def _name_and_weight(tag: re.Match[str]) -> str:
     if tag["call"] is not None:
         return tag["call"].replace(",", ":")
     return tag["inside"] or tag["bare"] or ""
-
-
-def _clamped(lora: Lora, notes: list[str]) -> Lora:
-    low, high = LORA_WEIGHTS
-    weight = min(max(lora.weight, low), high)
-    if weight != lora.weight:
-        notes.append(
-            f"The LoRA {lora.name} is taken at {weight:g}: from {low:g} to {high:g} is allowed."
-        )
-    return Lora(lora.name, weight)
 
 
 def _mended(kept: list[str]) -> str:

@@ -36,10 +36,13 @@ class Join(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lora:
-    """A LoRA that the prompt asks for; whether there is one of that name is the caller's to say."""
+    """A LoRA that the prompt asks for, and how strong (None: as strong as it is unless told).
+
+    Whether there is one of that name, and what it may weigh, is the caller's to say.
+    """
 
     name: str
-    weight: float = 1.0
+    weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """LoRA files: whether they fit, and how they get into the weights."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,9 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from generation.catalog import LoraSpec, ModelSpec
+from generation.loras import AskedLora
 from generation.worker.load_errors import LoadError
+from generation.worker.memory import is_out_of_memory
 
 # The first matrix of what a layer learned of the prompt's tokens, in all ways of naming it.
 _READS_PROMPT = re.compile(r"attn2[._]to_k\.(lora_A|lora_down|lora\.down)\b")
@@ -24,7 +26,19 @@ def touches_text_encoders(path: Path) -> bool:
 
 def mix_in(pipeline: Any, denoiser: str, spec: ModelSpec, files: Mapping[LoraSpec, Path]) -> None:
     """Mix the entry's LoRA files into the weights for good. Raises LoadError."""
-    names = []
+    names = put_on(pipeline, denoiser, spec, files)
+    pipeline.fuse_lora(components=list(pipeline.get_list_adapters()), adapter_names=names)
+    take_off(pipeline)
+
+
+def put_on(
+    pipeline: Any, denoiser: str, spec: ModelSpec, files: Mapping[LoraSpec, Path]
+) -> Sequence[str]:
+    """Have LoRA files act beside the weights, until `take_off`; their names in the pipeline.
+
+    Raises LoadError, and may have put on a part of them then.
+    """
+    names: list[str] = []
     for number, (lora, path) in enumerate(files.items()):
         tensors = load_file(path)
         _check_shape(tensors, getattr(pipeline, denoiser), lora, spec)
@@ -32,11 +46,17 @@ def mix_in(pipeline: Any, denoiser: str, spec: ModelSpec, files: Mapping[LoraSpe
         try:
             pipeline.load_lora_weights(tensors, adapter_name=names[-1])
         except (ValueError, RuntimeError, KeyError) as error:
+            if is_out_of_memory(error):
+                raise
             raise LoadError(_does_not_fit(lora, spec)) from error
         if not any(names[-1] in adapters for adapters in pipeline.get_list_adapters().values()):
             raise LoadError(_does_not_fit(lora, spec))
     pipeline.set_adapters(names, [lora.weight for lora in files])
-    pipeline.fuse_lora(components=list(pipeline.get_list_adapters()), adapter_names=names)
+    return names
+
+
+def take_off(pipeline: Any) -> None:
+    """Leave the weights as they were before `put_on`, bit for bit."""
     pipeline.unload_lora_weights()
 
 
@@ -54,7 +74,8 @@ def _check_shape(
 
 
 def _does_not_fit(lora: LoraSpec, spec: ModelSpec) -> str:
+    table = f"[loras.{lora.name}]" if isinstance(lora, AskedLora) else "`loras`"
     return (
         f"The LoRA file {lora.file} is for another kind of model than {spec.title}. Whoever runs"
-        " Easel has to check `loras` in models.toml."
+        f" Easel has to check {table} in models.toml."
     )
