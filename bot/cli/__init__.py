@@ -9,13 +9,13 @@ an action tells on stdout what it did.
 import argparse
 from types import ModuleType
 
-from . import backup, generate, health, run
+from . import backup, doctor, generate, health, models, run, score
 from ._exits import Exit
 
 __all__ = ["Exit", "parser"]
 
 #: In the order of `--help`.
-_COMMANDS: tuple[ModuleType, ...] = (run, generate, health, backup)
+_COMMANDS: tuple[ModuleType, ...] = (run, generate, health, doctor, models, score, backup)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,10 +9,11 @@ socket FD:
                    or unavailable {message};
                    ready, once the slow imports are done;
                    models {loaded, commits}, whenever that has changed; then for a run
-                   loading, loaded, progress {step, steps}, scarce {level, room} (the memory did
-                   not suffice: how to begin next time), painted (the device is free), and for
-                   each part one of finished {part, width, height} + PNG,
-                   failed {part, failure, message, detail}, cancelled {part};
+                   loading, downloading {done, total} (bytes), loaded, progress {step, steps},
+                   scarce {level, room} (the memory did not suffice: how to begin next time),
+                   painted (the device is free), and for each part one of
+                   finished {part, width, height} + PNG, failed {part, failure, message, detail},
+                   cancelled {part};
                    and alive, every two seconds
 
 It paints one run at a time and keeps the models that fit. End of file on the channel ends it.

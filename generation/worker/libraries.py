@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import warnings
 
 import diffusers
 import transformers
@@ -19,6 +20,8 @@ def tame() -> None:
     logging.getLogger("huggingface_hub").handlers.clear()  # it would say everything twice
     # Both speak of prompts that are longer than the tokenizer takes, which the pipelines truncate.
     logging.getLogger("diffusers.pipelines").setLevel(logging.ERROR)  # quotes what it truncates
+    # A second LoRA file is meant to be one.
+    warnings.filterwarnings("ignore", "Already found a `peft_config`", UserWarning)
     # Warns of every part of a model that a LoRA file leaves as it is.
     logging.getLogger("diffusers.loaders.lora_base").setLevel(logging.ERROR)
     logging.getLogger("transformers.tokenization_utils_base").addFilter(_is_of_use)

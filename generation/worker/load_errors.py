@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 
 from generation.catalog import ModelSpec
 from generation.worker.causes import causes
+from generation.worker.weights import PickleFile
 
 _HOST = "Whoever runs Easel"
 
@@ -47,6 +48,12 @@ def _explain_one(error: BaseException, spec: ModelSpec, repo: str) -> str | None
     title = spec.title
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return f"The host's disk has no room for {title}. {_HOST} has to make some."
+    if isinstance(error, PickleFile):
+        other = "put safetensors there" if spec.is_folder else "name another repo in models.toml"
+        return (
+            f"{title} has a file, {error}, that is no safetensors file but a pickle, which could"
+            f" run code: Easel never opens it. {_HOST} has to {other}."
+        )
     if isinstance(error, SafetensorError):
         again = "put them there again" if spec.is_folder else "have them downloaded again"
         return f"The files of {title} are damaged, or no safetensors. {_HOST} has to {again}."

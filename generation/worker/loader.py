@@ -1,15 +1,18 @@
 """From a catalog entry to a pipeline on the device. What fits stays loaded."""
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 
 from generation.catalog import ModelSpec
+from generation.loras import AskedLora
 from generation.worker import economy as economies
 from generation.worker import room
+from generation.worker.adapters import Adapters
 from generation.worker.assembly import assemble, scheduler_class
 from generation.worker.device import Device
 from generation.worker.economy import Economy
@@ -19,6 +22,7 @@ from generation.worker.precision import dtype_for, refuse_what_cannot_be
 from generation.worker.prompts import PromptEncoder
 from generation.worker.sharing import Origins, origins, shared
 from generation.worker.sources import Sources, gather
+from generation.worker.watching import Watch
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +59,7 @@ class Loader:
         # How far down each model had to go for the device's memory, and where it was loaded last.
         self._floors: dict[Hashable, int] = {}
         self._levels: dict[Hashable, int] = {}
+        self._adapters = Adapters()
         #: What the repos without a pinned revision are at here.
         self.commits: dict[str, str] = {}
 
@@ -63,18 +68,38 @@ class Loader:
         """The entries whose models are loaded."""
         return sorted(name for model in self._resident.values() for name in model.names)
 
-    def get(self, spec: ModelSpec, on_load: Callable[[], None]) -> LoadedModel:
-        """The model of `spec`; calls `on_load` where it has to be loaded first.
+    def get(
+        self,
+        spec: ModelSpec,
+        on_load: Callable[[], None],
+        watch: Watch | None = None,
+        loras: Sequence[AskedLora] = (),
+    ) -> LoadedModel:
+        """The model of `spec` with these LoRAs of a prompt on it, and no others.
 
-        Raises LoadError, and what is out of memory as it comes.
+        Calls `on_load` where something has to be loaded first; `watch` is told how far a download
+        is. Raises LoadError, and what is out of memory as it comes.
         """
-        if (model := self._find(spec)) is not None:
-            return model
+        asked = tuple(lora.pinned(self.commits) for lora in loras)
+        model = self._find(spec)
+        if model is None or not self._adapters.are_on(model.pipeline, asked):
+            self._adapters.take_off()
+        model = model or self._bring(spec, on_load, watch)
+        if not self._adapters.are_on(model.pipeline, asked):
+            on_load()
+            place = partial(model.economy.place, model.pipeline, self._device)
+            self.commits |= self._adapters.put_on(model.pipeline, spec, asked, place, watch)
+        return model
+
+    def _bring(
+        self, spec: ModelSpec, on_load: Callable[[], None], watch: Watch | None
+    ) -> LoadedModel:
+        """Load the model of `spec`, which is not here yet. Raises as `get` does."""
         refuse_what_cannot_be(spec, self._device)
         on_load()
         try:
             # A model that can't be had is no reason to give up one that is here.
-            sources = gather(spec)
+            sources = gather(spec, watch)
             self.commits |= sources.resolved
             model = self._find(spec) or self._load(spec, sources)
         except LoadError:
@@ -97,7 +122,9 @@ class Loader:
             return
         key = self._key(spec)
         self._floors[key] = level
-        if self._resident.pop(key, None) is not None:
+        if key in self._resident:
+            self._adapters.take_off()
+            del self._resident[key]
             self.free()
 
     def make_alone(self, spec: ModelSpec) -> bool:
@@ -125,6 +152,7 @@ class Loader:
 
     def drop(self) -> None:
         """Free all that is loaded."""
+        self._adapters.forget()
         self._resident.clear()
         self.free()
 

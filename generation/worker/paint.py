@@ -94,7 +94,7 @@ def _words(
     prompts = [request.prompt for request in requests]
     negatives = [request.negative_prompt for request in requests]
     if model.encoder is not None:
-        return model.encoder.arguments(prompts, negatives)
+        return model.encoder.arguments(prompts, negatives, requests[0].loras)
     words: dict[str, Any] = {"prompt": _all(accepted(prompt).plain for prompt in prompts)}
     if spec.negative_prompt_above is not None:  # some pipelines take none
         words["negative_prompt"] = _all(each and accepted(each).plain for each in negatives)

@@ -1,7 +1,7 @@
 """Prompts as embeddings, words weighted as they were typed; Compel does the arithmetic."""
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import torch
@@ -39,16 +39,25 @@ class PromptEncoder:
             self._encoders = [CompelForSD(pipeline, device=device).compel]
         self._encode = lru_cache(_REMEMBERED)(self._encode_text)
 
-    def arguments(self, texts: Sequence[str], negatives: Sequence[str | None]) -> dict[str, Any]:
-        """What the pipeline takes in place of these prompts, as many of one as of the other."""
-        wanted = [self._encode(text) for text in texts]
+    def arguments(
+        self,
+        texts: Sequence[str],
+        negatives: Sequence[str | None],
+        adapters: Hashable = (),
+    ) -> dict[str, Any]:
+        """What the pipeline takes in place of these prompts, as many of one as of the other.
+
+        `adapters` are on the pipeline just now: with others, a text may mean something else.
+        """
+        wanted = [self._encode(text, adapters) for text in texts]
         unwanted = []
         if negatives[0] is not None or not self._takes_nothing_as_zeros:
-            unwanted = [self._encode(text or "") for text in negatives]
+            unwanted = [self._encode(text or "", adapters) for text in negatives]
         longest = max(each.tokens.shape[1] for each in (*wanted, *unwanted))
-        arguments = {"prompt_embeds": self._stacked(wanted, longest)}
+        stacked = partial(self._stacked, length=longest, adapters=adapters)
+        arguments = {"prompt_embeds": stacked(wanted)}
         if unwanted:
-            arguments["negative_prompt_embeds"] = self._stacked(unwanted, longest)
+            arguments["negative_prompt_embeds"] = stacked(unwanted)
         if wanted[0].pooled is not None:
             arguments["pooled_prompt_embeds"] = _pooled(wanted)
             if unwanted:
@@ -61,7 +70,7 @@ class PromptEncoder:
         return bool(self._pipeline.config.get("force_zeros_for_empty_prompt", False))
 
     @torch.no_grad()
-    def _encode_text(self, text: str) -> Embedded:
+    def _encode_text(self, text: str, _adapters: Hashable) -> Embedded:
         prompt = accepted(text)
         tree = _tree(prompt)
         tokens = [_read(encoder, tree) for encoder in self._encoders]
@@ -86,11 +95,15 @@ class PromptEncoder:
         shares = torch.tensor([part.share for part in prompt.parts]).to(pooled)
         return (pooled * shares[:, None]).sum(dim=0, keepdim=True)
 
-    def _stacked(self, prompts: Sequence[Embedded], length: int) -> torch.Tensor:
+    def _stacked(
+        self, prompts: Sequence[Embedded], length: int, adapters: Hashable
+    ) -> torch.Tensor:
         """One after the other, all as long as the longest."""
-        return torch.cat(
-            [_padded(each.tokens, length, lambda: self._encode("").tokens) for each in prompts]
-        )
+
+        def empty() -> torch.Tensor:
+            return self._encode("", adapters).tokens
+
+        return torch.cat([_padded(each.tokens, length, empty) for each in prompts])
 
 
 def _read(encoder: Compel, tree: Conjunction) -> torch.Tensor:

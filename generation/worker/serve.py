@@ -24,6 +24,7 @@ from generation.worker.loader import LoadedModel, Loader
 from generation.worker.memory import is_out_of_memory, is_poisoned
 from generation.worker.paint import BadPicture, Interrupted, Pixels, paint
 from generation.worker.run import Run
+from generation.worker.watching import rarely
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +149,8 @@ class Server:
                 self._fail(run, [number], FailureKind.BAD_PICTURE, _BAD_PICTURE, outcome)
             elif not self._is_cancelled(run, number):
                 circumstances = self._circumstances(model, len(numbers))
-                made = recipe(run.spec, run.requests[number], circumstances)
+                request = run.requests[number].pinned(self._loader.commits)
+                made = recipe(run.spec, request, circumstances)
                 run.painted.append((number, outcome, made))
             else:
                 self._send(run.serial, "cancelled", part=number)
@@ -158,9 +160,12 @@ class Server:
             run.loading = True
             self._send(run.serial, "loading")
 
+        def on_bytes(here: int, total: int) -> None:
+            self._send(run.serial, "downloading", done=here, total=total)
+
         self._stop_if_cancelled(run, numbers)
         try:
-            model = self._loader.get(run.spec, on_load)
+            model = self._loader.get(run.spec, on_load, rarely(on_bytes), run.requests[0].loras)
         finally:
             # Also of one that can't be loaded: others may have left for it.
             self._tell_of_models()

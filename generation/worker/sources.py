@@ -1,17 +1,15 @@
 """All files that an entry is loaded from, brought to this host."""
 
 import json
-import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
-
-from generation.catalog import FileSource, ModelSpec, Source
-from generation.worker import selection
-from generation.worker.fetch import fetch
+from generation.catalog import FileSource, ModelSpec, Source, VaeSpec
+from generation.worker import selection, weights
+from generation.worker.fetch import Choice, bring, check_space, fetch, plan
+from generation.worker.watching import Progress, Watch
 
 
 @dataclass(slots=True)
@@ -33,61 +31,88 @@ class Sources:
     def elements(self) -> int:
         """How many numbers all weights are.
 
-        Opens every file, and so raises SafetensorError where one is damaged, or none at all.
+        Opens every file, and so raises SafetensorError or PickleFile where one is not what it
+        should be.
         """
-        return sum(_elements(path) for path in self.weights)
+        return sum(weights.elements(path) for path in self.weights)
 
 
-def gather(spec: ModelSpec) -> Sources:
-    """Bring them here. Raises LoadError, and what the hub's library raises."""
-    wanted = pipeline = Source(repo=spec.repo, revision=spec.revision)
-    folder = fetch(pipeline, lambda _: {selection.INDEX}, spec)
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What an entry needs of one repo."""
+
+    part: str  # pipeline, checkpoint, unet, vae or lora
+    source: Source
+    choose: Choice
+
+
+def gather(spec: ModelSpec, watch: Watch | None = None) -> Sources:
+    """Bring them here. Raises LoadError, and what the hub's library raises.
+
+    `watch` is told how far a download is, where there is one.
+    """
+    folder = fetch(Source(repo=spec.repo, revision=spec.revision), _index_alone, spec)
     index = json.loads((folder / selection.INDEX).read_text(encoding="utf-8"))
-    if not pipeline.is_folder:  # the rest at the same commit, whatever happens meanwhile
-        pipeline = Source(repo=spec.repo, revision=folder.name)
-    chosen: set[str] = set()
-
-    def choose(names: Collection[str]) -> set[str]:
-        chosen.clear()
-        chosen.update(selection.needed(spec, index, names))
-        return chosen
-
-    sources = Sources(fetch(pipeline, choose, spec), index)
-    if spec.variant is not None and any(f".{spec.variant}" in name for name in chosen):
+    # The rest at the same commit, whatever happens meanwhile.
+    commit = spec.revision if spec.is_folder else folder.name
+    wants = wanted(spec, index, commit)
+    plans = [plan(want.source, want.choose, spec) for want in wants]
+    check_space(plans, spec)
+    progress = Progress(sum(found.size for found in plans), watch)
+    sources = Sources(folder, index)
+    for want, found in zip(wants, plans, strict=True):
+        _add(sources, want, bring(found, spec, progress), found.names)
+    _note(sources, Source(repo=spec.repo, revision=spec.revision), sources.folder)
+    if spec.variant is not None and any(f".{spec.variant}" in name for name in plans[0].names):
         sources.variant = spec.variant  # the libraries raise where there is none of it
-    _note(sources, wanted, sources.folder)
-    _add_weights(sources, sources.folder, chosen)
-    if spec.checkpoint is not None:
-        sources.checkpoint = _file(spec.checkpoint, sources, spec)
-    if spec.unet is not None:
-        sources.unet = _file(spec.unet, sources, spec)
-    if spec.vae is not None:
-        sources.vae = _vae(spec, sources)
-    sources.loras = tuple(_file(lora, sources, spec) for lora in spec.loras)
     return sources
 
 
-def _file(source: FileSource, sources: Sources, spec: ModelSpec) -> Path:
-    folder = fetch(source, lambda _: {source.file}, spec)
-    _note(sources, source, folder)
-    _add_weights(sources, folder, {source.file})
-    return folder / source.file
+def wanted(spec: ModelSpec, index: Mapping[str, Any], commit: str | None) -> list[Want]:
+    """What the entry needs of each repo: first of its pipeline's, which is at `commit`."""
+    pipeline = Source(repo=spec.repo, revision=commit)
+    wants = [
+        Want("pipeline", pipeline, lambda names: selection.needed(spec, index, names)),
+        *_files("checkpoint", spec.checkpoint),
+        *_files("unet", spec.unet),
+    ]
+    if (vae := spec.vae) is not None:
+        wants.append(
+            Want("vae", vae, lambda names: selection.of_folder(names, vae.subfolder, vae.variant))
+        )
+    return [*wants, *_files("lora", *spec.loras)]
 
 
-def _vae(spec: ModelSpec, sources: Sources) -> Path:
-    source = spec.vae
-    assert source is not None
-    chosen: set[str] = set()
+def _files(part: str, *sources: FileSource | None) -> list[Want]:
+    return [
+        Want(part, source, lambda _, name=source.file: {name})
+        for source in sources
+        if source is not None
+    ]
 
-    def choose(names: Collection[str]) -> set[str]:
-        chosen.clear()
-        chosen.update(selection.of_folder(names, source.subfolder, source.variant))
-        return chosen
 
-    folder = fetch(source, choose, spec)
-    _note(sources, source, folder)
-    _add_weights(sources, folder, chosen)
-    return folder / source.subfolder if source.subfolder else folder
+def _index_alone(_: Collection[str]) -> set[str]:
+    return {selection.INDEX}
+
+
+def _add(sources: Sources, want: Want, folder: Path, names: Collection[str]) -> None:
+    """Note where a part is now."""
+    match want.part, want.source:
+        case "pipeline", _:
+            sources.folder = folder
+        case "checkpoint", FileSource(file=name):
+            sources.checkpoint = folder / name
+        case "unet", FileSource(file=name):
+            sources.unet = folder / name
+        case "lora", FileSource(file=name):
+            sources.loras += (folder / name,)
+        case "vae", VaeSpec(subfolder=subfolder):
+            sources.vae = folder / subfolder if subfolder else folder
+        case _:
+            raise AssertionError(f"{want} is no part of an entry")
+    if want.part != "pipeline":
+        _note(sources, want.source, folder)
+    sources.weights += [folder / name for name in sorted(selection.weights_of(names))]
 
 
 def _note(sources: Sources, source: Source, folder: Path) -> None:
@@ -95,16 +120,3 @@ def _note(sources: Sources, source: Source, folder: Path) -> None:
         sources.commits[source.repo] = folder.name  # snapshots/<commit> in the hub's cache
         if source.revision is None:
             sources.resolved[source.repo] = folder.name
-
-
-def _add_weights(sources: Sources, folder: Path, names: Collection[str]) -> None:
-    sources.weights += [folder / name for name in sorted(selection.weights_of(names))]
-
-
-def _elements(path: Path) -> int:
-    try:
-        with safe_open(path, framework="pt") as file:
-            shapes = [file.get_slice(name).get_shape() for name in file.keys()]  # noqa: SIM118
-    except SafetensorError as error:
-        raise SafetensorError(f"{path.name}: {error}") from error
-    return sum(math.prod(shape) for shape in shapes)

@@ -7,7 +7,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from tests.small_models.sdxl import small_unet
+from tests.small_models import clip
+from tests.small_models.sdxl import TEXT_WIDTHS, small_unet
 
 _RANK = 4
 _STRENGTH = 0.2  # of the random weights: enough to be seen, too little to spoil the picture
@@ -44,6 +45,22 @@ def write_small_lightning(folder: Path, steps: tuple[int, ...] = (2, 4, 8), seed
     return folder
 
 
+def write_small_style(folder: Path, name: str, seed: int = 3) -> Path:
+    """Write a LoRA file of that name into `folder` (created), as trainers for prompts make them.
+
+    It changes the denoiser and both text encoders.
+    """
+    torch.manual_seed(seed)
+    tensors = _kohya_lora()
+    for number, width in enumerate(TEXT_WIDTHS, start=1):
+        for layer in range(clip.LAYERS):
+            for part in ("q", "k", "v", "out"):
+                stem = f"lora_te{number}_text_model_encoder_layers_{layer}_self_attn_{part}_proj"
+                tensors |= _kohya_layer(stem, width, width)
+    _save(tensors, folder / f"{name}.safetensors")
+    return folder
+
+
 def _unet() -> dict[str, Tensor]:
     return {name: tensor.half() for name, tensor in small_unet().state_dict().items()}
 
@@ -51,14 +68,18 @@ def _unet() -> dict[str, Tensor]:
 def _kohya_lora() -> dict[str, Tensor]:
     tensors = {}
     for name, layer in _attention_layers():
-        down, up = _pair(layer.in_features, layer.out_features)
         stem = f"lora_unet_{name.replace('.', '_')}"
-        tensors |= {
-            f"{stem}.lora_down.weight": down,
-            f"{stem}.lora_up.weight": up,
-            f"{stem}.alpha": torch.tensor(float(_RANK), dtype=torch.float16),
-        }
+        tensors |= _kohya_layer(stem, layer.in_features, layer.out_features)
     return tensors
+
+
+def _kohya_layer(stem: str, inside: int, outside: int) -> dict[str, Tensor]:
+    down, up = _pair(inside, outside)
+    return {
+        f"{stem}.lora_down.weight": down,
+        f"{stem}.lora_up.weight": up,
+        f"{stem}.alpha": torch.tensor(float(_RANK), dtype=torch.float16),
+    }
 
 
 def _attention_layers() -> Iterator[tuple[str, nn.Linear]]:

@@ -19,6 +19,7 @@ from tests.small_models.tokenizer import BEGIN, END, write_tokenizer
 
 #: What a small text encoder gives for a token, and for the whole prompt.
 WIDTH = 32
+LAYERS = 5
 
 
 def tokenizer(folder: Path, pad: str = END) -> CLIPTokenizer:
@@ -47,7 +48,7 @@ def text_config(tokens: CLIPTokenizer, width: int = WIDTH) -> CLIPTextConfig:
         hidden_size=width,
         intermediate_size=37,
         projection_dim=width,
-        num_hidden_layers=5,
+        num_hidden_layers=LAYERS,
         num_attention_heads=4,
         bos_token_id=numbers[BEGIN],
         eos_token_id=numbers[END],

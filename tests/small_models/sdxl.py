@@ -25,6 +25,9 @@ _WIDTH_2 = 2 * clip.WIDTH
 #: What the cross-attention takes of a token: both encoders' vectors, side by side.
 CROSS_ATTENTION = clip.WIDTH + _WIDTH_2
 
+#: Of the two text encoders.
+TEXT_WIDTHS = (clip.WIDTH, _WIDTH_2)
+
 _FP16 = Layout(variant="fp16")
 _NOISE: dict[str, Any] = {
     "num_train_timesteps": 1000,

@@ -29,7 +29,7 @@ class Fault:
     retry_after: int | None = None  # seconds, said with it
     cut_after: int | None = None  # bytes of a body; then the connection is closed
     reset: bool = False  # a cut connection is torn down rather than closed
-    bytes_per_second: int | None = None
+    bytes_per_second: float | None = None  # below 1 is as good as none
     corrupt: bool = False  # wrong bytes under the right hash, and as many
     times: int | None = None  # how often; None for always
 

@@ -77,6 +77,14 @@ class Hub:
             facts = {key: value for key, value in facts.items() if key in expand}
         return web.json_response({"_id": "0" * 24, "id": repo, **facts})
 
+    async def whoami(self, request: web.Request) -> web.StreamResponse:
+        """Whose token it is."""
+        if self.down:
+            return web.Response(status=503)
+        if token_of(request) in self.tokens:
+            return web.json_response({"type": "user", "name": "painter"})
+        return error(401, "", BAD_TOKEN)
+
     async def tree(self, request: web.Request) -> web.StreamResponse:
         """The files of a repo with their sizes and hashes, all of them."""
         repo = repo_of(request)
@@ -184,6 +192,7 @@ async def serve_hub(
     hub = Hub(repos, commits)
     app = web.Application()
     model = "/api/models/{owner}/{name}"
+    app.router.add_get("/api/whoami-v2", hub.whoami)
     app.router.add_get(model, hub.info)
     app.router.add_get(f"{model}/revision/{{revision}}", hub.info)
     app.router.add_get(f"{model}/tree/{{revision}}", hub.tree)

@@ -1,4 +1,4 @@
-"""A small model, one local executor for all, and the environment of children in tests."""
+"""A small model, executors of both kinds, and the environment of children in tests."""
 
 import asyncio
 import os
@@ -10,9 +10,17 @@ import pytest_asyncio
 
 from generation.catalog import Catalog, ModelSpec
 from generation.executors.base import Work
+from generation.executors.hosted import HostedExecutor, Retries
 from generation.executors.local import LocalExecutor
+from generation.imaging.process import ImagingProcess
 from tests.small_models.cache import small_turbo_folder
 from tests.unit.generation.executors.conformance import Works, small
+from tests.unit.generation.executors.endpoint import (
+    TOKEN,
+    Endpoint,
+    StartHosted,
+    serve_endpoint,
+)
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +76,55 @@ def painting(local: LocalExecutor) -> Callable[[Work], Awaitable[None]]:
                 await asyncio.sleep(0.01)
 
     return wait
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def endpoint() -> AsyncIterator[Endpoint]:
+    """A hosted API, its providers and its hub."""
+    async with serve_endpoint() as endpoint:
+        yield endpoint
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def imaging(environment: dict[str, str]) -> AsyncIterator[ImagingProcess]:
+    """What hosted executors need beside it."""
+    imaging = ImagingProcess(environment)
+    yield imaging
+    await imaging.close()
+
+
+@pytest.fixture
+def make_hosted(endpoint: Endpoint, imaging: ImagingProcess) -> Callable[..., HostedExecutor]:
+    """Makes one that asks that API, without long pauses, and never leaves a model alone."""
+
+    def make(**options: object) -> HostedExecutor:
+        given = {"token": TOKEN, "endpoint": endpoint.url, "imaging": imaging}
+        quick = {"retries": Retries(first_s=0.01), "trips_after": 1_000_000}
+        return HostedExecutor(**{**given, **quick, **options})  # pyright: ignore
+
+    return make
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def start_hosted(make_hosted: Callable[..., HostedExecutor]) -> AsyncIterator[StartHosted]:
+    """The same, started; each is closed at the end."""
+    executors: list[HostedExecutor] = []
+
+    async def start(**options: object) -> HostedExecutor:
+        executors.append(executor := make_hosted(**options))
+        await executor.start()
+        return executor
+
+    yield start
+    for executor in executors:
+        await executor.close()
+
+
+@pytest.fixture
+def hub(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Endpoint:
+    """The hub of this process is there, and so are the providers behind it."""
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", endpoint.host)
+    router = f"{endpoint.host}/{{provider}}"
+    monkeypatch.setattr("huggingface_hub.constants.INFERENCE_PROXY_TEMPLATE", router)
+    endpoint.hub_headers.clear()
+    return endpoint

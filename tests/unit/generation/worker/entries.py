@@ -1,11 +1,13 @@
 """The catalog's entries with small models in the place of their repos, on this host's disk."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from generation.catalog import Catalog, ModelSpec, Source
+from generation.loras import AskedLora
 from generation.request import GenerationRequest
 from generation.worker.device import Device
 from generation.worker.loader import LoadedModel, Loader
@@ -33,15 +35,19 @@ def here(source: Source) -> Source:
     return source.model_copy(update={"repo": str(small_repos() / source.repo), "revision": None})
 
 
-def load(spec: ModelSpec, loader: Loader | None = None) -> LoadedModel:
-    return (loader or Loader(CPU)).get(spec, lambda: None)
+def load(
+    spec: ModelSpec, loader: Loader | None = None, loras: Sequence[AskedLora] = ()
+) -> LoadedModel:
+    return (loader or Loader(CPU)).get(spec, lambda: None, loras=loras)
 
 
 def pixels(spec: ModelSpec, loader: Loader | None = None, **changes: Any) -> Pixels:
     """A small picture by an entry."""
     request = GenerationRequest.build(spec, "a red fox", seed=7)
     small = {"width": 64, "height": 64, **changes}
-    made = paint(load(spec, loader), spec, [request.model_copy(update=small)], lambda _: None)[0]
+    request = request.model_copy(update=small)
+    model = load(spec, loader, request.loras)
+    made = paint(model, spec, [request], lambda _: None)[0]
     assert not isinstance(made, Exception), made
     return made
 

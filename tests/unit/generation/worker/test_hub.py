@@ -162,14 +162,19 @@ async def test_a_model_that_cannot_be_had_leaves_the_loaded_one_alone(
 async def test_a_download_that_broke_off_is_taken_up_again(
     executor: LocalExecutor, hub: Hub, tmp_path: Path
 ) -> None:
-    """One file's bytes can't be had for a while: what was fetched before is not fetched again."""
+    """One file's rest can't be had for a while: what was fetched before is not fetched again."""
     hub.repos["test/flaky"] = shutil.copytree(hub.repos["test/turbo"], tmp_path / "flaky")
     weights = "unet/diffusion_pytorch_model.fp16.safetensors"
+    half = (hub.repos["test/flaky"] / weights).stat().st_size // 2
+    hub.faults.append(Fault(f"test/flaky/{weights}", cut_after=half, times=1))
     hub.faults.append(Fault(f"test/flaky/{weights}", at=frozenset({At.BODY}), status=404))
     failure = await failed(executor, small(repo="test/flaky"))
     assert failure.kind is FailureKind.MODEL_UNAVAILABLE
     hub.faults.pop()
     hub.fetched.clear()
     await painted(executor, small(repo="test/flaky"))
-    assert "unet/diffusion_pytorch_model.fp16.safetensors" in hub.fetched
+    assert weights in hub.fetched
     assert "vae/diffusion_pytorch_model.fp16.safetensors" not in hub.fetched
+    *_, again = [asked for asked in hub.bodies("test/flaky") if asked.name == weights]
+    assert again.range is not None
+    assert int(again.range.removeprefix("bytes=").removesuffix("-")) > half * 0.8

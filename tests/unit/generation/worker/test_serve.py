@@ -62,7 +62,9 @@ class FakeLoader:
         self.now = 0
         self.loads: list[Exception] = []  # what loading raises, one after the other
 
-    def get(self, spec: object, on_load: Callable[[], None]) -> FakeModel:
+    def get(
+        self, spec: object, on_load: Callable[[], None], watch: object, loras: object
+    ) -> FakeModel:
         if self.loads:
             on_load()
             raise self.loads.pop(0)

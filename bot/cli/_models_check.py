@@ -1,0 +1,67 @@
+"""`python -m bot models check [NAME…]`: whether the files of models are there and whole."""
+
+import argparse
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.settings import Settings
+
+from ._exits import Exit, catching
+from ._table import rows, size
+
+_HEADS = ("model", "files", "size", "result", "remedy")
+
+
+def add(commands: Any) -> None:
+    """Its options: names."""
+    check = commands.add_parser("check", help="check the files of models that are on this host")
+    check.add_argument(
+        "names", nargs="*", metavar="NAME", help="which models (default: all that are here)"
+    )
+    check.set_defaults(action=_check, quiet=True)
+
+
+def _check(settings: Settings, options: argparse.Namespace) -> int:
+    from ._models_files import find, load, order, require_local
+    from ._tools import ask_tool
+
+    async def check() -> int:
+        catalog = load(settings)
+        chosen = find(catalog, options.names) if options.names else list(catalog.values())
+        specs = [spec for spec in chosen if spec.executor == "local"]
+        for spec in chosen:
+            if spec not in specs and options.names:
+                print(f"{spec.name}: painted by a hosted API, there is nothing to check")
+        if not specs:
+            return Exit.OK
+        require_local(settings)
+        said = ask_tool(settings, "check", order(settings, specs))
+        if said is None:
+            return Exit.ERROR
+        # Whoever names a model wants it to be here.
+        named = {spec.name for spec in specs} if options.names else set()
+        looked_at = [each for each in said if each["problems"] == [] or _is_wrong(each, named)]
+        findings = [line for each in looked_at for line in _lines(each)]
+        for row in rows(_HEADS, findings):
+            print(row)
+        if away := [each["name"] for each in said if each not in looked_at]:
+            print(f"\nNot here, or not all of it: {', '.join(away)}.")
+        return Exit.ERROR if any(_is_wrong(each, named) for each in said) else Exit.OK
+
+    return catching(check)
+
+
+def _lines(found: Mapping[str, Any]) -> Iterator[Sequence[str]]:
+    """A row for an entry, and one more for each further problem."""
+    name, files, whole_size = found["name"], str(found["files"]), size(found["size"])
+    problems = found["problems"]
+    if not problems:
+        yield name, files, whole_size, "whole", ""
+    for number, problem in enumerate(problems):
+        first = (name, files, whole_size) if number == 0 else ("", "", "")
+        yield *first, problem["what"], problem["remedy"]
+
+
+def _is_wrong(found: Mapping[str, Any], named: Collection[str]) -> bool:
+    """Whether something is to be mended: what nobody wanted here yet may be missing."""
+    return any(not problem["is_missing"] or found["name"] in named for problem in found["problems"])

@@ -1,0 +1,249 @@
+"""`python -m bot models list`, `download` and `check`, as a host types them."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.small_models.cache import small_repos
+from tests.small_models.hub import At, Fault, Hub
+from tests.small_models.repos import serve_small_repos
+from tests.support.pickles import pickle_that_makes
+
+TURBO, MEDIUM = "stabilityai/sdxl-turbo", "stabilityai/stable-diffusion-3.5-medium"
+UNET = "unet/diffusion_pytorch_model.fp16.safetensors"
+ROOT = Path(__file__).parents[4]
+
+
+@dataclass
+class Host:
+    """A host with folders of its own, whose hub is the local one."""
+
+    hub: Hub
+    folder: Path
+
+    async def start(self, line: str, **settings: str) -> asyncio.subprocess.Process:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "PYTHONPATH": str(ROOT),
+            "HF_ENDPOINT": self.hub.url,
+            "EASEL_DATA_DIR": str(self.folder / "data"),
+            "EASEL_MODELS_DIR": str(self.folder / "hub"),
+            "EASEL_DEVICE": "cpu",
+            "EASEL_ACCEPT_LICENSES": "sai-nc-community,stability-community",
+        }
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "models", *line.split()),
+            env={**environment, **settings},
+            cwd=self.folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,  # to be interrupted, or killed, with all its children
+        )
+
+    async def run(self, line: str, **settings: str) -> tuple[int | None, str, str]:
+        """Exit code, stdout and stderr."""
+        return await self.end_of(await self.start(line, **settings))
+
+    @staticmethod
+    async def end_of(process: asyncio.subprocess.Process) -> tuple[int | None, str, str]:
+        said, complained = await process.communicate()
+        return process.returncode, said.decode(), complained.decode()
+
+    @property
+    def partial(self) -> Path:
+        """The largest file that is not whole yet."""
+        files = (self.folder / "hub").rglob("*.incomplete")
+        return max(files, key=lambda path: path.stat().st_size, default=Path("none"))
+
+    async def until_half(self, repo: str = TURBO) -> None:
+        """Wait until half of the repo's largest file is here."""
+        half = (self.hub.repos[repo] / UNET).stat().st_size / 2
+        async with asyncio.timeout(60):
+            while not self.partial.exists() or self.partial.stat().st_size < half:
+                await asyncio.sleep(0.02)
+
+    def slow(self, seconds: float, repo: str = TURBO) -> None:
+        """Have the largest file take so long."""
+        pace = (self.hub.repos[repo] / UNET).stat().st_size / seconds
+        self.hub.faults.append(Fault(f"{repo}/{UNET}", bytes_per_second=pace))
+
+
+@pytest_asyncio.fixture
+async def host(tmp_path: Path) -> AsyncIterator[Host]:
+    async with serve_small_repos() as hub:
+        yield Host(hub, tmp_path)
+
+
+def row(table: str, name: str) -> list[str]:
+    """The cells of one model's row; columns are two blanks apart."""
+    (line,) = (line for line in table.splitlines() if re.match(rf"{re.escape(name)}\*?  ", line))
+    return re.split(r" {2,}", line.strip())
+
+
+async def test_download_brings_what_the_loader_needs_and_check_finds_it_whole(host: Host):
+    code, said, _ = await host.run("download sdxl-turbo sdxl-lightning-4")
+    assert code == 0
+    assert re.fullmatch(
+        r"sdxl-turbo: complete, 4\.\d MiB of weights are here\n"
+        r"sdxl-lightning-4: complete, 4\.\d MiB of weights are here\n",
+        said,
+    )
+    fetched = {asked.name for asked in host.hub.bodies(TURBO)}
+    assert UNET in fetched
+    assert "sd_xl_turbo_1.0_fp16.safetensors" not in fetched
+    # What the entries leave open is decided, as by a download of the bot's own.
+    lock = (host.folder / "data" / "models.lock").read_text()
+    assert '"ByteDance/SDXL-Lightning"' in lock
+    code, table, _ = await host.run("check")
+    assert code == 0
+    assert row(table, "sdxl-turbo")[-1] == "whole"
+    assert "Not here, or not all of it: sdxl," in table
+
+
+async def test_a_download_that_was_killed_transfers_only_the_rest(host: Host):
+    host.slow(6)
+    killed = await host.start("download sdxl-turbo")
+    await host.until_half()
+    os.killpg(killed.pid, signal.SIGKILL)
+    _, _, drawn = await host.end_of(killed)
+    assert re.search(r"sdxl-turbo: +[1-5]\d%.* \d\.\d+M/4\.\d+M ", drawn)
+    here = host.partial.stat().st_size
+    host.hub.faults.clear()
+    before = len(host.hub.asked)
+    code, said, _ = await host.run("download sdxl-turbo")
+    assert (code, "sdxl-turbo: complete" in said) == (0, True)
+    again = [
+        asked
+        for asked in host.hub.asked[before:]
+        if asked.at is At.BODY and asked.name.endswith(".safetensors")
+    ]
+    assert [(asked.name, asked.range) for asked in again] == [(UNET, f"bytes={here}-")]
+    code, table, _ = await host.run("check sdxl-turbo")
+    assert (code, row(table, "sdxl-turbo")[-1]) == (0, "whole")
+
+
+async def test_an_interrupted_one_says_that_it_can_go_on(host: Host):
+    host.slow(60)
+    process = await host.start("download sdxl-turbo")
+    async with asyncio.timeout(60):
+        while not host.partial.exists():
+            await asyncio.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    code, _, complained = await host.end_of(process)
+    assert code == 130
+    assert complained.rstrip().endswith(
+        "Interrupted. What came is kept: the same command goes on there."
+    )
+    assert "Traceback" not in complained
+
+
+async def test_one_that_can_not_be_had_keeps_the_others_from_nothing(host: Host):
+    code, said, complained = await host.run("download sd-3-5-medium sdxl-turbo")
+    assert code == 1
+    assert complained == (
+        "sd-3-5-medium: SD 3.5 Medium is gated. Whoever runs Easel has to accept its terms at"
+        f" https://huggingface.co/{MEDIUM} and give Easel a token of that account.\n"
+    )
+    assert "sdxl-turbo: complete" in said
+
+
+async def test_what_needs_a_licence_is_not_downloaded_before_that_is_accepted(host: Host):
+    code, _, complained = await host.run("download sdxl-turbo", EASEL_ACCEPT_LICENSES="")
+    assert code == 1
+    assert complained == (
+        "sdxl-turbo: not downloaded before EASEL_ACCEPT_LICENSES names sai-nc-community; read"
+        " https://stability.ai/license first\n"
+    )
+    assert host.hub.asked == []
+
+
+async def test_what_is_not_to_be_downloaded_is_said_to_be_here_already(host: Host):
+    code, said, _ = await host.run("download demo zb-tech")
+    assert code == 0
+    assert said == (
+        "demo: a folder on this host, there is nothing to download\n"
+        "zb-tech: painted by a hosted API, there is nothing to download\n"
+    )
+
+
+@pytest.mark.parametrize("line", ["download nonsense", "check nonsense", "download", ""])
+async def test_a_wrong_command_line_ends_with_2(host: Host, line: str):
+    code, said, complained = await host.run(line)
+    assert (code, said) == (2, "")
+    if "nonsense" in line:
+        assert complained.startswith("There is no model nonsense. There are: demo, sdxl-turbo, ")
+
+
+async def test_a_damaged_file_is_found_and_downloaded_again(host: Host):
+    await host.run("download sdxl-turbo")
+    (unet,) = (host.folder / "hub").rglob(UNET)
+    data = bytearray(unet.read_bytes())
+    data[-1] ^= 1
+    unet.resolve().write_bytes(data)
+    code, table, _ = await host.run("check")
+    assert code == 1
+    assert row(table, "sdxl-turbo")[-2:] == [
+        f"{UNET} is damaged: it is not what Hugging Face has",
+        "python -m bot models download sdxl-turbo",
+    ]
+    code, said, _ = await host.run("download sdxl-turbo")
+    assert code == 0
+    assert said.startswith(f"sdxl-turbo: {Path(UNET).name} was damaged, and is downloaded again\n")
+    code, _, _ = await host.run("check sdxl-turbo")
+    assert code == 0
+
+
+async def test_a_pickle_is_told_of_and_never_opened(host: Host, tmp_path: Path):
+    marker = tmp_path / "marker"
+    host.hub.repos[TURBO] = shutil.copytree(small_repos() / TURBO, tmp_path / "turbo")
+    (host.hub.repos[TURBO] / UNET).write_bytes(pickle_that_makes(marker))
+    code, _, complained = await host.run("download sdxl-turbo")
+    assert code == 1
+    assert "that is no safetensors file but a pickle, which could run code" in complained
+    code, table, _ = await host.run("check")
+    assert code == 1
+    assert "is a pickle, which could run code: Easel never opens it" in table
+    assert not marker.exists()
+
+
+async def test_a_model_that_is_named_is_expected_to_be_here(host: Host):
+    code, table, _ = await host.run("check sdxl-turbo zb-tech")
+    assert code == 1
+    assert table.startswith("zb-tech: painted by a hosted API, there is nothing to check\n")
+    assert row(table, "sdxl-turbo")[-2:] == [
+        f"{TURBO} is not here, or not all of it",
+        "python -m bot models download sdxl-turbo",
+    ]
+
+
+async def test_list_tells_of_each_model_what_is_here_and_what_is_to_come(host: Host):
+    await host.run("download sdxl-turbo")
+    code, table, _ = await host.run("list", EASEL_ACCEPT_LICENSES="sai-nc-community")
+    assert code == 0
+    assert row(table, "sdxl-turbo") == [
+        *("sdxl-turbo", "SDXL-Turbo", "local", "sai-nc-community (accepted)"),
+        *("all here", "5 MiB", "2–8.5 GiB"),
+    ]
+    assert row(table, "sdxl")[2:] == ["local", "openrail++", "not here", "5 MiB", "2–10.5 GiB"]
+    assert row(table, "sd-3-5-medium")[3:5] == ["stability-community (to be accepted)", "–"]
+    assert row(table, "zb-tech")[2:] == ["hosted", "openrail++", "–"]
+    assert row(table, "demo")[0] == "demo*"
+    assert table.rstrip().splitlines()[-1].startswith("* the default model: this host has neither")
+
+
+async def test_list_works_without_a_hub(host: Host):
+    await host.run("download sdxl-turbo")
+    code, table, _ = await host.run("list", HF_ENDPOINT="http://127.0.0.1:9")
+    assert code == 0
+    assert row(table, "sdxl-turbo")[4:6] == ["all here", "5 MiB"]
+    assert row(table, "sdxl")[4:6] == ["not here", "?"]
