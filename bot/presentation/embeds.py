@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.presentation import text
+from bot.presentation import models, text
+from generation.catalog import Licence
 from generation.job import Job
 from generation.queue import Forecast
 
@@ -25,9 +26,11 @@ def set_aside(job: Job) -> discord.Embed:
     return _embed(job, "Queued – what paints it is not there at the moment", _WAITING)
 
 
-def loading(job: Job, model: str) -> discord.Embed:
-    """The model, by its title, is being loaded first."""
-    return _embed(job, f"Loading {model}…", _PAINTING)
+def loading(job: Job, model: str, done: int | None, total: int | None) -> discord.Embed:
+    """The model, by its title, is being loaded first; bytes, where it is being downloaded."""
+    if done is None or total is None:
+        return _embed(job, f"Loading {model}…", _PAINTING)
+    return _embed(job, f"Downloading {model}: {text.downloaded(done, total)}", _PAINTING)
 
 
 def started(job: Job) -> discord.Embed:
@@ -35,13 +38,20 @@ def started(job: Job) -> discord.Embed:
     return _embed(job, "Painting…", _PAINTING)
 
 
+def waiting(job: Job) -> discord.Embed:
+    """A remote host can't just now, and is asked again after a pause."""
+    return _embed(job, "The hosted API is busy – asking again in a moment…", _PAINTING)
+
+
 def painting(job: Job, step: int, steps: int) -> discord.Embed:
     """`step` of `steps` done."""
     return _embed(job, f"Painting {text.bar(step, steps)} {step}/{steps}", _PAINTING)
 
 
-def finished(job: Job, model: str, notes: Sequence[str]) -> discord.Embed:
-    """The recipe, with the model's title and remarks.
+def finished(
+    job: Job, model: str, notes: Sequence[str], licence: Licence | None = None
+) -> discord.Embed:
+    """The recipe, with the model's title and licence, and remarks.
 
     The picture itself is an attachment of the same message.
     """
@@ -56,8 +66,13 @@ def finished(job: Job, model: str, notes: Sequence[str]) -> discord.Embed:
     embed.add_field(name="Guidance", value=f"{request.guidance_scale:g}")
     embed.add_field(name="Size", value=f"{request.width}x{request.height}")
     embed.add_field(name="Model", value=model)
+    if request.loras:
+        loras = ", ".join(f"{lora.name} {lora.weight:g}" for lora in request.loras)
+        embed.add_field(name="LoRAs", value=loras)
     if job.seconds is not None:
         embed.add_field(name="Time", value=text.seconds(job.seconds))
+    if licence is not None:
+        embed.add_field(name="Licence", value=models.licence(licence))
     embed.set_footer(text=f"#{job.id}")  # what /show takes
     if notes:
         # They quote what was typed.

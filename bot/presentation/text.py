@@ -54,6 +54,15 @@ def about(value: float) -> str:
     return f"about {hours / 2:g} h"
 
 
+def about_duration(value: float) -> str:
+    """How long a picture takes: about 0.8 s, about 12 s, about 3 min."""
+    if value < 1:
+        return f"about {max(value, 0.1):.1f} s"
+    if value < 90:
+        return f"about {value:.0f} s"
+    return f"about {round(value / 60)} min"
+
+
 def smaller(size: int, quality: int | None) -> str:
     """Why a file is not the original: bytes of that, and the quality of this (None: lossless)."""
     how = "without loss, as WebP" if quality is None else f"as WebP of quality {quality}"
@@ -61,6 +70,12 @@ def smaller(size: int, quality: int | None) -> str:
         f"The original ({size / 1024 / 1024:.1f} MiB) is larger than this place takes: it is posted"
         f" {how}. The host keeps the original."
     )
+
+
+def downloaded(done: int, total: int) -> str:
+    """2.1 of 6.9 GB; in MB what is small."""
+    unit, size = ("GB", 1e9) if total >= 1e9 else ("MB", 1e6)
+    return f"{done / size:.1f} of {total / size:.1f} {unit}"
 
 
 def seconds(value: float) -> str:

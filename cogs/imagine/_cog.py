@@ -4,23 +4,20 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.askers import asker_of
+from bot.asking import ask
 from bot.client import EaselBot
-from bot.errors import refuse
-from bot.places import may_post_pictures
-from generation.errors import RequestRefused
-from generation.job import Origin
-from generation.reading import read
+from bot.presentation.choices import model_choices
+from generation.catalog import ModelSpec
 from generation.request import SEED_LIMIT
 
-from ._choices import model_choices, size_choices
+from ._choices import chosen_model, guidance_choices, size_choices, step_choices
 
 
 class Imagine(commands.Cog):
     """Paints what a member describes."""
 
     def __init__(self, bot: EaselBot) -> None:
-        """Catalog and intake come from the bot's studio."""
+        """The catalog comes from the bot's studio."""
         self._studio = bot.studio
 
     @app_commands.command()
@@ -47,30 +44,16 @@ class Imagine(commands.Cog):
         size: str | None = None,
     ) -> None:
         """Paint a picture of what you describe."""
-        studio = self._studio
-        asker = asker_of(interaction)
-        try:
-            request, remarks = read(
-                studio.catalog,
-                studio.default_model,
-                prompt,
-                model=model,
-                negative_prompt=negative_prompt,
-                steps=steps,
-                guidance=guidance,
-                seed=seed,
-                size=size,
-            )
-            studio.intake.check(request, asker)
-        except RequestRefused as refusal:
-            await refuse(interaction, refusal)
-            return
-        # From here on the disk is asked, and Discord waits three seconds at most for an
-        # acknowledgement.
-        private = not may_post_pictures(interaction)
-        answer = await interaction.response.defer(thinking=True, ephemeral=private)
-        origin = await _origin(interaction, answer, private=private)
-        await studio.intake.submit(request, origin, asker.roles, remarks)
+        await ask(
+            interaction,
+            prompt,
+            negative_prompt=negative_prompt,
+            model=model,
+            steps=steps,
+            guidance=guidance,
+            seed=seed,
+            size=size,
+        )
 
     @imagine.autocomplete("model")
     async def _complete_model(
@@ -82,31 +65,27 @@ class Imagine(commands.Cog):
     async def _complete_size(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        chosen = getattr(interaction.namespace, "model", None)
-        spec = self._studio.catalog.get(chosen or "", self._studio.default_model)
-        return size_choices(spec, current)
+        return size_choices(self._model(interaction), current)
 
+    # While a number is typed, Discord sends it as it stands there: as text.
+    @imagine.autocomplete("steps")
+    async def _complete_steps(
+        self, interaction: discord.Interaction, current: int | str
+    ) -> list[app_commands.Choice[int]]:
+        return step_choices(self._model(interaction), str(current))
 
-async def _origin(
-    interaction: discord.Interaction,
-    answer: "discord.InteractionCallbackResponse | None",
-    *,
-    private: bool,
-) -> Origin:
-    """Who asked, and which message the answer will be."""
-    message_id = answer.message_id if answer else None
-    if message_id is None:
-        # Discord did not say which message it made of the defer.
-        message_id = (await interaction.original_response()).id
-    assert interaction.channel_id is not None  # commands are always given in a channel
-    return Origin(
-        user_id=interaction.user.id,
-        guild_id=interaction.guild_id,
-        channel_id=interaction.channel_id,
-        interaction_id=interaction.id,
-        message_id=message_id,
-        application_id=interaction.application_id,
-        token=interaction.token,
-        file_limit=interaction.filesize_limit,
-        private=private,
-    )
+    @imagine.autocomplete("guidance")
+    async def _complete_guidance(
+        self, interaction: discord.Interaction, current: float | str
+    ) -> list[app_commands.Choice[float]]:
+        return guidance_choices(self._model(interaction), str(current))
+
+    def _model(self, interaction: discord.Interaction) -> ModelSpec:
+        """The model that is chosen so far."""
+        typed = interaction.namespace
+        return chosen_model(
+            self._studio.catalog,
+            self._studio.default_model,
+            getattr(typed, "model", None),
+            getattr(typed, "prompt", None),
+        )

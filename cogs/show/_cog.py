@@ -72,10 +72,12 @@ class Show(commands.Cog):
         ]
 
     async def _bring(self, interaction: discord.Interaction, job: Job) -> None:
-        spec = self._studio.catalog.get(job.request.model)
+        # A model that is not offered any more has painted it all the same.
+        spec = self._studio.whole_catalog.get(job.request.model)
         notes = [*job.remarks, *(remarks(spec, job.request) if spec else ())]
         file = await self._file(job, interaction.filesize_limit or FILE_LIMIT, notes)
-        embed = embeds.finished(job, spec.title if spec else job.request.model, notes)
+        title, licence = (spec.title, spec.licence) if spec else (job.request.model, None)
+        embed = embeds.finished(job, title, notes, licence)
         files = [discord.File(io.BytesIO(file.data), file.name)] if file else []
         await interaction.edit_original_response(embed=embed, attachments=files)
 

@@ -7,7 +7,7 @@ import pytest
 from bot.presentation import embeds
 from generation.job import Job
 from generation.queue import Forecast
-from tests.support.jobs import make_job, make_request
+from tests.support.jobs import CATALOG, make_job, make_request
 
 
 def painted(**options) -> Job:
@@ -30,6 +30,12 @@ def test_a_finished_job_shows_its_recipe():
         "Model": "Demo",
         "Time": "0.84 s",
     }
+
+
+def test_the_licence_of_the_model_belongs_to_the_recipe():
+    licence = CATALOG["sdxl-turbo"].licence
+    shown = fields(embeds.finished(painted(), "SDXL-Turbo", (), licence))
+    assert shown["Licence"] == "[sai-nc-community](https://stability.ai/license), no commercial use"
 
 
 def test_an_option_without_effect_is_said():
@@ -64,6 +70,12 @@ def test_a_waiting_job_shows_its_place_and_wait(forecast: Forecast | None, title
 
 def test_progress_is_shown_in_steps():
     assert embeds.painting(make_job(1), 3, 6).title == "Painting ▰▰▰▰▰▰▱▱▱▱▱▱ 3/6"
+
+
+def test_a_model_that_is_loaded_is_named_and_how_far_its_download_is():
+    assert embeds.loading(make_job(1), "SDXL-Turbo", None, None).title == "Loading SDXL-Turbo…"
+    downloading = embeds.loading(make_job(1), "SDXL-Turbo", 2_100_000_000, 6_900_000_000)
+    assert downloading.title == "Downloading SDXL-Turbo: 2.1 of 6.9 GB"
 
 
 def test_the_longest_request_fits_into_an_embed():

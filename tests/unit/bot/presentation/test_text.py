@@ -34,6 +34,18 @@ def test_times(value: float, shown: str):
     assert text.seconds(value) == shown
 
 
+@pytest.mark.parametrize(
+    ("done", "total", "shown"),
+    [
+        (2_100_000_000, 6_940_000_000, "2.1 of 6.9 GB"),
+        (0, 1_000_000_000, "0.0 of 1.0 GB"),
+        (380_000, 999_000_000, "0.4 of 999.0 MB"),
+    ],
+)
+def test_how_far_a_download_is(done: int, total: int, shown: str):
+    assert text.downloaded(done, total) == shown
+
+
 @given(done=st.integers(-3, 200), total=st.integers(0, 150))
 def test_a_bar_has_always_the_same_width(done: int, total: int):
     assert len(text.bar(done, total)) == 12

@@ -1,0 +1,33 @@
+"""Models as autocomplete offers them: at most 25 choices, best first, without any I/O."""
+
+from discord import app_commands
+
+from generation.catalog import Catalog, ModelSpec
+
+#: Discord's limit.
+MOST_CHOICES = 25
+
+
+def model_choices(
+    catalog: Catalog, default: ModelSpec, current: str
+) -> list[app_commands.Choice[str]]:
+    """The models whose name, title or description has what was typed so far.
+
+    The default one first.
+    """
+    typed = current.strip().casefold()
+    matching = [
+        spec
+        for spec in catalog.values()
+        if typed in f"{spec.name} {spec.title} {spec.description}".casefold()
+    ]
+    matching.sort(key=lambda spec: spec.name != default.name)
+    return [
+        app_commands.Choice(name=_label(spec, spec.name == default.name), value=spec.name)
+        for spec in matching[:MOST_CHOICES]
+    ]
+
+
+def _label(spec: ModelSpec, is_default: bool) -> str:
+    mark = " (default)" if is_default else ""
+    return f"{spec.title}{mark} – {spec.description}"[:100]
