@@ -13,7 +13,7 @@ PINS := pyproject.toml constraints.txt
 # Licences that would bind Easel or its hosts. cuda-toolkit is NVIDIA's and names none in its metadata.
 FORBIDDEN := GNU General Public License;GNU Affero;GPL-2;GPL-3;GPLv;AGPL;Non-Commercial;NonCommercial;CC-BY-NC;UNKNOWN
 
-.PHONY: help run bot test test-long soak check format bench screenshots clean
+.PHONY: help run bot test test-long soak check format docs bench screenshots clean
 
 help:
 	@echo "make run       the playground and the bot: no token, no GPU, no download of weights"
@@ -21,6 +21,7 @@ help:
 	@echo "make test      the tests, under ten minutes; make test-long: the long ones"
 	@echo "make soak      500 jobs of ten members while the bot is killed 200 times; half an hour"
 	@echo "make check     format, lint, types, import rules, licences; make format: mend the format"
+	@echo "make docs      the tables of docs/models.md, from the catalog"
 	@echo "make bench     the figures of benchmarks/"
 	@echo "make screenshots   the pictures of docs/images, taken anew; needs chromium"
 
@@ -48,7 +49,8 @@ bot: $(VENV)/.local
 	@exec $(BIN)/python -m bot run
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not long and not gpu"
+	@# Two files at a time: most tests wait for other processes more than they reckon.
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not gpu"
 
 test-long: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "long and not gpu"
@@ -82,6 +84,9 @@ $(GRADIO)/.made: pyproject.toml | $(VENV)/.dev
 # `make bench BENCH="fairness memory"` takes some of them; BENCH=--resume goes on where one of today was broken off.
 bench: $(VENV)/.dev $(GRADIO)/.made
 	$(BIN)/python -m benchmarks $(BENCH)
+
+docs: $(VENV)/.local
+	$(BIN)/python -m generation.catalog.page
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.end_to_end._screenshots

@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from bot import cli
 from bot import log as logs
 from bot.cli import Exit
-from bot.settings import SettingsError, apply_hub_environment, load_settings
+from bot.settings import SettingsError, apply_hub_environment, read_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code."""
     options = cli.parser().parse_args(arguments)
+    settings, options.problems = read_settings()
     try:
-        settings = load_settings()
+        if options.problems and not getattr(options, "despite_problems", False):
+            raise SettingsError(options.problems)
         if options.command == "run":
             settings.require_token()
     except SettingsError as error:

@@ -7,30 +7,24 @@ is the bot.
 """
 
 import asyncio
-import importlib.util
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from bot import log as logs
 from bot.client import EaselBot
 from bot.delivery import Delivery
 from bot.health import Heartbeat
 from bot.lag import LagMonitor
 from bot.login import log_in
+from bot.offering import offer
 from bot.settings import Settings, child_environment
 from bot.studio import Studio
 from generation.batching import Batching
 from generation.catalog import Catalog
 from generation.database import Database
-from generation.defaults import choose_default
 from generation.dispatcher import Dispatcher
-from generation.errors import ExecutorUnavailable
 from generation.events import JobEvents
-from generation.executors.base import Executor
-from generation.executors.hosted import HostedExecutor
-from generation.executors.local import LocalExecutor
 from generation.guild_limits import GuildLimits
 from generation.imaging.process import ImagingProcess
 from generation.intake import Intake
@@ -40,7 +34,7 @@ from generation.queue import JobQueue
 from generation.quotas import Quotas
 from generation.recovery import recover
 from generation.retention import DiskSpace, Keep, Retention
-from generation.revisions import Revisions
+from generation.states import ModelStates
 from generation.store import JobStore
 from generation.strays import notice_strays
 from generation.timings import Timings
@@ -66,40 +60,28 @@ async def open_studio(
         bare = {k: v for k, v in child_environment(settings).items() if k != "HF_TOKEN"}
         imaging = ImagingProcess(environment=bare)
         stack.push_async_callback(imaging.close)
-        executors, hindrances = await _start_executors(settings, imaging, stack)
-        # The hosted executor has imported it by now, and with it a handler of its own on stderr.
-        logs.adopt("huggingface_hub")
-        licensed = catalog.accepting(settings.accepted_licenses)
-        _tell_of_licences(catalog, licensed)
-        offered = licensed.offered_by({executor.name for executor in executors})
-        default, reason = choose_default(
-            offered,
-            catalog,
-            configured=settings.default_model,
-            accepted=settings.accepted_licenses,
-            has_gpu=any(isinstance(item, LocalExecutor) and item.has_gpu for item in executors),
-            hindrances=hindrances,
-        )
-        log.info("The default model is %s: %s", default.name, reason)
+        offered = await offer(settings, catalog, imaging, stack)
         timings = Timings(database)
         await timings.load()
         store, events = JobStore(database), JobEvents()
-        queue = JobQueue(lambda job: timings.predict(job.request), batching=Batching(offered))
+        queue = JobQueue(
+            lambda job: timings.predict(job.request), batching=Batching(offered.catalog)
+        )
         pictures = PictureStore(data_dir)
         space = DiskSpace(data_dir, settings.min_free_mib * 1024**2)
         guild_limits = GuildLimits(database)
         await guild_limits.load()
         quotas = Quotas(database, guild_limits, _host_limits(settings))
         yield Studio(
-            catalog=offered,
+            catalog=offered.catalog,
             whole_catalog=catalog,
-            default_model=default,
+            default_model=offered.default,
             store=store,
             queue=queue,
             pictures=pictures,
             events=events,
             intake=Intake(
-                offered,
+                offered.catalog,
                 store,
                 queue,
                 events,
@@ -109,20 +91,14 @@ async def open_studio(
             ),
             quotas=quotas,
             guild_limits=guild_limits,
-            dispatcher=Dispatcher(offered, store, queue, pictures, executors, events, timings),
-            executors=executors,
+            dispatcher=Dispatcher(
+                offered.catalog, store, queue, pictures, offered.executors, events, timings
+            ),
+            executors=offered.executors,
             imaging=imaging,
+            timings=timings,
+            states=ModelStates(offered.executors, events),
         )
-
-
-def _tell_of_licences(catalog: Catalog, licensed: Catalog) -> None:
-    for spec in catalog.values():
-        if spec.name not in licensed:
-            licence = spec.licence
-            log.info(
-                "%s is off until EASEL_ACCEPT_LICENSES names %s (%s)",
-                *(spec.name, licence.name, licence.link),
-            )
 
 
 def _host_limits(settings: Settings) -> Limits:
@@ -132,56 +108,6 @@ def _host_limits(settings: Settings) -> Limits:
         per_day=settings.pictures_per_day,
         megapixel_steps=settings.max_megapixel_steps,
     )
-
-
-async def _start_executors(
-    settings: Settings, imaging: ImagingProcess, stack: AsyncExitStack
-) -> tuple[tuple[Executor, ...], list[str]]:
-    """Those that this host can run, each closed with the stack; and why the others can't."""
-    started: list[Executor] = []
-    hindrances: list[str] = []
-    for executor in _candidates(settings, imaging):
-        stack.push_async_callback(executor.close)
-        try:
-            await executor.start()
-        except ExecutorUnavailable as error:
-            log.warning("Models of the kind %s are not offered: %s", executor.name, error)
-            hindrances.append(str(error))
-        else:
-            log.info("Models of the kind %s are painted on %s", executor.name, executor.device)
-            started.append(executor)
-    return tuple(started), hindrances
-
-
-def _candidates(settings: Settings, imaging: ImagingProcess) -> Iterator[Executor]:
-    if importlib.util.find_spec("torch") is not None:
-        yield from _local_executors(settings)
-    token = settings.hf_token.get_secret_value() if settings.hf_token else None
-    if token or settings.hosted_endpoint:
-        yield HostedExecutor(
-            token=token,
-            endpoint=settings.hosted_endpoint,
-            provider=settings.hosted_provider,
-            timeout_s=settings.hosted_timeout_s,
-            imaging=imaging,
-        )
-
-
-def _local_executors(settings: Settings) -> Iterator[LocalExecutor]:
-    """One a device; taken after the one before was started, which knows how many GPUs there are."""
-    environment = child_environment(settings)
-    revisions = Revisions(settings.data_dir / "models.lock")
-
-    def on(device: str) -> LocalExecutor:
-        return LocalExecutor(
-            device, environment, job_timeout_s=settings.job_timeout_s, revisions=revisions
-        )
-
-    first, *others = settings.device.split(",")
-    yield (executor := on(first))
-    if first == "auto":
-        others = [f"cuda:{number}" for number in range(1, executor.gpus)]
-    yield from (on(device) for device in dict.fromkeys(others) if device != first)
 
 
 async def serve(settings: Settings, database: Database, stopping: asyncio.Event) -> None:
@@ -196,9 +122,9 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
             client.delivery = delivery = Delivery(client, studio)
             await log_in(client, token, settings)
             await notice_strays(database, settings.data_dir)
-            await recover(
-                studio.catalog, studio.whole_catalog, studio.store, studio.queue, studio.events
-            )
+            # What waits for a licence that was withdrawn would wait for ever.
+            licensed = studio.whole_catalog.accepting(settings.accepted_licenses)
+            await recover(studio.catalog, licensed, studio.store, studio.queue, studio.events)
             await _until_stopped(settings, client, studio, delivery, lag, stopping)
 
 

@@ -25,7 +25,15 @@ log = logging.getLogger(__name__)
 #: How long a stop waits at most for its being shown.
 _GOODBYE_S = 1.0
 
-EXTENSIONS = ("cogs.easel", "cogs.imagine", "cogs.ping", "cogs.queue", "cogs.show")
+EXTENSIONS = (
+    "cogs.easel",
+    "cogs.help",
+    "cogs.imagine",
+    "cogs.models",
+    "cogs.ping",
+    "cogs.queue",
+    "cogs.show",
+)
 
 # Easel has no voice: nobody needs to hear at each start that its libraries are missing.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False

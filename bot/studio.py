@@ -12,7 +12,9 @@ from generation.intake import Intake
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.quotas import Quotas
+from generation.states import ModelStates
 from generation.store import JobStore
+from generation.timings import Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Studio:
     dispatcher: Dispatcher
     executors: tuple[Executor, ...]
     imaging: ImagingProcess
+    timings: Timings
+    states: ModelStates
 
     def device_of(self, executor: ExecutorName) -> str:
         """The devices of that kind of executor, for people."""

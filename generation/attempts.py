@@ -16,6 +16,7 @@ from generation.events import (
     JobProgress,
     JobQueued,
     JobStarted,
+    JobWaiting,
 )
 from generation.executors.base import (
     Batch,
@@ -29,6 +30,7 @@ from generation.executors.base import (
     Painted,
     Picture,
     Progress,
+    Waiting,
     Work,
 )
 from generation.job import Job
@@ -111,8 +113,11 @@ class Attempts:
                 match event:
                     case _ if job_id not in pending:
                         log.warning("Job %s has ended, and is told of again: %s", job_id, event)
-                    case Loading():
-                        self._events.publish(JobLoading(pending[job_id]))
+                    case Loading(done, total):
+                        self._events.publish(JobLoading(pending[job_id], done, total))
+                    case Waiting(over):
+                        told_of = JobStarted if over else JobWaiting
+                        self._events.publish(told_of(pending[job_id]))
                     case Progress(step, steps):
                         self._events.publish(JobProgress(pending[job_id], step, steps))
                     case Painted():

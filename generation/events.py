@@ -35,7 +35,19 @@ class JobStarted:
 
 @dataclass(frozen=True, slots=True)
 class JobLoading:
-    """Its model is being loaded first."""
+    """Its model is being loaded first.
+
+    While that is downloaded: how many bytes are here, and of how many.
+    """
+
+    job: Job
+    done: int | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobWaiting:
+    """What paints it is elsewhere and can't just now: after a pause it is asked again."""
 
     job: Job
 
@@ -76,6 +88,7 @@ JobEvent = (
     | JobSetAside
     | JobStarted
     | JobLoading
+    | JobWaiting
     | JobProgress
     | JobGenerated
     | JobFailed

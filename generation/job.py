@@ -121,6 +121,7 @@ class Job:
                 height=row["height"],
                 seed=row["seed"],
                 seed_given=bool(row["seed_given"]),
+                loras=json.loads(row["loras"]),
             ),
             revision=row["revision"],
             origin=_origin(row),

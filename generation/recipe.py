@@ -47,6 +47,7 @@ def recipe(
         "seed": request.seed,
         "width": request.width,
         "height": request.height,
+        **({"prompt_loras": [_source(lora) for lora in request.loras]} if request.loras else {}),
         **(extra or {}),
     }
 

@@ -7,17 +7,22 @@ import math
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
 from generation.catalog import IntegerRange, ModelSpec, NumberRange, Size
 from generation.errors import RequestRefused
+from generation.loras import AskedLora, choose, trigger_notes
 from generation.prompts import Prompt, accepted, parse, unweighted_note
+from generation.ranges import in_words, is_fixed, plain
 
 #: Seeds stay exact in JavaScript and in Discord's integer options.
 SEED_LIMIT = 2**53 - 1
+
+#: So many of a model's sizes are named where another was asked for.
+_MOST_NAMED = 12
 
 _SIZE = re.compile(r"^\s*(\d{1,5})\s*[x×*]\s*(\d{1,5})\s*$", re.IGNORECASE)
 
@@ -25,7 +30,8 @@ _SIZE = re.compile(r"^\s*(\d{1,5})\s*[x×*]\s*(\d{1,5})\s*$", re.IGNORECASE)
 class GenerationRequest(BaseModel):
     """One picture, as it will be painted.
 
-    Sizes in pixels; `seed_given` tells a chosen seed from a drawn one.
+    Sizes in pixels; `seed_given` tells a chosen seed from a drawn one. `loras` are those that the
+    prompt names.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +45,7 @@ class GenerationRequest(BaseModel):
     height: int
     seed: int
     seed_given: bool
+    loras: tuple[AskedLora, ...] = ()
 
     @classmethod
     def build(
@@ -54,9 +61,10 @@ class GenerationRequest(BaseModel):
     ) -> Self:
         """Fill in the model's defaults and check every value. Raises RequestRefused."""
         chosen = _size(spec, size)
+        text, loras = _prompt(spec, prompt)
         return cls(
             model=spec.name,
-            prompt=_prompt(spec, prompt),
+            prompt=text,
             negative_prompt=_negative_prompt(spec, negative_prompt),
             num_inference_steps=_steps(spec, steps),
             guidance_scale=_guidance(spec, guidance),
@@ -64,7 +72,12 @@ class GenerationRequest(BaseModel):
             height=chosen.height,
             seed=_seed(seed) if seed is not None else secrets.randbelow(SEED_LIMIT + 1),
             seed_given=seed is not None,
+            loras=loras,
         )
+
+    def pinned(self, commits: Mapping[str, str]) -> Self:
+        """The same with its LoRAs at these commits, by repo, where they leave the revision open."""
+        return self.model_copy(update={"loras": tuple(each.pinned(commits) for each in self.loras)})
 
 
 def remarks(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]:
@@ -73,6 +86,7 @@ def remarks(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]:
     if request.negative_prompt is not None:
         prompts.append(accepted(request.negative_prompt))
     said = [note for prompt in prompts for note in prompt.notes]
+    said += trigger_notes(spec, request.loras, prompts[0].plain)
     if not spec.weighting:
         said += [note for each in prompts if (note := unweighted_note(each, spec.title))]
     return tuple(dict.fromkeys([*_without_effect(spec, request), *said]))
@@ -86,40 +100,42 @@ def _without_effect(spec: ModelSpec, request: GenerationRequest) -> Sequence[str
         return (f"{spec.title} has no use for a negative prompt: it has no effect.",)
     above = spec.negative_prompt_above
     if above is not None and request.guidance_scale <= above:
-        limit = _plain(above)
+        limit = plain(above)
         return (f"The negative prompt has no effect at guidance {limit} or less.",)
     return ()
 
 
-def _prompt(spec: ModelSpec, prompt: str) -> str:
+def _prompt(spec: ModelSpec, prompt: str) -> tuple[str, tuple[AskedLora, ...]]:
+    """The prompt as it was typed, and the LoRAs that it names."""
     stripped = _clean(prompt)
     _check_length("prompt", stripped, spec.prompt_limit)
-    if not any(_is_visible(character) for character in _read("prompt", stripped).plain):
+    read = _read("prompt", stripped)
+    loras = choose(spec, read.loras)
+    if not any(_is_visible(character) for character in read.plain):
         raise RequestRefused(
             "prompt", "It is empty.", "Say what you want to see: “a lighthouse in a storm”."
         )
-    return stripped
+    return stripped, loras
 
 
 def _negative_prompt(spec: ModelSpec, negative_prompt: str | None) -> str | None:
     stripped = _clean(negative_prompt or "")
     _check_length("negative_prompt", stripped, spec.prompt_limit)
-    _read("negative_prompt", stripped)
+    if _read("negative_prompt", stripped).loras:
+        raise RequestRefused(
+            "negative_prompt",
+            "A LoRA changes the whole picture: none can be named here.",
+            "Name it in the prompt; with a weight below 0 it does the opposite.",
+        )
     return stripped or None
 
 
 def _read(field: str, text: str) -> Prompt:
     """What the words of an option mean. Raises RequestRefused, naming the option."""
     try:
-        prompt = parse(text)
+        return parse(text)
     except RequestRefused as refusal:
         raise RequestRefused(field, refusal.limit, refusal.remedy) from None
-    if prompt.loras:
-        name = prompt.loras[0].name
-        raise RequestRefused(
-            field, f"There is no LoRA “{name[:40]}” here.", "Leave it out, or choose another model."
-        )
-    return prompt
 
 
 def _clean(text: str) -> str:
@@ -148,9 +164,7 @@ def _steps(spec: ModelSpec, steps: int | None) -> int:
     if steps is None:
         return allowed.default
     if not allowed.min <= steps <= allowed.max:
-        raise RequestRefused(
-            "steps", f"{spec.title} takes {_range(allowed)}, not {steps}.", _leave_out("steps")
-        )
+        raise _out_of_range("steps", spec, allowed, steps)
     return steps
 
 
@@ -159,13 +173,18 @@ def _guidance(spec: ModelSpec, guidance: float | None) -> float:
     if guidance is None:
         return allowed.default
     if not (math.isfinite(guidance) and allowed.min <= guidance <= allowed.max):
-        given = _plain(guidance)
-        raise RequestRefused(
-            "guidance",
-            f"{spec.title} takes {_range(allowed)}, not {given}.",
-            _leave_out("guidance"),
-        )
+        raise _out_of_range("guidance", spec, allowed, guidance)
     return float(guidance)
+
+
+def _out_of_range(
+    option: str, spec: ModelSpec, allowed: IntegerRange | NumberRange, given: float
+) -> RequestRefused:
+    remedy = _leave_out(option)
+    if is_fixed(allowed):
+        remedy = f"Leave {option} out: {spec.title} knows no other value."
+    limit = f"{spec.title} takes {in_words(allowed)}, not {plain(given)}."
+    return RequestRefused(option, limit, remedy)
 
 
 def _size(spec: ModelSpec, size: str | None) -> Size:
@@ -176,7 +195,9 @@ def _size(spec: ModelSpec, size: str | None) -> Size:
     for offered in spec.sizes:
         if (offered.width, offered.height) == wanted:
             return offered
-    names = ", ".join(str(offered) for offered in spec.sizes)
+    names = ", ".join(str(offered) for offered in spec.sizes[:_MOST_NAMED])
+    if len(spec.sizes) > _MOST_NAMED:
+        names += f" and {len(spec.sizes) - _MOST_NAMED} more"
     given = size.strip()[:40]
     raise RequestRefused("size", f"{spec.title} paints {names}, not {given}.", _leave_out("size"))
 
@@ -187,16 +208,6 @@ def _seed(seed: int) -> int:
             "seed", f"It is a whole number from 0 to {SEED_LIMIT}, not {seed}.", _leave_out("seed")
         )
     return seed
-
-
-def _range(allowed: IntegerRange | NumberRange) -> str:
-    low, high = _plain(allowed.min), _plain(allowed.max)
-    return f"exactly {low}" if low == high else f"{low} to {high}"
-
-
-def _plain(number: float) -> str:
-    """2.0 → 2, 2.5 → 2.5: as a person writes it."""
-    return f"{number:g}"
 
 
 def _leave_out(option: str) -> str:

@@ -9,10 +9,14 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from generation.catalog import ModelSpec
+from generation.request import GenerationRequest
 
 log = logging.getLogger(__name__)
+
+_Pinnable = TypeVar("_Pinnable", ModelSpec, GenerationRequest)
 
 _HEADER = (
     "# The commits at which Easel downloaded models whose entries pin none. Delete a line to have\n"
@@ -32,21 +36,24 @@ class Revisions:
         """The commit of a repo. Raises KeyError where none is known."""
         return self._commits[repo]
 
-    def pin(self, spec: ModelSpec) -> ModelSpec:
-        """The entry with the commits that are known filled in."""
-        return spec.pinned(self._commits)
+    def pin(self, given: _Pinnable) -> _Pinnable:
+        """An entry, or a request, with the commits that are known filled in."""
+        return given.pinned(self._commits)
 
     def record(self, commits: Mapping[str, str]) -> None:
         """Keep what a download decided; what is known already stays as it is."""
         new = {repo: commit for repo, commit in commits.items() if repo not in self._commits}
         if not new:
             return
-        self._commits |= new
+        # What another process wrote meanwhile is kept, and what is known here wins.
+        written = _read(self._path) if self._path is not None else {}
+        self._commits = {**written, **self._commits, **new}
         if self._path is None:
             return
         lines = [f'"{repo}" = "{commit}"\n' for repo, commit in sorted(self._commits.items())]
         unfinished = self._path.with_suffix(".lock.new")
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             unfinished.write_text(_HEADER + "".join(lines), encoding="utf-8")
             os.replace(unfinished, self._path)
         except OSError as error:

@@ -51,7 +51,8 @@ class JobStore:
             "queued_at": self._now(),
             "weight": weight,
             "remarks": json.dumps(list(remarks)),
-            **request.model_dump(),
+            **request.model_dump(exclude={"loras"}),
+            "loras": json.dumps([lora.model_dump() for lora in request.loras]),
             **_origin_fields(origin),
         }
         columns = ", ".join(fields)
@@ -85,17 +86,19 @@ class JobStore:
 
     async def finish(self, job_id: int, picture: Picture, stored: StoredPicture) -> Job:
         """Running → generated: the picture is on disk."""
+        added = ", '$[#]', ?" * len(picture.remarks)
         return await self._move(
             job_id,
             JobStatus.GENERATED,
             "generated_at = ?, revision = COALESCE(?, revision), device = ?, seconds = ?,"
-            " picture_path = ?, picture_sha256 = ?",
+            f" picture_path = ?, picture_sha256 = ?, remarks = json_insert(remarks{added})",
             self._now(),
             picture.revision,
             picture.device,
             picture.seconds,
             stored.path,
             stored.sha256,
+            *picture.remarks,
         )
 
     async def deliver(self, job_id: int) -> Job:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from generation.catalog import ModelSpec
 from generation.database import Database
 from generation.request import GenerationRequest
 
@@ -52,6 +53,11 @@ class Timings:
             if model == request.model:
                 return Prediction(_units(request) * rate.seconds_per_unit, measured=True)
         return Prediction(_units(request) * _UNKNOWN_RATE, measured=False)
+
+    def usual(self, spec: ModelSpec) -> float | None:
+        """Seconds for a picture with the model's own settings; None where it was never measured."""
+        prediction = self.predict(GenerationRequest.build(spec, "a picture"))
+        return prediction.seconds if prediction.measured else None
 
     async def learn(self, request: GenerationRequest, device: str, seconds: float) -> None:
         """Take in how long a picture really took, loading left out."""

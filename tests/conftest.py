@@ -1,6 +1,7 @@
 """For all tests: what bots say to the playgrounds of this run is kept, and checked at the end.
 
-`tests/wire` holds it against Discord's own description of its API.
+`tests/wire` holds it against Discord's own description of its API. What each entry of the catalog
+painted is printed below the results.
 """
 
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from playground import trace
+from tests.support import entries
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -16,3 +18,15 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="easel-trace-")
     config.add_cleanup(folder.cleanup)
     trace.DEFAULT_PATH = Path(folder.name) / "trace.jsonl"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table of the catalog's entries, where their tests ran."""
+    reports = [report for each in terminalreporter.stats.values() for report in each]
+    rows = entries.rows_of(reports)
+    if not rows:
+        return
+    terminalreporter.section("the catalog's entries, painted in the playground")
+    for line in entries.table(rows):
+        terminalreporter.write_line(line)
+    terminalreporter.write_line(f"{len(rows)} entries; the pictures are in {entries.PICTURES}")

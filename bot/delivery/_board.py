@@ -52,11 +52,12 @@ class Board:
 
     def show(self, event: JobEvent) -> None:
         """Take in what happened."""
+        is_new = type(event) is not type(self.event)  # else it tells how far the same thing is
         self.event = event
         if self.final:
             self._ended.set()
         # With many waiting, the next look may be far away; once taken up, it should not be.
-        if self.final or isinstance(event, JobStarted | JobLoading):
+        if self.final or (is_new and isinstance(event, JobStarted | JobLoading)):
             self._news.set()
 
     def say_cancelling(self) -> None:

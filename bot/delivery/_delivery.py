@@ -16,6 +16,7 @@ from generation.events import (
     JobProgress,
     JobSetAside,
     JobStarted,
+    JobWaiting,
 )
 from generation.job import Job
 from generation.request import remarks
@@ -139,8 +140,10 @@ class Delivery:
                 return embeds.set_aside(job)
             case JobStarted(job):
                 return embeds.started(job)
-            case JobLoading(job):
-                return embeds.loading(job, self._title(job))
+            case JobLoading(job, done, total):
+                return embeds.loading(job, self._title(job), done, total)
+            case JobWaiting(job):
+                return embeds.waiting(job)
             case JobProgress(job, step, steps):
                 return embeds.painting(job, step, steps)
             case _:

@@ -80,5 +80,6 @@ class Ending:
         file = await fitting(self._studio.imaging, job.id, data, self._limit)
         self._sent = len(file.data)
         notes = [*self._notes, *([file.remark] if file.remark else [])]
-        embed = embeds.finished(job, self._model, notes)
+        spec = self._studio.whole_catalog.get(job.request.model)
+        embed = embeds.finished(job, self._model, notes, spec.licence if spec else None)
         return Shown(embed, file=file, line="here is the picture you asked for:")

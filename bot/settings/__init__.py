@@ -7,7 +7,7 @@ docs/configuration.md and .env.example describe every variable, and a test keeps
 from ._environment import apply_hub_environment, child_environment
 from ._errors import SettingsError
 from ._fields import DISCORD_API_URL, LogFormat, LogLevel, Settings
-from ._load import load_settings
+from ._load import load_settings, read_settings
 from ._variables import Variable, variables
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "apply_hub_environment",
     "child_environment",
     "load_settings",
+    "read_settings",
     "variables",
 ]

@@ -125,6 +125,14 @@ class Settings(BaseSettings):
     hosted_timeout_s: int = _seconds(
         "EASEL_HOSTED_TIMEOUT_S", 120, "How long the hosted API may take for a picture.", 5, 600
     )
+    hosted_retries: int = _variable(
+        "EASEL_HOSTED_RETRIES",
+        3,
+        "How often the hosted API is asked again where it can't paint just now.",
+        "a whole number from 0 to 10",
+        ge=0,
+        le=10,
+    )
     job_timeout_s: int = _seconds(
         "EASEL_JOB_TIMEOUT_S", 600, "How long one attempt of a job may take.", 10, 7200
     )

@@ -3,8 +3,9 @@
 import difflib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from dotenv.parser import parse_stream
 from pydantic import ValidationError
@@ -25,21 +26,42 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 
     Raises SettingsError with a line for each variable that is misspelled or has a wrong value.
     """
+    settings, problems = read_settings(env_file)
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def read_settings(env_file: Path | None = Path(".env")) -> tuple[Settings, tuple[str, ...]]:
+    """Read them as far as they can be: with the default where a value is wrong, and all problems.
+
+    For who has to go on in spite of a mistake; the problems are those of `load_settings`.
+    """
     names = set(os.environ)
-    problems = []
+    problems: list[str] = []
     if env_file is not None and env_file.is_file():
-        written, problems = _read_names(env_file)
+        try:
+            written, problems = _read_names(env_file)
+        except SettingsError as error:
+            return read_settings(None)[0], error.problems
         names |= written
-    settings = None
     logging.getLogger("dotenv").setLevel(logging.ERROR)  # it warns of the lines told of here
     try:
         settings = Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
-        problems += [_line(detail) for detail in error.errors(include_url=False)]
-    problems += _misspelled(names)
-    if problems or settings is None:
-        raise SettingsError(problems)
-    return settings
+        details = error.errors(include_url=False)
+        problems += [_line(detail) for detail in details]
+        defaults = _defaults(str(detail["loc"][0]) for detail in details)
+        settings = Settings(_env_file=env_file, **defaults)  # pyright: ignore[reportCallIssue]
+    return settings, (*problems, *_misspelled(names))
+
+
+def _defaults(wrong: Iterable[str]) -> dict[str, Any]:
+    """The defaults of wrong variables, which win over what is given."""
+    fields = {str(field.validation_alias): field for field in Settings.model_fields.values()}
+    # A token is wrong where its file is: without that, nothing is read there.
+    names = {each for name in wrong for each in (name, f"{name}_FILE") if each in fields}
+    return {name: fields[name].default for name in names}
 
 
 def _read_names(env_file: Path) -> tuple[set[str], list[str]]:

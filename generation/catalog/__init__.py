@@ -5,10 +5,12 @@ overrides them field by field, or hides them. No code knows a model's name.
 """
 
 from ._catalog import SHIPPED, Catalog
+from ._loras import OfferedLora
 from ._model import DefaultOn, ExecutorName, MemorySetting, ModelSpec
+from ._own import put_entry
 from ._running import Dtype, ExtraArguments, Licence, Offload, Quantization, SchedulerSpec
 from ._sources import FileSource, LoraSpec, Source, VaeSpec
-from ._values import IntegerRange, NumberRange, Size
+from ._values import IntegerRange, NumberRange, Size, WeightRange
 
 __all__ = [
     "SHIPPED",
@@ -24,10 +26,13 @@ __all__ = [
     "MemorySetting",
     "ModelSpec",
     "NumberRange",
+    "OfferedLora",
     "Offload",
     "Quantization",
     "SchedulerSpec",
     "Size",
     "Source",
     "VaeSpec",
+    "WeightRange",
+    "put_entry",
 ]

@@ -1,13 +1,20 @@
 """All entries, and how they are read from files."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from generation.errors import CatalogError, RequestRefused
 
-from ._files import read, resolve, validate
+from ._files import read, validate, validate_lora
+from ._loras import OfferedLora
 from ._model import ExecutorName, ModelSpec
+from ._running import Licence
+
+#: A piece of a name that is shorter than this (characters) may mean anything.
+_LEAST_TYPED = 3
+#: So many models are named where one was asked for that is not there.
+_MOST_NAMED = 25
 
 SHIPPED = Path(__file__).parent.with_name("models.toml")
 
@@ -15,9 +22,15 @@ SHIPPED = Path(__file__).parent.with_name("models.toml")
 class Catalog(Mapping[str, ModelSpec]):
     """All entries by name, in the order of the file."""
 
-    def __init__(self, entries: Mapping[str, ModelSpec]) -> None:
-        """Take entries that are already validated; `load` reads them from files."""
+    def __init__(
+        self, entries: Mapping[str, ModelSpec], hidden: Collection[ModelSpec] = ()
+    ) -> None:
+        """Take entries that are already validated; `load` reads them from files.
+
+        Of the `hidden` ones only the licences are known: they may be accepted all the same.
+        """
         self._entries = dict(entries)
+        self._hidden = [spec.licence for spec in hidden]
 
     def __getitem__(self, name: str) -> ModelSpec:
         """The entry of that name."""
@@ -32,15 +45,30 @@ class Catalog(Mapping[str, ModelSpec]):
         return len(self._entries)
 
     def find(self, name: str) -> ModelSpec:
-        """The entry of that name or title, whatever its case. Raises RequestRefused."""
+        """The entry of that name or title, whatever its case, or the only one that has it in them.
+
+        Raises RequestRefused.
+        """
         wanted = name.strip().casefold()
         for spec in self.values():
             if wanted in (spec.name, spec.title.casefold()):
                 return spec
+        near: list[ModelSpec] = []
+        if len(wanted) >= _LEAST_TYPED:
+            near = [
+                each for each in self.values() if wanted in f"{each.name}\n{each.title}".casefold()
+            ]
+        if len(near) == 1:
+            return near[0]
+        typed = f"“{name.strip()[:60]}”"
+        if near:
+            limit = (
+                f"{typed} is the name of no model; {len(near)} have it in theirs: {_names(near)}."
+            )
+        else:
+            limit = f"There is no model {typed} here. There are: {_names(self.values())}."
         raise RequestRefused(
-            "model",
-            f"There is no model “{name.strip()[:60]}” here. There are: {', '.join(self)}.",
-            "Choose one of those, or leave model out for the default.",
+            "model", limit, "Choose one of those, or leave model out for the default."
         )
 
     def offered_by(self, executors: set[ExecutorName]) -> "Catalog":
@@ -52,26 +80,46 @@ class Catalog(Mapping[str, ModelSpec]):
 
         Raises CatalogError where one that is accepted is no such licence.
         """
-        to_accept = {
-            spec.licence.name for spec in self.values() if spec.licence.must_be_acknowledged
-        }
+        to_accept = {licence.name for licence in self._licences if licence.must_be_acknowledged}
         if unknown := sorted(set(licences) - to_accept):
             names = ", ".join(sorted(to_accept)) or "none"
             raise CatalogError(
                 f"EASEL_ACCEPT_LICENSES: no model's licence {unknown[0]} has to be accepted."
                 f" Those that have to: {names}."
             )
+
+        def accepted(licence: Licence) -> bool:
+            return not licence.must_be_acknowledged or licence.name in licences
+
+        def with_accepted(spec: ModelSpec) -> ModelSpec:
+            offers = tuple(lora for lora in spec.offers if accepted(lora.licence))
+            return spec.model_copy(update={"offers": offers})
+
         return Catalog(
-            {
-                name: spec
-                for name, spec in self.items()
-                if not spec.licence.must_be_acknowledged or spec.licence.name in licences
-            }
+            {name: with_accepted(spec) for name, spec in self.items() if accepted(spec.licence)}
         )
+
+    @property
+    def loras(self) -> Sequence[OfferedLora]:
+        """The LoRAs that prompts for any of the entries may name."""
+        return tuple(dict.fromkeys(lora for spec in self.values() for lora in spec.offers))
+
+    @property
+    def _licences(self) -> list[Licence]:
+        return [*(entry.licence for entry in (*self.values(), *self.loras)), *self._hidden]
 
     @classmethod
     def load(cls, *overrides: Path, shipped: Path = SHIPPED) -> Self:
         """Read the shipped file, then each override that exists. Raises CatalogError."""
-        merged = read(shipped, *(path for path in overrides if path.is_file()))
-        specs = {name: validate(name, resolve(name, merged)) for name in merged}
-        return cls({name: spec for name, spec in specs.items() if not spec.hidden})
+        tables = read(shipped, *(path for path in overrides if path.is_file()))
+        loras = [validate_lora(name, tables) for name in tables.loras]
+        offered = [lora for lora in loras if not lora.hidden]
+        specs = {name: validate(name, tables, offered) for name in tables.entries}
+        shown = {name: spec for name, spec in specs.items() if not spec.hidden}
+        return cls(shown, [spec for spec in specs.values() if spec.hidden])
+
+
+def _names(specs: Collection[ModelSpec]) -> str:
+    names = ", ".join(spec.name for spec in list(specs)[:_MOST_NAMED])
+    more = len(specs) - _MOST_NAMED
+    return f"{names} and {more} more" if more > 0 else names

@@ -1,14 +1,15 @@
-"""Entries as files have them: merged, completed from their bases, validated."""
+"""Entries as files have them: merged, completed from their bases, validated; LoRAs, too."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from generation.errors import CatalogError
 
+from ._loras import OfferedLora
 from ._model import ModelSpec
 
 #: The fields of an entry that is not validated yet.
@@ -18,14 +19,24 @@ Fields = dict[str, Any]
 _OWN = {"title", "description", "hidden", "default_on", "base"}
 # Another repo has other commits and other files.
 _OF_REPO = {"revision", "variant"}
+# The one table of a file that is no entry: it holds the LoRAs that prompts may name.
+_LORAS = "loras"
 
 
-def read(*paths: Path) -> dict[str, Fields]:
-    """The entries of all files, those of later ones over those of earlier ones, field by field."""
-    merged: dict[str, Fields] = {}
+class Tables(NamedTuple):
+    """What files hold, by name: nothing of it is validated yet."""
+
+    entries: dict[str, Fields]
+    loras: dict[str, Fields]
+
+
+def read(*paths: Path) -> Tables:
+    """What all files hold, those of later ones over those of earlier ones, field by field."""
+    merged = Tables({}, {})
     for path in paths:
-        for name, fields in _read_one(path).items():
-            merged[name] = {**merged.get(name, {}), **fields}
+        for into, tables in zip(merged, _read_one(path), strict=True):
+            for name, fields in tables.items():
+                into[name] = {**into.get(name, {}), **fields}
     return merged
 
 
@@ -45,28 +56,72 @@ def resolve(name: str, entries: Mapping[str, Fields], seen: tuple[str, ...] = ()
     return {**{key: value for key, value in inherited.items() if key not in own}, **fields}
 
 
-def validate(name: str, fields: Fields) -> ModelSpec:
-    """The entry, or a CatalogError that names it and the field."""
+def validate(name: str, tables: Tables, loras: Iterable[OfferedLora] = ()) -> ModelSpec:
+    """The entry, with those of the LoRAs that fit it.
+
+    Raises CatalogError, naming it and the field.
+    """
+    fields = resolve(name, tables.entries)
+    lineage = _lineage(name, tables.entries)
+    local = fields.get("executor") == "local"
+    offers = tuple(lora for lora in loras if local and lora.fits(lineage, lineage[name]))
     try:
-        return ModelSpec(name=name, **fields)
+        return ModelSpec(name=name, offers=offers, **fields)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the entry"
-        raise CatalogError(f"models.toml, [{name}], {where}: {first['msg']}") from error
+        raise _named(error, f"[{name}]") from error
     except TypeError as error:
         raise CatalogError(f"models.toml, [{name}]: {error}") from error
 
 
-def _read_one(path: Path) -> dict[str, Fields]:
+def validate_lora(name: str, tables: Tables) -> OfferedLora:
+    """The LoRA, or a CatalogError that names it and the field."""
+    table = f"[{_LORAS}.{name}]"
+    try:
+        lora = OfferedLora(name=name, **tables.loras[name])
+    except ValidationError as error:
+        raise _named(error, table) from error
+    except TypeError as error:
+        raise CatalogError(f"models.toml, {table}: {error}") from error
+    for base in lora.base:
+        if base not in tables.entries:
+            raise CatalogError(f"models.toml, {table}, base: there is no model {base}")
+        if resolve(base, tables.entries).get("executor") != "local":
+            raise CatalogError(
+                f"models.toml, {table}, base: {base} is not painted on this host, and takes none"
+            )
+    return lora
+
+
+def _lineage(name: str, entries: Mapping[str, Fields]) -> dict[str, str | None]:
+    """An entry that can be resolved, and all that it is based on, each with its pipeline."""
+    lineage: dict[str, str | None] = {}
+    following: str | None = name
+    while following is not None:
+        lineage[following] = resolve(following, entries).get("pipeline")
+        following = entries[following].get("base")
+    return lineage
+
+
+def _named(error: ValidationError, table: str) -> CatalogError:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the entry"
+    return CatalogError(f"models.toml, {table}, {where}: {first['msg']}")
+
+
+def _read_one(path: Path) -> Tables:
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogError(f"{path} can't be read: {error}") from error
-    for name, fields in entries.items():
+    loras = entries.pop(_LORAS, {})
+    if not isinstance(loras, dict):
+        raise CatalogError(f"{path}: {_LORAS} must hold tables, as in [{_LORAS}.pixel-art]")
+    named = {**entries, **{f"{_LORAS}.{name}": fields for name, fields in loras.items()}}
+    for name, fields in named.items():
         if not isinstance(fields, dict):
             raise CatalogError(f"{path}: {name} must be a table, as in [{name}]")
         _place_folders(fields, path.parent)
-    return entries
+    return Tables(entries, loras)
 
 
 def _place_folders(fields: Any, folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, PositiveFloat, model_validator
 
+from ._loras import OfferedLora
 from ._running import Dtype, ExtraArguments, Licence, Offload, Quantization, SchedulerSpec
 from ._sources import COMMIT, FileSource, LoraSpec, Source, VaeSpec, is_folder
 from ._values import IntegerRange, NumberRange, Part, Size
@@ -36,6 +37,9 @@ class ModelSpec(Part):
     differ in prompt and seed alone; 1 where it saves nothing. `memory_gib` is the GPU's memory that
     each setting takes at its worst. `default_on` makes the entry the default model of a host with a
     GPU, of one with a hosted API, or of any.
+
+    `offers` are the LoRAs that a prompt for it may name. They have tables of their own in the file,
+    and stay behind on the way to the worker: a request has those that it was given.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")
@@ -69,6 +73,7 @@ class ModelSpec(Part):
     batch_limit: int = Field(default=1, ge=1, le=16)
     licence: Licence
     default_on: DefaultOn | None = None
+    offers: tuple[OfferedLora, ...] = Field(default=(), exclude=True)
 
     @model_validator(mode="after")
     def _fits_its_executor(self) -> Self:

@@ -14,7 +14,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-_Range = TypeVar("_Range", "IntegerRange", "NumberRange")
+_Range = TypeVar("_Range", "IntegerRange", "NumberRange", "WeightRange")
 
 
 class IntegerRange(Part):
@@ -34,6 +34,21 @@ class NumberRange(Part):
 
     min: float = Field(ge=0)
     max: float
+    default: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        return _check_order(self)
+
+
+class WeightRange(Part):
+    """How strong a LoRA may be, and how strong it is unless told.
+
+    Below 0 it pushes away from what it knows.
+    """
+
+    min: float = Field(ge=-4)
+    max: float = Field(le=4)
     default: float
 
     @model_validator(mode="after")

@@ -1,10 +1,10 @@
 """The Executor protocol: work in, events out.
 
-A run has a batch of works, mostly of one. For each of them it tells, in this order: `Loading` at
-most once, `Progress` with rising steps, `Painted` at most once, and then exactly one final event:
-`Finished`, `Failed` or `Cancelled`. An executor never raises out of `run` for what a model, a
-device or a remote host does; that is what `Failed` is for. Attempts, order and persistence are the
-dispatcher's.
+A run has a batch of works, mostly of one. For each of them it tells, in this order: `Loading`,
+again and again as a download goes on, `Waiting` any number of times, `Progress` with rising steps,
+`Painted` at most once, and then exactly one final event: `Finished`, `Failed` or `Cancelled`. An
+executor never raises out of `run` for what a model, a device or a remote host does; that is what
+`Failed` is for. Attempts, order and persistence are the dispatcher's.
 """
 
 from collections.abc import AsyncGenerator
@@ -54,6 +54,7 @@ class Picture:
     revision: str | None  # the commit of the weights, where they have one and it is known
     device: str  # for people: "NVIDIA H100 80GB HBM3", "CPU", "Hugging Face (auto)"
     batch: int = 1  # how many were painted together in that time
+    remarks: tuple[str, ...] = ()  # sentences on what of the request is not in it
 
     @property
     def device_seconds(self) -> float:
@@ -79,7 +80,20 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """The model is being loaded (or downloaded) first, or the worker itself is still starting."""
+    """The model is being loaded first, or the worker itself is still starting.
+
+    While the model is downloaded: how many bytes are here, and of how many.
+    """
+
+    done: int | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The remote host can't just now: after a pause it is asked again."""
+
+    over: bool = False  # the pause is, and it is being asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +131,7 @@ class Cancelled:
     """Final: it was cancelled, and the device is free again."""
 
 
-ExecutorEvent = Loading | Progress | Painted | Finished | Failed | Cancelled
+ExecutorEvent = Loading | Waiting | Progress | Painted | Finished | Failed | Cancelled
 
 
 class Told(NamedTuple):

@@ -45,6 +45,7 @@ async def _easel(browser: Browser) -> None:
             await _conversation(browser, playground, mel)
             await _composer(browser, playground)
             await _narrow(browser, playground)
+            await _models(browser, playground)
             await _panel(browser, playground)
 
 
@@ -72,6 +73,15 @@ async def _narrow(browser: Browser, playground: Playground) -> None:
         await expect(chat.message(PROMPT).locator(".picture.loaded")).to_be_visible()
         await chat.page.locator(".message .picture").last.scroll_into_view_if_needed()
         await _take(chat, "narrow")
+
+
+async def _models(browser: Browser, playground: Playground) -> None:
+    async with _window(browser, playground, 1200, 780) as chat:
+        shown = await chat.answer("/models")
+        await shown.locator(".picker, [role=combobox]").first.click()
+        await chat.page.get_by_role("option", name="SDXL-Lightning 4").click()
+        await expect(chat.page.get_by_role("button", name="Paint with it")).to_be_visible()
+        await _take(chat, "models")
 
 
 async def _panel(browser: Browser, playground: Playground) -> None:

@@ -9,49 +9,27 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 
 from playground.client import Member
 from playground.server import Playground
 from tests.small_models.sdxl import write_small_turbo
 from tests.support import png
 from tests.support.bot_process import BotProcess
+from tests.support.hosted import Endpoint, serve_endpoint
 from tests.support.wire import Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-class Endpoint:
-    """A hosted inference endpoint: a PNG, or the status that the prompt asks for."""
-
-    def __init__(self) -> None:
-        self.asked: list[Json] = []
-
-    async def paint(self, request: web.Request) -> web.Response:
-        asked = await request.json()
-        self.asked.append({"authorization": request.headers.get("Authorization"), **asked})
-        if asked["inputs"].isdigit():
-            return web.json_response({"error": "no"}, status=int(asked["inputs"]))
-        size = asked["parameters"]
-        data = png.make(size["width"], size["height"])
-        return web.Response(body=data, content_type="image/png")
-
-
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def endpoint() -> AsyncIterator[tuple[Endpoint, str]]:
-    endpoint = Endpoint()
-    app = web.Application()
-    app.router.add_post("/paint", endpoint.paint)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield endpoint, f"http://127.0.0.1:{runner.addresses[0][1]}/paint"
-    await runner.cleanup()
+async def endpoint() -> AsyncIterator[Endpoint]:
+    async with serve_endpoint() as endpoint:
+        yield endpoint
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def member(
-    tmp_path_factory: pytest.TempPathFactory, endpoint: tuple[Endpoint, str]
+    tmp_path_factory: pytest.TempPathFactory, endpoint: Endpoint
 ) -> AsyncIterator[Member]:
     """A member of a guild whose host has a small Turbo and an endpoint, but no way to the hub."""
     data_dir = tmp_path_factory.mktemp("catalog")
@@ -66,7 +44,7 @@ async def member(
         'licence = { name = "MIT", commercial = true }\n'
     )
     settings = {
-        "EASEL_HOSTED_ENDPOINT": endpoint[1],
+        "EASEL_HOSTED_ENDPOINT": endpoint.url,
         "HF_TOKEN": "hf_abcdefghijklmnopqrstuvwxyz",
         # Nobody listens there: the hub is down.
         "HF_ENDPOINT": "http://127.0.0.1:9",
@@ -116,14 +94,14 @@ async def test_turbo_says_that_a_negative_prompt_has_no_use(member: Member):
     assert "no use for a negative prompt" in notes[0]
 
 
-async def test_zb_tech_is_painted_by_the_endpoint(member: Member, endpoint: tuple[Endpoint, str]):
+async def test_zb_tech_is_painted_by_the_endpoint(member: Member, endpoint: Endpoint):
     message = await ask(
         member, "a fox in the snow", seed=5, size="832x1216", negative_prompt="blue", steps=20
     )
     size, recipe = await recipe_of(member, message)
     assert size == (832, 1216)
     assert recipe["model"] == "zb-tech"
-    asked = endpoint[0].asked[-1]
+    asked = endpoint.asked[-1]
     assert asked["inputs"] == "a fox in the snow"
     assert asked["authorization"] == "Bearer hf_abcdefghijklmnopqrstuvwxyz"
     parameters = asked["parameters"]

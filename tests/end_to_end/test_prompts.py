@@ -47,7 +47,7 @@ async def test_a_very_long_prompt_is_painted(easel: Easel):
 async def test_what_is_meant_but_wrong_is_refused_privately(easel: Easel):
     for prompt, said in (
         ("a fox --seed red", "--seed"),
-        ("a fox <lora:pixel:0.7>", "There is no LoRA"),
+        ("a fox <lora:pixel:0.7>", "has no LoRAs to choose from"),
         ('("a fox", "a wolf").blend(1)', "2 prompts and 1 weights"),
     ):
         message = await (await imagine(easel, prompt)).response()

@@ -12,7 +12,7 @@ from tests.support.wire import Json
 
 TERMINAL = ("delivered", "failed", "cancelled", "undeliverable")
 #: How the titles of a job's message begin that still promise something.
-UNDER_WAY = ("Queued", "Loading", "Painting", "Cancelling")
+UNDER_WAY = ("Queued", "Loading", "Downloading", "Painting", "Cancelling")
 #: How the title begins that says a job's end; a picture needs none.
 ENDS = {"failed": "No picture this time", "cancelled": "Cancelled"}
 

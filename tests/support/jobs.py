@@ -1,11 +1,35 @@
 """Jobs, requests and origins for tests."""
 
-from generation.catalog import Catalog
+from generation.catalog import Catalog, Licence, OfferedLora, WeightRange
 from generation.job import Job, JobStatus, Origin
 from generation.request import GenerationRequest
 
 CATALOG = Catalog.load()
 DEMO = CATALOG["demo"]
+HOSTED = CATALOG["zb-tech"]
+
+#: What prompts for `WITH_LORAS` may name.
+LORAS = (
+    OfferedLora(
+        name="pixel-art",
+        title="Pixel Art",
+        repo="/somewhere/loras",
+        file="pixel.safetensors",
+        base=("demo",),
+        weight=WeightRange(min=0.0, max=1.5, default=0.8),
+        triggers=("pixel art", "8 bit"),
+        licence=Licence(name="MIT", commercial=True),
+    ),
+    OfferedLora(
+        name="grain",
+        title="Film Grain",
+        repo="someone/grain",
+        file="grain.safetensors",
+        base=("demo",),
+        licence=Licence(name="Apache-2.0", commercial=True),
+    ),
+)
+WITH_LORAS = DEMO.model_copy(update={"offers": LORAS})
 
 
 def make_request(prompt: str = "a red circle", **options) -> GenerationRequest:

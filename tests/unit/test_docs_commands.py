@@ -1,9 +1,10 @@
-"""The documentation has every command with its options, every subcommand, every model."""
+"""The documentation has every command with its options, every subcommand, every key."""
 
 import importlib
 import json
 import re
 import shlex
+from itertools import dropwhile
 from pathlib import Path
 from unittest import mock
 
@@ -14,7 +15,7 @@ from discord.ext import commands as ext
 
 from bot.cli import parser
 from bot.client import EXTENSIONS
-from generation.catalog import Catalog, IntegerRange, ModelSpec, NumberRange
+from generation.catalog import ModelSpec, OfferedLora
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -76,7 +77,8 @@ def wrong_with(words: list[str]) -> str | None:
         mounted = [words[at + 1] for at, word in enumerate(words) if word == "--volume"]
         named = {mount.split(":")[0] for mount in mounted if mount[0] not in "/$"}
         return None if named <= volumes else f"there is no volume {named - volumes}"
-    verb, arguments = words[2], [word for word in words[3:] if not word.startswith("--")]
+    # Docker's own options stand before the service; what follows it is Easel's.
+    verb, arguments = words[2], list(dropwhile(lambda word: word.startswith("--"), words[3:]))
     if verb not in ("build", "exec", "logs", "ps", "run", "start", "stop", "up"):
         return f"docker compose has no {verb}"
     if verb not in ("exec", "run"):
@@ -119,30 +121,16 @@ def test_run_comes_after_the_entrypoint_and_exec_does_without(line: str, wrong: 
     assert (found is None) if wrong is None else (found is not None and wrong in found)
 
 
-@pytest.mark.parametrize("spec", Catalog.load().values(), ids=lambda spec: spec.name)
-def test_every_model_is_in_the_table(spec: ModelSpec):
-    (row,) = (line for line in MODELS.splitlines() if line.startswith(f"| `{spec.name}` |"))
-    _, _, _, size, steps, guidance, memory, licence, _ = row.split("|")
-    more = f" and {len(spec.sizes) - 1} more" if len(spec.sizes) > 1 else ""
-    assert size.strip() == f"{spec.default_size}{more}"
-    assert steps.strip() == in_words(spec.steps, "exactly ")
-    assert guidance.strip() == in_words(spec.guidance)
-    for gib in (max, min):
-        assert not spec.memory_gib or f"{gib(spec.memory_gib.values()):g}" in memory
-    assert spec.licence.name in licence
-    assert spec.licence.link in licence
-    assert ("to be accepted" in licence) == spec.licence.must_be_acknowledged
-
-
-def in_words(numbers: IntegerRange | NumberRange, exactly: str = "") -> str:
-    if numbers.min == numbers.max:
-        return f"{exactly}{numbers.min:g}"
-    return f"{numbers.min:g}–{numbers.max:g}, default {numbers.default:g}"
-
-
 def test_every_key_of_an_entry_is_explained():
     explained = re.findall(
         r"^\| (`[\w`, ]+`) \|", MODELS.partition("## Models of your own")[2], re.M
     )
     keys = {key for cell in explained for key in re.findall(r"`(\w+)`", cell)}
-    assert keys == ModelSpec.model_fields.keys() - {"name"}
+    assert keys == ModelSpec.model_fields.keys() - {"name", "offers"}
+
+
+def test_every_key_of_a_lora_is_explained():
+    section = MODELS.partition("| key of a LoRA |")[2].partition("\n\n")[0]
+    explained = re.findall(r"^\| (`[\w`, ]+`) \|", section, re.M)
+    keys = {key for cell in explained for key in re.findall(r"`(\w+)`", cell)}
+    assert keys == OfferedLora.model_fields.keys() - {"name"}

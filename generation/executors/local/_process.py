@@ -140,11 +140,12 @@ class WorkerProcess:
 
     async def paint(self, run: int, batch: Batch, thrift: Thrift) -> None:
         """Have a batch painted; what comes of it are frames of that run."""
+        pin = self._revisions.pin
         parts = [
-            {"job_id": work.job_id, "request": work.request.model_dump(mode="json")}
+            {"job_id": work.job_id, "request": pin(work.request).model_dump(mode="json")}
             for work in batch.works
         ]
-        spec = self._revisions.pin(batch.spec).model_dump(mode="json")
+        spec = pin(batch.spec).model_dump(mode="json")
         await self.send("paint", run=run, spec=spec, parts=parts, **thrift._asdict())
 
     async def send(self, kind: str, **fields: Any) -> None:

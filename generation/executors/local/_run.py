@@ -30,7 +30,7 @@ class Limits:
     """How long what may take, in seconds."""
 
     job_s: float  # painting, loading left out
-    load_s: float  # loading, which downloads a model at its first use
+    load_s: float  # loading, or a download that brings nothing
     grace_s: float  # from a cancellation to the worker being killed
 
 
@@ -61,6 +61,7 @@ class Run:
         self._parts = [_Part(work) for work in batch.works]
         self._turn = turn
         self._told_loading = False
+        self._downloaded = 0  # bytes
         # For want of memory the worker saves on it: what was foretold was told of full speed.
         self._takes_longer = False
         self._limits = limits
@@ -151,6 +152,14 @@ class Run:
                 self.loading = True
                 self.limit_to(self._limits.load_s)
                 return self.tell_loading()
+            case "downloading":
+                if fields["done"] > self._downloaded:  # it may take hours as long as it goes on
+                    self._downloaded = fields["done"]
+                    self.limit_to(self._limits.load_s)
+                is_here = fields["done"] >= fields["total"]  # what is left is to load it
+                return self._tell_all(
+                    Loading() if is_here else Loading(fields["done"], fields["total"])
+                )
             case "loaded":
                 self._count_painting()
             case "scarce":

@@ -1,8 +1,8 @@
-"""What the composition root starts."""
+"""What paints on this host."""
 
 import pytest
 
-from bot import app
+from bot import offering
 from bot.settings import Settings
 
 
@@ -30,7 +30,7 @@ class Device:
 def test_each_device_gets_an_executor_of_its_own(
     monkeypatch: pytest.MonkeyPatch, wanted: str, gpus: int, devices: list[str]
 ) -> None:
-    monkeypatch.setattr(app, "LocalExecutor", Device)
+    monkeypatch.setattr(offering, "LocalExecutor", Device)
     monkeypatch.setattr(Device, "gpus", gpus)
-    started = app._local_executors(Settings(device=wanted))
+    started = offering._local_executors(Settings(device=wanted))
     assert [executor.device for executor in started] == devices

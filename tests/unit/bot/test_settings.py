@@ -16,6 +16,7 @@ from bot.settings import (
     apply_hub_environment,
     child_environment,
     load_settings,
+    read_settings,
     variables,
 )
 
@@ -316,3 +317,37 @@ class TestOtherProgramsEnvironment:
             apply_hub_environment(Settings(models_dir=Path("/models")))
             assert caplog.record_tuples == []
         assert logging.getLogger("bot.settings").level == logging.NOTSET
+
+
+class TestInSpiteOfMistakes:
+    def test_what_is_wrong_has_its_default_and_the_rest_is_as_given(self):
+        Path(".env").write_text("EASEL_DEVICE=tpu\nno form at all\nEASEL_MAX_WAITING=7\n")
+        os.environ.update({"EASEL_JOB_TIMEOUT_S": "5", "EASEL_FOO": "1"})
+        settings, found = read_settings()
+        assert (settings.device, settings.job_timeout_s, settings.max_waiting) == ("auto", 600, 7)
+        assert [problem.split()[0].split("=")[0] for problem in found] == [
+            ".env,",
+            "EASEL_DEVICE",
+            "EASEL_JOB_TIMEOUT_S",
+            "EASEL_FOO",
+        ]
+        with pytest.raises(SettingsError) as caught:
+            load_settings()
+        assert caught.value.problems == found
+
+    def test_a_token_whose_file_is_wrong_counts_as_not_given(self):
+        os.environ["DISCORD_TOKEN_FILE"] = "/no/such/file"
+        settings, (problem,) = read_settings()
+        assert settings.discord_token is None
+        assert "cannot be read" in problem
+
+    def test_a_file_that_can_not_be_read_leaves_the_environment(self):
+        Path(".env").write_bytes(b"\xff\xfe\xfa")
+        os.environ["EASEL_MAX_WAITING"] = "7"
+        settings, problems = read_settings()
+        assert settings.max_waiting == 7
+        assert problems == (".env is not a text file in UTF-8.",)
+
+    def test_without_mistakes_it_is_what_the_start_reads(self):
+        os.environ["EASEL_MAX_WAITING"] = "7"
+        assert read_settings() == (load_settings(), ())

@@ -19,9 +19,10 @@ from generation.executors.base import (
 )
 from generation.job import Job, JobStatus
 from generation.queue import JobQueue
+from generation.request import GenerationRequest
 from generation.timings import Prediction
 from tests.support.executors import PICTURE, ScriptedExecutor
-from tests.support.jobs import CATALOG, DEMO, make_job, make_origin, make_request
+from tests.support.jobs import CATALOG, DEMO, WITH_LORAS, make_job, make_origin, make_request
 from tests.support.line import Line
 
 LIMIT = DEMO.batch_limit
@@ -55,6 +56,15 @@ async def test_those_that_differ_in_words_alone_go_together_up_to_the_limit():
 async def test_what_differs_in_more_or_names_its_seed_goes_alone(changes: dict[str, Any]):
     jobs = [job_of(1), job_of(2, **changes), job_of(3, user_id=2)]
     assert sorted(map(sorted, await batches(jobs))) == [[1, 3], [2]]
+
+
+async def test_pictures_with_different_loras_are_painted_apart():
+    prompts = ["a fox <lora:grain:1>", "a fox", "a cat <lora:grain:1>", "a fox <lora:grain:0.5>"]
+    jobs = [
+        replace(make_job(number, user_id=number), request=GenerationRequest.build(WITH_LORAS, text))
+        for number, text in enumerate(prompts, start=1)
+    ]
+    assert sorted(await batches(jobs)) == [[1, 3], [2], [4]]
 
 
 async def test_one_that_was_tried_before_goes_alone():

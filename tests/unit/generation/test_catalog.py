@@ -9,6 +9,11 @@ from generation.catalog import Catalog, ExecutorName, ModelSpec
 from generation.defaults import choose_default
 from generation.errors import CatalogError, RequestRefused
 
+LORA = (
+    'title = "Mine"\nrepo = "./loras"\nfile = "x.safetensors"\n'
+    'licence = { name = "its-own", commercial = true }'
+)
+
 
 def write(folder: Path, text: str) -> Path:
     path = folder / "models.toml"
@@ -33,6 +38,13 @@ def test_an_admin_overrides_field_by_field(tmp_path: Path):
 
 def test_a_missing_override_is_no_error(tmp_path: Path):
     assert Catalog.load(tmp_path / "none.toml") == Catalog.load()
+
+
+def test_the_licence_of_a_hidden_entry_may_be_accepted_all_the_same(tmp_path: Path):
+    catalog = Catalog.load(write(tmp_path, "[sdxl-turbo]\nhidden = true\n"))
+    accepted = catalog.accepting({"sai-nc-community"})
+    assert "demo" in accepted
+    assert "sdxl-turbo" not in accepted
 
 
 def test_an_admin_hides_an_entry_on_which_others_are_based(tmp_path: Path):
@@ -67,6 +79,65 @@ def test_every_folder_is_beside_the_file_that_names_it(tmp_path: Path):
     assert spec.checkpoint is not None
     assert spec.checkpoint.repo == str(tmp_path / "checkpoints")
     assert spec.loras[0].repo == str(tmp_path.parent / "loras")
+
+
+def offers(folder: Path, text: str) -> dict[str, list[str]]:
+    catalog = Catalog.load(write(folder, text))
+    offered = {name: [lora.name for lora in spec.offers] for name, spec in catalog.items()}
+    return {name: loras for name, loras in offered.items() if loras}
+
+
+def test_no_lora_ships():
+    assert not Catalog.load().loras
+
+
+def test_a_lora_fits_its_base_and_what_is_based_on_it(tmp_path: Path):
+    found = offers(tmp_path, f'[loras.mine]\n{LORA}\nbase = "realvisxl"\n')
+    assert found == {"realvisxl": ["mine"], "realvisxl-lightning": ["mine"]}
+
+
+def test_a_lora_may_fit_several_that_have_nothing_in_common(tmp_path: Path):
+    found = offers(tmp_path, f'[loras.mine]\n{LORA}\nbase = ["sdxl-turbo", "juggernaut-xi"]\n')
+    assert set(found) == {"sdxl-turbo", "juggernaut-xi"}
+
+
+def test_a_lora_fits_where_its_base_is_hidden(tmp_path: Path):
+    text = f'[sdxl]\nhidden = true\n\n[loras.mine]\n{LORA}\nbase = "sdxl"\n'
+    assert "sdxl-lightning-4" in offers(tmp_path, text)
+
+
+def test_a_lora_does_not_fit_another_pipeline_than_its_bases(tmp_path: Path):
+    text = (
+        '[other]\ntitle = "Other"\ndescription = "Other."\nbase = "sd-2-1"\n'
+        f'pipeline = "FluxPipeline"\n\n[loras.mine]\n{LORA}\nbase = "sd-2-1"\n'
+    )
+    assert offers(tmp_path, text) == {"sd-2-1": ["mine"]}
+
+
+def test_a_lora_that_is_hidden_is_not_offered(tmp_path: Path):
+    assert not offers(tmp_path, f'[loras.mine]\n{LORA}\nbase = "sdxl"\nhidden = true\n')
+
+
+def test_a_loras_folder_is_beside_the_file_that_names_it(tmp_path: Path):
+    catalog = Catalog.load(write(tmp_path, f'[loras.mine]\n{LORA}\nbase = "sdxl"\n'))
+    assert [lora.repo for lora in catalog.loras] == [str(tmp_path / "loras")]
+
+
+def test_a_later_file_overrides_a_lora_field_by_field(tmp_path: Path):
+    first = write(tmp_path, f'[loras.mine]\n{LORA}\nbase = "sdxl"\n')
+    later = tmp_path / "later.toml"
+    later.write_text('[loras.mine]\ntitle = "Ours"\n')
+    (lora,) = Catalog.load(first, later).loras
+    assert (lora.title, lora.file) == ("Ours", "x.safetensors")
+
+
+def test_a_lora_is_off_until_its_licence_is_accepted(tmp_path: Path):
+    text = f'[loras.mine]\n{LORA}\nbase = "sdxl"\n'.replace(
+        "commercial = true", "commercial = false, must_be_acknowledged = true"
+    )
+    catalog = Catalog.load(write(tmp_path, text))
+    assert not catalog.accepting(()).loras
+    assert [lora.name for lora in catalog.accepting({"its-own"}).loras] == ["mine"]
 
 
 def test_words_are_weighed_where_clip_alone_reads_them():
@@ -138,6 +209,28 @@ def test_a_licence_that_no_model_has_can_not_be_accepted():
         ('[demo]\nbase = "nothing"', "[demo], base: there is no model nothing"),
         ('[sdxl]\nbase = "sdxl-lightning-4"', "goes round in a circle"),
         ("demo = 3", "must be a table"),
+        ("[demo]\noffers = []", "[demo]: "),
+        ("loras = 3", "loras must hold tables, as in [loras.pixel-art]"),
+        ("[loras]\nmine = 3", "loras.mine must be a table, as in [loras.mine]"),
+        (f'[loras.Big]\n{LORA}\nbase = "sdxl"', "[loras.Big], name"),
+        (f"[loras.mine]\n{LORA}", "[loras.mine], base: Field required"),
+        (f"[loras.mine]\n{LORA}\nbase = []", "[loras.mine], base: "),
+        (f'[loras.mine]\n{LORA}\nbase = "sd"', "[loras.mine], base: there is no model sd"),
+        (f'[loras.mine]\n{LORA}\nbase = "zb-tech"', "base: zb-tech is not painted on this host"),
+        (f'[loras.mine]\n{LORA}\nbase = "sdxl"\nweights = 3', "[loras.mine], weights: "),
+        (f'[loras.mine]\n{LORA}\nname = "other"', "[loras.mine]: "),
+        (
+            f'[loras.mine]\n{LORA}\nbase = "sdxl"\nweight = {{ min = 0, max = 1, default = 2 }}',
+            "[loras.mine], weight: ",
+        ),
+        (
+            f'[loras.mine]\n{LORA}\nbase = "sdxl"\nweight = {{ min = -9, max = 1, default = 1 }}',
+            "[loras.mine], weight.min: ",
+        ),
+        (
+            f'[loras.mine]\n{LORA}\nbase = "sdxl"'.replace(".safetensors", ".ckpt"),
+            "x.ckpt is no .safetensors file",
+        ),
         ("[demo", "can't be read"),
     ],
 )
@@ -216,3 +309,43 @@ def test_a_host_that_can_run_nothing_is_told_what_to_do():
     catalog = Catalog.load()
     with pytest.raises(CatalogError, match="Install the extra"):
         choose_default(catalog.offered_by(set()), catalog, configured=None, has_gpu=False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("sdxl", "sdxl"),
+        (" SDXL-Turbo ", "sdxl-turbo"),
+        ("stable diffusion 2.1", "sd-2-1"),
+        ("klein", "flux-2-klein"),
+        ("lightning 8", "sdxl-lightning-8"),
+    ],
+)
+def test_a_model_is_found_by_name_by_title_or_by_what_only_it_has_in_them(typed: str, found: str):
+    assert Catalog.load().find(typed).name == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("turbo", "2 have it in theirs: sdxl-turbo, z-image-turbo."),
+        ("midjourney", "There is no model “midjourney” here. There are: demo, sdxl-turbo, "),
+        ("k", "There is no model “k” here."),
+    ],
+)
+def test_a_model_that_is_not_found_names_those_it_may_be(typed: str, says: str):
+    with pytest.raises(RequestRefused) as refused:
+        Catalog.load().find(typed)
+    assert refused.value.field == "model"
+    assert says in refused.value.limit
+
+
+def test_however_many_models_there_are_the_refusal_fits_into_a_message():
+    demo = Catalog.load()["demo"]
+    names = [f"model-{number:03}-{'x' * 30}" for number in range(300)]
+    many = Catalog({name: demo.model_copy(update={"name": name}) for name in names})
+    for typed in ("other", "model"):
+        with pytest.raises(RequestRefused) as refused:
+            many.find(typed)
+        assert "and 275 more" in refused.value.limit
+        assert len(str(refused.value)) < 1900

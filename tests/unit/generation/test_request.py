@@ -12,6 +12,7 @@ CATALOG = Catalog.load()
 DEMO = CATALOG["demo"]
 TURBO = CATALOG["sdxl-turbo"]
 HOSTED = CATALOG["zb-tech"]
+NO_LORA_HERE = "A LoRA changes the whole picture: none can be named here."
 
 
 def test_defaults_come_from_the_model():
@@ -134,9 +135,9 @@ def test_the_prompt_is_kept_as_it_was_typed():
 @pytest.mark.parametrize(
     ("prompt", "negative_prompt", "field", "limit"),
     [
-        ("<lora:pixel:0.7>", None, "prompt", "There is no LoRA “pixel” here."),
-        ("a fox <lora:pixel:0.7>", None, "prompt", "There is no LoRA “pixel” here."),
-        ("a fox", "<lora:pixel:0.7>", "negative_prompt", "There is no LoRA “pixel” here."),
+        ("<lora:pixel:0.7>", None, "prompt", "Demo has no LoRAs to choose from here."),
+        ("a fox <lora:pi:0.7>", None, "prompt", "Demo has no LoRAs to choose from here."),
+        ("a fox", "<lora:pixel:0.7>", "negative_prompt", NO_LORA_HERE),
         (
             "a fox",
             '("a", "b").blend(1)',
@@ -151,3 +152,23 @@ def test_what_is_meant_but_wrong_is_refused_by_its_field(
     with pytest.raises(RequestRefused) as refused:
         GenerationRequest.build(DEMO, prompt, negative_prompt=negative_prompt)
     assert (refused.value.field, refused.value.limit) == (field, limit)
+
+
+@pytest.mark.parametrize(
+    ("options", "remedy"),
+    [
+        ({"steps": 6}, "Leave steps out: SDXL-Lightning 4 knows no other value."),
+        ({"guidance": 5.0}, "Leave guidance out: SDXL-Lightning 4 knows no other value."),
+        ({"size": "1x1"}, "Choose one of those, or leave size out for the default."),
+    ],
+)
+def test_the_remedy_offers_a_choice_only_where_there_is_one(options: dict, remedy: str):
+    with pytest.raises(RequestRefused) as refused:
+        GenerationRequest.build(CATALOG["sdxl-lightning-4"], "a fox", **options)
+    assert refused.value.remedy == remedy
+
+
+def test_of_many_sizes_only_some_are_named():
+    many = DEMO.model_copy(update={"sizes": CATALOG["sdxl"].sizes * 9})
+    with pytest.raises(RequestRefused, match="and 51 more, not big"):
+        GenerationRequest.build(many, "a fox", size="big")

@@ -48,6 +48,19 @@ def test_a_file_with_nonsense_counts_as_empty(tmp_path: Path, text: str) -> None
 
 
 def test_a_folder_that_can_not_be_written_is_no_reason_to_stop(tmp_path: Path) -> None:
-    revisions = Revisions(tmp_path / "gone" / "models.lock")
+    (tmp_path / "file").touch()
+    revisions = Revisions(tmp_path / "file" / "models.lock")
     revisions.record({"a/b": COMMIT})
     assert revisions["a/b"] == COMMIT
+
+
+def test_what_another_process_decided_meanwhile_is_kept(tmp_path: Path):
+    lock = tmp_path / "models.lock"
+    bot, download = Revisions(lock), Revisions(lock)
+    download.record({"test/one": "1" * 40, "test/two": "2" * 40})
+    bot.record({"test/two": "3" * 40, "test/three": "4" * 40})
+    for revisions in (bot, Revisions(lock)):
+        # Of what both decided, the bot goes on with what it has loaded.
+        assert [revisions[f"test/{name}"] for name in ("one", "two", "three")] == [
+            *("1" * 40, "3" * 40, "4" * 40)
+        ]

@@ -24,9 +24,10 @@ from generation.job import TRANSITIONS, Job, JobStatus, Posted, sources
 from generation.pictures import PictureStore, StoredPicture
 from generation.queue import Forecast, JobQueue
 from generation.recovery import recover
+from generation.request import GenerationRequest
 from generation.store import JobStore
 from tests.support.executors import PICTURE
-from tests.support.jobs import CATALOG, make_origin, make_request
+from tests.support.jobs import CATALOG, WITH_LORAS, make_origin, make_request
 from tests.support.wal import commits
 
 STORED = StoredPicture("pictures/000000/1.png", "0" * 64)
@@ -97,6 +98,13 @@ async def test_a_row_gives_back_the_whole_request_and_origin(store: JobStore):
     assert job.request == request
     assert job.origin == make_origin(2**63 - 1)
     assert job.revision == "a" * 40
+
+
+async def test_a_row_gives_back_the_loras_of_a_prompt(store: JobStore):
+    request = GenerationRequest.build(WITH_LORAS, "a fox <lora:pixel-art> <lora:grain:0.5>")
+    job = await store.create(request, make_origin())
+    assert job.request == request
+    assert [lora.weight for lora in job.request.loras] == [0.8, 0.5]
 
 
 async def test_a_job_of_the_command_line_has_no_origin(store: JobStore):

@@ -2,7 +2,7 @@
 
 from bot.database import Database
 from generation.timings import Prediction, Timings
-from tests.support.jobs import make_request
+from tests.support.jobs import CATALOG, DEMO, make_request
 
 
 async def test_what_was_never_measured_is_a_guess_that_grows_with_the_work(database: Database):
@@ -63,3 +63,11 @@ async def test_not_every_measurement_is_written(database: Database):
     now[0] += 61
     await timings.learn(request, "CPU", 3.0)
     assert await samples() == 3
+
+
+async def test_what_a_picture_usually_takes_is_known_once_it_was_measured(database: Database):
+    timings = Timings(database)
+    assert timings.usual(DEMO) is None
+    await timings.learn(make_request(steps=2 * DEMO.steps.default), "CPU", 3.0)
+    assert timings.usual(DEMO) == 1.5
+    assert timings.usual(CATALOG["sdxl"]) is None

@@ -19,11 +19,12 @@ from bot.delivery._shown import Shown
 from bot.files import File
 from bot.studio import Studio
 from generation.dispatcher import Dispatcher
-from generation.events import JobGenerated, JobProgress, JobSetAside
+from generation.events import JobGenerated, JobLoading, JobProgress, JobSetAside
 from generation.executors.base import Failed, FailureKind, Finished
 from generation.imaging.process import ImagingProcess, PictureRefused, SmallerPicture
 from generation.job import Job, JobStatus
 from generation.pictures import StoredPicture
+from generation.states import ModelStates
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import CATALOG, DEMO, make_origin, make_request
 from tests.support.line import Line
@@ -99,6 +100,8 @@ class Place:
             dispatcher=self.dispatcher,
             executors=(self.executor,),
             imaging=self.imaging,
+            timings=line.timings,
+            states=ModelStates((self.executor,), line.events),
         )
         self.delivery = Delivery(mock.create_autospec(discord.Client, instance=True), studio)
 
@@ -439,6 +442,26 @@ async def test_with_many_waiting_a_running_job_shows_its_progress(place: Place, 
             await asyncio.sleep(0.01)
     place.executor.gate.set()
     await place.line.until(second, JobStatus.DELIVERED)
+
+
+async def test_a_download_is_shown_as_it_goes_on_and_no_more_often_than_other_progress(
+    place: Place, monkeypatch
+):
+    monkeypatch.setattr(_delivery, "EDIT_INTERVAL_S", 0.3)
+    place.executor.gate.clear()
+    job = await place.ask()
+    await place.shows("Painting…")
+    running = await place.line.store.get(job.id)
+    assert running is not None
+    for megabytes in range(0, 100, 2):
+        place.line.events.publish(JobLoading(running, megabytes * 10**6, 100 * 10**6))
+        await asyncio.sleep(0.01)
+    shown = [title for title in place.message.titles if title.startswith("Downloading")]
+    assert 2 <= len(shown) <= 4
+    assert shown[0] == "Downloading Demo: 0.0 of 100.0 MB"  # at once, as all that is new
+    assert shown == sorted(shown, key=lambda title: float(title.split()[2]))
+    place.executor.gate.set()
+    await place.line.until(job, JobStatus.DELIVERED)
 
 
 async def test_with_many_waiting_it_is_told_at_once_that_one_is_taken_up(place: Place, monkeypatch):

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from generation.prompts import Flags, parse, split_flags
+from generation.prompts import Flags, Lora, parse, split_flags
 from generation.prompts.flags import _NAMES
+from generation.prompts.loras import MOST_LORAS
 from generation.prompts.parser import MOST_PARTS, MOST_WEIGHTED, SHARES, WEIGHTS
 
 PAGE = Path(__file__).parents[4].joinpath("docs", "prompts.md").read_text(encoding="utf-8")
@@ -51,7 +52,23 @@ def test_a_flag_of_the_page_is_read(typed: str):
     assert not flags.notes
 
 
+@pytest.mark.parametrize(
+    ("typed", "weight"),
+    [
+        ("<lora:pixel-art:0.7>", 0.7),
+        ("lora:pixel-art:0.7", 0.7),
+        ("<lora:pixel-art>", None),
+        ("lora:pixel-art", None),
+        ("withLora(pixel-art, 0.7)", 0.7),
+    ],
+)
+def test_a_lora_of_the_page_is_read(typed: str, weight: float | None):
+    assert any(typed in row for row in ROWS)
+    assert parse(f"a fox {typed}").loras == (Lora("pixel-art", weight),)
+
+
 def test_the_page_names_the_limits():
+    assert f"names up to {MOST_LORAS} LoRAs" in PAGE
     assert (WEIGHTS, SHARES) == ((0.0, 2.0), (-2.0, 2.0))
     assert "Weights reach from 0, not there, to 2;" in PAGE
     assert f"weigh {MOST_WEIGHTED} pieces of text" in PAGE.replace("\n", " ")

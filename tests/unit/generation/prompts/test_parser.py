@@ -4,6 +4,7 @@ import pytest
 
 from generation.errors import RequestRefused
 from generation.prompts import Fragment, Join, Lora, parse, unweighted_note
+from generation.prompts.loras import MOST_LORAS
 
 
 def refusal_of(text: str) -> RequestRefused:
@@ -82,7 +83,8 @@ def test_what_is_meant_but_wrong_is_refused(text: str, says: str):
     [
         ("a fox <lora:pixel:0.7>", "a fox", [("pixel", 0.7)]),
         ("a fox, <lora:pixel:0.7>", "a fox", [("pixel", 0.7)]),
-        ("<lora:pixel>, a fox", "a fox", [("pixel", 1)]),
+        ("<lora:pixel>, a fox", "a fox", [("pixel", None)]),
+        (r"a \<lora:x:1> or lora\:x:1", "a <lora:x:1> or lora:x:1", []),
         ("a fox, <lora:a b_c-1.5:-.5>, snow", "a fox, snow", [("a b_c-1.5", -0.5)]),
         ("a <LORA:x:1><lora:y:0.5> fox", "a fox", [("x", 1), ("y", 0.5)]),
         ("a fox lora:pixel:0.7, snow", "a fox, snow", [("pixel", 0.7)]),
@@ -98,21 +100,24 @@ def test_loras_are_taken_out_of_the_text(text: str, plain: str, loras: list):
     assert prompt.loras == tuple(Lora(name, weight) for name, weight in loras)
 
 
-def test_a_lora_beyond_the_range_is_brought_back_and_told():
-    prompt = parse("a fox <lora:pixel:9>")
-    assert prompt.loras == (Lora("pixel", 2),)
-    assert prompt.notes == ("The LoRA pixel is taken at 2: from -2 to 2 is allowed.",)
-
-
 def test_of_a_lora_that_stands_twice_the_last_counts_and_it_is_told():
-    prompt = parse("a fox <lora:x:1> <lora:x:0.5>")
-    assert prompt.loras == (Lora("x", 0.5),)
+    prompt = parse("a fox <lora:x:1> <lora:X:0.5>")
+    assert prompt.loras == (Lora("X", 0.5),)
     assert len(prompt.notes) == 1
+
+
+def test_a_prompt_names_so_many_loras_and_no_more():
+    named = [f"<lora:x{number}:1>" for number in range(MOST_LORAS + 1)]
+    assert len(parse(" ".join(named[1:])).loras) == MOST_LORAS
+    assert "It names 5 LoRAs; 4 are allowed." in refusal_of(" ".join(named)).limit
 
 
 @pytest.mark.parametrize(
     "text",
-    ["<lora:>", "<lora:x:strong>", "<lora:x:1:2>", "a <lora:x:1", "lora:x:much", "<lora::1>"],
+    [
+        *("<lora:>", "<lora:x:strong>", "<lora:x:1:2>", "a <lora:x:1", "lora:x:much", "<lora::1>"),
+        *("<lora:x:" + "9" * 400 + ">", "<lora:x:inf>", "<lora:x:nan>"),
+    ],
 )
 def test_a_lora_that_cannot_be_read_is_refused(text: str):
     assert "no LoRA that can be read" in refusal_of(text).limit

@@ -1,0 +1,130 @@
+"""What this host offers: its executors, the models they paint, and the one without being asked."""
+
+import importlib.util
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import AsyncExitStack
+from typing import NamedTuple
+
+from bot import log as logs
+from bot.settings import Settings, child_environment
+from generation.catalog import Catalog, ModelSpec
+from generation.defaults import choose_default
+from generation.errors import ExecutorUnavailable
+from generation.executors.base import Executor
+from generation.executors.hosted import HostedExecutor, Retries
+from generation.executors.local import LocalExecutor
+from generation.imaging.process import ImagingProcess
+from generation.revisions import Revisions
+
+log = logging.getLogger(__name__)
+
+
+class Offered(NamedTuple):
+    """What can be painted now, and by whom."""
+
+    executors: tuple[Executor, ...]
+    catalog: Catalog
+    default: ModelSpec
+
+
+async def offer(
+    settings: Settings, catalog: Catalog, imaging: ImagingProcess, stack: AsyncExitStack
+) -> Offered:
+    """Start the executors that this host can run, each closed with the stack.
+
+    Raises CatalogError where an accepted licence or the default model is none of the catalog's.
+    """
+    executors, hindrances = await _start_executors(settings, imaging, stack)
+    # The hosted executor has imported it by now, and with it a handler of its own on stderr.
+    logs.adopt("huggingface_hub")
+    licensed = catalog.accepting(settings.accepted_licenses)
+    _tell_of_licences(catalog, licensed)
+    offered = licensed.offered_by({executor.name for executor in executors})
+    unserved = await _unserved(offered, executors)
+    offered = Catalog({name: offered[name] for name in offered if name not in unserved})
+    hindrances += [f"{name} is not painted elsewhere: {why}" for name, why in unserved.items()]
+    default, reason = choose_default(
+        offered,
+        catalog,
+        configured=settings.default_model,
+        accepted=settings.accepted_licenses,
+        has_gpu=any(isinstance(item, LocalExecutor) and item.has_gpu for item in executors),
+        hindrances=hindrances,
+    )
+    log.info("The default model is %s: %s", default.name, reason)
+    return Offered(executors, offered, default)
+
+
+async def _start_executors(
+    settings: Settings, imaging: ImagingProcess, stack: AsyncExitStack
+) -> tuple[tuple[Executor, ...], list[str]]:
+    """Those that this host can run, each closed with the stack; and why the others can't."""
+    started: list[Executor] = []
+    hindrances: list[str] = []
+    for executor in _candidates(settings, imaging):
+        stack.push_async_callback(executor.close)
+        try:
+            await executor.start()
+        except ExecutorUnavailable as error:
+            log.warning("Models of the kind %s are not offered: %s", executor.name, error)
+            hindrances.append(str(error))
+        else:
+            log.info("Models of the kind %s are painted on %s", executor.name, executor.device)
+            started.append(executor)
+    return tuple(started), hindrances
+
+
+def _candidates(settings: Settings, imaging: ImagingProcess) -> Iterator[Executor]:
+    if importlib.util.find_spec("torch") is not None:
+        yield from _local_executors(settings)
+    token = settings.hf_token.get_secret_value() if settings.hf_token else None
+    if token or settings.hosted_endpoint:
+        yield HostedExecutor(
+            token=token,
+            endpoint=settings.hosted_endpoint,
+            provider=settings.hosted_provider,
+            timeout_s=settings.hosted_timeout_s,
+            retries=Retries(most=settings.hosted_retries),
+            imaging=imaging,
+        )
+
+
+def _local_executors(settings: Settings) -> Iterator[LocalExecutor]:
+    """One a device; taken after the one before was started, which knows how many GPUs there are."""
+    environment = child_environment(settings)
+    revisions = Revisions(settings.data_dir / "models.lock")
+
+    def on(device: str) -> LocalExecutor:
+        return LocalExecutor(
+            device, environment, job_timeout_s=settings.job_timeout_s, revisions=revisions
+        )
+
+    first, *others = settings.device.split(",")
+    yield (executor := on(first))
+    if first == "auto":
+        others = [f"cuda:{number}" for number in range(1, executor.gpus)]
+    yield from (on(device) for device in dict.fromkeys(others) if device != first)
+
+
+def _tell_of_licences(catalog: Catalog, licensed: Catalog) -> None:
+    models = [spec for spec in catalog.values() if spec.name not in licensed]
+    offered = {lora.name for lora in licensed.loras}
+    named = {lora.name: lora for name in licensed for lora in catalog[name].offers}
+    loras = [lora for name, lora in named.items() if name not in offered]
+    for off in (*models, *loras):
+        log.info(
+            "%s is off until EASEL_ACCEPT_LICENSES names %s (%s)",
+            *(off.name, off.licence.name, off.licence.link),
+        )
+
+
+async def _unserved(offered: Catalog, executors: Iterable[Executor]) -> dict[str, str]:
+    """The hosted models that nobody paints at present, by name, and why."""
+    unserved: dict[str, str] = {}
+    for executor in executors:
+        if isinstance(executor, HostedExecutor):
+            unserved |= await executor.unserved([*offered.values()])
+    for name, why in unserved.items():
+        log.warning("%s is not offered: %s", name, why)
+    return unserved
