@@ -19,6 +19,7 @@ _OBSTACLES = {
     "unseen": "gone, or private",
     "unknown_commit": "no such commit",
     "unlisted": "not as expected",
+    "broken": "can't be looked at",
 }
 
 

@@ -100,7 +100,9 @@ def _check_torch() -> None:
     from generation.errors import GenerationError
 
     if importlib.util.find_spec("torch") is None:
-        raise GenerationError("Scoring needs torch: pip install 'easel[local]'.")
+        raise GenerationError(
+            "Scoring needs torch: install Easel with its extra `local` (docs/hosting.md)."
+        )
 
 
 def _models(settings: Settings, given: str) -> list[str]:

@@ -12,7 +12,7 @@ from generation.executors.hosted import HostedExecutor
 from generation.imaging.process import ImagingProcess
 from generation.revisions import Revisions
 
-from ._hub import ask_hub
+from ._hub import ask_hub, is_offline
 from ._packages import lacking_for_painting
 from ._tool import ToolFailed, ask
 from ._views import Devices, Files, Hub
@@ -62,7 +62,8 @@ class Case:
     @property
     def has_hosted(self) -> bool:
         """Whether the settings let Easel use a hosted API."""
-        return bool(self.settings.hf_token or self.settings.hosted_endpoint)
+        offline = is_offline(self.environment)
+        return bool((self.settings.hf_token and not offline) or self.settings.hosted_endpoint)
 
     async def devices(self) -> Devices:
         """What a worker would paint on."""

@@ -73,7 +73,7 @@ def _in_words(devices: Devices) -> str:
 
 def _not_installed(case: "Case", devices: Devices) -> Finding:
     found = f"this host does not paint itself: {', '.join(devices.lacking)} not installed"
-    remedy = "To paint here, install Easel with its extra: pip install 'easel[local]'."
+    remedy = "To paint here, install Easel with its extra `local`: docs/hosting.md says how."
     return note("device", found, remedy) if case.has_hosted else error("device", found, remedy)
 
 

@@ -21,12 +21,17 @@ _LOOK_AT_NETWORK = (
 )
 
 
+def is_offline(environment: Mapping[str, str]) -> bool:
+    """Whether Hugging Face's library is told to ask nobody."""
+    return environment.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
+
+
 async def ask_hub(settings: Settings, environment: Mapping[str, str]) -> Hub:
     """Ask it whose token this is: any answer says that it can be reached."""
     import aiohttp
 
     address = environment.get("HF_ENDPOINT", "").rstrip("/") or _PUBLIC
-    if environment.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
+    if is_offline(environment):
         return Hub(address, offline=True)
     headers = {}
     if settings.hf_token is not None:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from ._case import Case
 
 _GIB = 1024**3
+_QUANTIZED = (
+    ".venv/bin/pip install -e '.[local,quantized]', or in Docker EXTRAS=local,quantized"
+    " docker compose build."
+)
 _WHEN_HUB_IS_BACK = "To be had again when the hub is there; see what is said of it."
 
 
@@ -117,7 +121,7 @@ def _hindrance(spec: ModelSpec, devices: Devices) -> tuple[str, str] | None:
         found = "is kept in 4 bits, which needs an NVIDIA GPU"
         return found, "Choose another model, or hide it in your models.toml."
     if not devices.has_4_bits:
-        return "is kept in 4 bits, which needs bitsandbytes", "pip install 'easel[quantized]'"
+        return "is kept in 4 bits, which needs bitsandbytes", _QUANTIZED
     return None
 
 
@@ -187,6 +191,11 @@ def _trouble(spec: ModelSpec, known: ModelFiles, hub: Hub) -> tuple[str, str] | 
             return (
                 f"{repo} has no such commit",
                 "Correct its revision in models.toml, or delete its line of models.lock.",
+            )
+        case "broken":
+            return (
+                f"its files can't be looked at: {known.words}",
+                "Correct its entry, or its files.",
             )
         case "unreachable":
             return "not here, and the hub can't be asked for it", _WHEN_HUB_IS_BACK

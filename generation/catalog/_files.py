@@ -19,6 +19,8 @@ Fields = dict[str, Any]
 _OWN = {"title", "description", "hidden", "default_on", "base"}
 # Another repo has other commits and other files.
 _OF_REPO = {"revision", "variant"}
+# Weights that somebody else made, under their own terms.
+_OTHERS_WORK = {"repo", "checkpoint"}
 # The one table of a file that is no entry: it holds the LoRAs that prompts may name.
 _LORAS = "loras"
 
@@ -36,8 +38,15 @@ def read(*paths: Path) -> Tables:
     for path in paths:
         for into, tables in zip(merged, _read_one(path), strict=True):
             for name, fields in tables.items():
-                into[name] = {**into.get(name, {}), **fields}
+                into[name] = _over(into.get(name, {}), fields)
     return merged
+
+
+def _over(earlier: Fields, later: Fields) -> Fields:
+    """One table over another of the same name."""
+    is_elsewhere = "repo" in later and later["repo"] != earlier.get("repo")
+    dropped = _OF_REPO if is_elsewhere else set()
+    return {**{key: value for key, value in earlier.items() if key not in dropped}, **later}
 
 
 def resolve(name: str, entries: Mapping[str, Fields], seen: tuple[str, ...] = ()) -> Fields:
@@ -51,6 +60,11 @@ def resolve(name: str, entries: Mapping[str, Fields], seen: tuple[str, ...] = ()
         raise CatalogError(f"{where}: there is no model {base}")
     if base in (*seen, name):
         raise CatalogError(f"{where}: {' → '.join((*seen, name, base))} goes round in a circle")
+    if fields.keys() & _OTHERS_WORK and "licence" not in fields:
+        raise CatalogError(
+            f"models.toml, [{name}], licence: its weights are not those of {base}, so say which"
+            ' they have, as in licence = { name = "…", link = "…", commercial = false }'
+        )
     own = _OWN | _OF_REPO if "repo" in fields else _OWN
     inherited = resolve(base, entries, (*seen, name))
     return {**{key: value for key, value in inherited.items() if key not in own}, **fields}

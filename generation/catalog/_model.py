@@ -8,7 +8,7 @@ from pydantic import Field, PositiveFloat, model_validator
 
 from ._loras import OfferedLora
 from ._running import Dtype, ExtraArguments, Licence, Offload, Quantization, SchedulerSpec
-from ._sources import COMMIT, FileSource, LoraSpec, Source, VaeSpec, is_folder
+from ._sources import COMMIT, FileSource, LoraSpec, Repo, Source, VaeSpec, is_folder
 from ._values import IntegerRange, NumberRange, Part, Size
 
 ExecutorName = Literal["local", "hosted"]
@@ -48,7 +48,7 @@ class ModelSpec(Part):
     hidden: bool = False
     executor: ExecutorName
     base: str | None = None
-    repo: str = Field(min_length=1)
+    repo: Repo
     revision: str | None = Field(default=None, pattern=COMMIT)
     variant: str | None = None
     pipeline: str | None = Field(default=None, pattern=r"^[A-Z]\w+Pipeline$")
@@ -101,7 +101,8 @@ class ModelSpec(Part):
     def _weights_fit_together(self) -> Self:
         if self.checkpoint is not None and self.unet is not None:
             raise ValueError("`checkpoint` holds the denoiser already: leave `unet` out")
-        if self.quantization is not None and (self.loras or self.checkpoint or self.unet):
+        always = self.quantization is not None and self.quantization.always
+        if always and not self.may_be_in_4_bits:
             raise ValueError("weights in 4 bits take no `loras`, `checkpoint` or `unet`")
         return self
 
@@ -124,6 +125,11 @@ class ModelSpec(Part):
         """Whether there is a guidance to be asked for at which a negative prompt acts."""
         above = self.negative_prompt_above
         return above is not None and above < self.guidance.max
+
+    @property
+    def may_be_in_4_bits(self) -> bool:
+        """Whether there is a way to have it so: not where weights come from several places."""
+        return self.quantization is not None and not (self.loras or self.checkpoint or self.unet)
 
     @property
     def is_folder(self) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ._values import Part
 
@@ -11,6 +11,27 @@ Dtype = Literal["float16", "bfloat16", "float32"]
 
 #: What leaves the GPU while it is not needed: nothing, whole networks, or layer by layer.
 Offload = Literal["none", "model", "layer"]
+
+
+# What a pipeline is called with anyway.
+_FROM_THE_REQUEST = frozenset(
+    {
+        "prompt",
+        "negative_prompt",
+        "prompt_embeds",
+        "negative_prompt_embeds",
+        "pooled_prompt_embeds",
+        "negative_pooled_prompt_embeds",
+        "num_inference_steps",
+        "guidance_scale",
+        "width",
+        "height",
+        "generator",
+        "output_type",
+        "callback_on_step_end",
+        "callback_on_step_end_tensor_inputs",
+    }
+)
 
 
 class SchedulerSpec(Part):
@@ -37,6 +58,13 @@ class ExtraArguments(Part):
 
     from_steps: int = Field(default=1, ge=1)
     values: dict[str, Any] = Field(min_length=1)
+
+    @field_validator("values")
+    @classmethod
+    def _says_nothing_twice(cls, given: dict[str, Any]) -> dict[str, Any]:
+        if twice := next((name for name in given if name in _FROM_THE_REQUEST), None):
+            raise ValueError(f"{twice} comes from the request: leave it out")
+        return given
 
 
 class Licence(Part):

@@ -1,13 +1,16 @@
 """Where weights are: a repo of the hub or a folder of this host, and what of it is taken."""
 
-from typing import Self
+import re
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ._values import Part
 
 #: A commit of a repo.
 COMMIT = r"^[0-9a-f]{40}$"
+# An id of the hub; some old ones have no owner.
+_REPO = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?", re.ASCII)
 
 
 def is_folder(repo: str) -> bool:
@@ -15,10 +18,25 @@ def is_folder(repo: str) -> bool:
     return repo.startswith(("./", "../", "/"))
 
 
+def check_repo(repo: str) -> str:
+    """The same. Raises ValueError where it is neither a repo's id nor a folder's path."""
+    if is_folder(repo) or _REPO.fullmatch(repo):
+        return repo
+    if repo.startswith("~"):
+        raise ValueError(f"{repo}: write the whole path, beginning with /")
+    raise ValueError(
+        f"{repo} is neither a repo of the hub, as owner/name, nor a folder: ./, ../, /"
+    )
+
+
+#: A repo's id, or a folder beside the file that names it.
+Repo = Annotated[str, Field(min_length=1), AfterValidator(check_repo)]
+
+
 class Source(Part):
     """A repo of the hub, or a folder beside the file that names it."""
 
-    repo: str = Field(min_length=1)
+    repo: Repo
     revision: str | None = Field(default=None, pattern=COMMIT)
 
     @property

@@ -32,6 +32,7 @@ def main() -> int:
 
 def _download(spec: ModelSpec, revisions: Revisions) -> bool:
     """Download one model and say what came of it; False where it can't be had."""
+    from generation.worker.causes import trail
     from generation.worker.fetch import amount
     from generation.worker.load_errors import LoadError, explain
 
@@ -40,7 +41,7 @@ def _download(spec: ModelSpec, revisions: Revisions) -> bool:
     except LoadError as error:
         _complain(spec, str(error))
     except Exception as error:
-        _complain(spec, explain(error, spec))
+        _complain(spec, f"{explain(error, spec)}\n{trail(error)}")
     else:
         print(f"{spec.name}: complete, {amount(size)} of weights are here", flush=True)
         return True

@@ -33,7 +33,7 @@ from safetensors import SafetensorError, safe_open
 
 from generation.catalog import ModelSpec, Source
 from generation.worker import selection
-from generation.worker.causes import causes
+from generation.worker.causes import causes, trail
 from generation.worker.hub import limit_patience
 
 _AT_ONCE = 8  # entries looked at
@@ -84,6 +84,9 @@ def look(spec: ModelSpec, *, online: bool) -> State:
         state.obstacle, state.repo, state.words = obstacle.args
         if not state.lacking:
             state.lacking = state.lacking_bytes = None
+    except Exception as error:  # whatever is wrong with one says nothing of the others
+        state.obstacle, state.repo, state.words = "broken", spec.repo, trail(error)[:300]
+        state.lacking = state.lacking_bytes = None
     return state
 
 

@@ -124,5 +124,5 @@ def _helps(economy: Economy, spec: ModelSpec, device: Device) -> bool:
     if economy.name == _HALF:
         return dtype_for(spec, device) is torch.float32
     if economy.four_bit:
-        return device.is_gpu and spec.quantization is not None and has_bitsandbytes()
+        return device.is_gpu and spec.may_be_in_4_bits and has_bitsandbytes()
     return device.is_gpu or economy.place in (_whole, _sliced)

@@ -73,12 +73,56 @@ def test_every_folder_is_beside_the_file_that_names_it(tmp_path: Path):
     text = (
         '[mine]\ntitle = "Mine"\ndescription = "Mine."\nbase = "sdxl"\n'
         'checkpoint = { repo = "./checkpoints", file = "mine.safetensors" }\n'
+        'licence = { name = "mine", commercial = true }\n'
         'loras = [{ repo = "../loras", file = "style.safetensors", weight = 0.5 }]\n'
     )
     spec = Catalog.load(write(tmp_path, text))["mine"]
     assert spec.checkpoint is not None
     assert spec.checkpoint.repo == str(tmp_path / "checkpoints")
     assert spec.loras[0].repo == str(tmp_path.parent / "loras")
+
+
+def test_another_repo_has_other_commits_and_files(tmp_path: Path):
+    changed = Catalog.load(write(tmp_path, '[sdxl]\nrepo = "someone/sdxl"\n'))["sdxl"]
+    assert (changed.repo, changed.revision, changed.variant) == ("someone/sdxl", None, None)
+    same = Catalog.load(write(tmp_path, f'[sdxl]\nrepo = "{Catalog.load()["sdxl"].repo}"\n'))
+    assert same["sdxl"] == Catalog.load()["sdxl"]
+
+
+@pytest.mark.parametrize(
+    "weights", ['repo = "someone/else"', 'checkpoint = { repo = "./c", file = "m.safetensors" }']
+)
+def test_weights_of_others_have_a_licence_of_their_own(tmp_path: Path, weights: str):
+    text = f'[mine]\ntitle = "Mine"\ndescription = "Mine."\nbase = "sdxl"\n{weights}\n'
+    with pytest.raises(CatalogError, match=r"\[mine\], licence: its weights are not those of sdxl"):
+        Catalog.load(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("repo", "said"),
+    [
+        ("some one/else", "neither a repo of the hub, as owner/name, nor a folder"),
+        ("a/b/c", "neither a repo of the hub"),
+        ("~/models/mine", "write the whole path, beginning with /"),
+    ],
+)
+def test_a_repo_is_one_of_the_hub_or_a_folder(tmp_path: Path, repo: str, said: str):
+    with pytest.raises(CatalogError, match=rf"\[sdxl\], repo: .*{said}"):
+        Catalog.load(write(tmp_path, f'[sdxl]\nrepo = "{repo}"\n'))
+
+
+def test_what_the_request_says_is_no_extra_argument(tmp_path: Path):
+    text = "[sdxl]\nextra_arguments = { values = { guidance_scale = 3 } }\n"
+    with pytest.raises(CatalogError, match="guidance_scale comes from the request"):
+        Catalog.load(write(tmp_path, text))
+
+
+def test_where_4_bits_are_one_way_of_several_an_entry_may_add_loras(tmp_path: Path):
+    lora = 'loras = [{ repo = "./l", file = "l.safetensors" }]'
+    text = f'[mine]\ntitle = "Mine"\ndescription = "Mine."\nbase = "z-image-turbo"\n{lora}\n'
+    catalog = Catalog.load(write(tmp_path, text))
+    assert catalog["z-image-turbo"].may_be_in_4_bits
+    assert not catalog["mine"].may_be_in_4_bits
 
 
 def offers(folder: Path, text: str) -> dict[str, list[str]]:

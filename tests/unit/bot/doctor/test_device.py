@@ -88,7 +88,7 @@ async def test_without_torch_somebody_else_has_to_paint(
     (finding,) = await check_device(make_case(Devices(lacking=("torch", "diffusers")), **fields))
     assert finding.state is state
     assert "torch, diffusers not installed" in finding.found
-    assert "easel[local]" in finding.remedy
+    assert "`local`" in finding.remedy
 
 
 @pytest.mark.parametrize(

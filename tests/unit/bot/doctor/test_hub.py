@@ -91,6 +91,17 @@ async def test_offline_by_choice_is_a_note():
     assert "HF_HUB_OFFLINE" in finding.remedy
 
 
+def test_offline_a_token_alone_lets_nobody_paint_elsewhere():
+    def has_hosted(environment: dict[str, str], **settings: str) -> bool:
+        case = Case(Settings(**settings))  # pyright: ignore[reportArgumentType]
+        case.__dict__["environment"] = environment
+        return case.has_hosted
+
+    assert has_hosted({}, hf_token=TOKEN)
+    assert not has_hosted({"HF_HUB_OFFLINE": "1"}, hf_token=TOKEN)
+    assert has_hosted({"HF_HUB_OFFLINE": "1"}, hosted_endpoint="https://paint.example.org")
+
+
 async def test_an_endpoint_is_not_asked_anything():
     heard: list[bytes] = []
 

@@ -200,6 +200,17 @@ async def test_what_lacks_in_a_folder_is_named(host: Host, tmp_path: Path):
     assert {found[name]["obstacle"] for name in ("weights", "words", "index")} == {"unlisted"}
 
 
+async def test_one_that_is_written_wrong_says_nothing_of_the_others(host: Host, tmp_path: Path):
+    for name in ("sound", "torn"):
+        write_model(tmp_path / name)
+    (tmp_path / "torn" / "model_index.json").write_text("{", encoding="utf-8")
+    specs = [entry(name=name, repo=str(tmp_path / name)) for name in ("torn", "sound")]
+    found = await host.look(*specs)
+    assert (found["torn"]["obstacle"], found["torn"]["lacking"]) == ("broken", None)
+    assert "JSONDecodeError" in found["torn"]["words"]
+    assert (found["sound"]["obstacle"], found["sound"]["here"]) == (None, 4)
+
+
 async def test_what_comes_from_elsewhere_is_not_missed_in_the_pipelines_repo(
     host: Host, hub: Hub, tmp_path: Path
 ):
