@@ -1,9 +1,10 @@
 """Takes up, after a start, what an earlier run of the process left unfinished."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 
-from generation.catalog import Catalog
+from generation.catalog import Catalog, ModelSpec
 from generation.events import (
     JobCancelled,
     JobEvents,
@@ -13,7 +14,7 @@ from generation.events import (
     JobSetAside,
 )
 from generation.executors.base import FailureKind
-from generation.job import JobStatus
+from generation.job import Job, JobStatus
 from generation.queue import JobQueue
 from generation.store import JobStore
 
@@ -21,12 +22,18 @@ log = logging.getLogger(__name__)
 
 
 async def recover(
-    offered: Catalog, catalog: Catalog, store: JobStore, queue: JobQueue, events: JobEvents
+    offered: Catalog,
+    catalog: Catalog,
+    store: JobStore,
+    queue: JobQueue,
+    events: JobEvents,
+    withdrawn: Collection[str] = (),
 ) -> int:
     """Queue again what waited or ran, deliver what was painted, show ends that were not shown.
 
     `offered` holds what can be painted now. What is only in the whole `catalog` is left as it is
-    for a start that finds its device. Returns how many jobs that were.
+    for a start that finds its device. LoRAs whose licence the host accepts no more are `withdrawn`.
+    Returns how many jobs that were.
 
     Listeners must be subscribed before, and nothing may be dispatched yet.
     """
@@ -45,17 +52,31 @@ async def recover(
             case _:
                 pass
         spec = offered.get(job.request.model)
-        if spec is not None:
-            queue.put(spec.executor, job)
-            events.publish(JobQueued(job))
-        elif job.request.model in catalog:
-            log.warning("Job %s waits for what paints %s", job.id, job.request.model)
-            events.publish(JobSetAside(job))
-        else:
-            message = f"The model {job.request.model} is not available here any more."
+        message = _hindrance(job, spec, catalog, withdrawn)
+        if message is not None:
             failed = await store.fail(job.id, FailureKind.MODEL_UNAVAILABLE, message, message)
             # With the token the row has just lost: it is needed for saying so.
             events.publish(JobFailed(replace(failed, origin=job.origin), message))
+        elif spec is not None:
+            queue.put(spec.executor, job)
+            events.publish(JobQueued(job))
+        else:
+            log.warning("Job %s waits for what paints %s", job.id, job.request.model)
+            events.publish(JobSetAside(job))
     if jobs:
         log.info("Took up %d jobs that an earlier run left unfinished", len(jobs))
     return len(jobs)
+
+
+def _hindrance(
+    job: Job, spec: ModelSpec | None, catalog: Catalog, withdrawn: Collection[str]
+) -> str | None:
+    """Why it can't be painted as it was asked for, now or later; None where it can."""
+    if job.request.model not in catalog:
+        return f"The model {job.request.model} is not available here any more."
+    for lora in job.request.loras:
+        if lora.name in withdrawn:
+            return f"The LoRA {lora.name} is not available here any more. Ask again without it."
+    if job.request.loras and spec is not None and spec.executor != "local":
+        return f"{spec.title} takes no LoRAs any more. Ask again without them."
+    return None
