@@ -17,7 +17,8 @@ def load(settings: Settings) -> Catalog:
 
 
 def find(catalog: Catalog, names: Sequence[str]) -> list[ModelSpec]:
-    """The entries of these names, each once. Raises CatalogError."""
+    """The entries of these names, in any case, each once. Raises CatalogError."""
+    names = [name.casefold() for name in names]  # the catalog's own have no capitals
     if unknown := next((name for name in names if name not in catalog), None):
         raise CatalogError(f"There is no model {unknown}. There are: {', '.join(catalog)}.")
     return [catalog[name] for name in dict.fromkeys(names)]

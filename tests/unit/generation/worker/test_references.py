@@ -22,6 +22,8 @@ LIGHTNING = {
     "sdxl-lightning-4": [999, 749, 499, 249],
     "sdxl-lightning-8": [999, 874, 749, 624, 499, 374, 249, 124],
     "realvisxl-lightning": [999, 749, 499, 249],
+    "realvisxl-lightning-2": [999, 499],
+    "realvisxl-lightning-8": [999, 874, 749, 624, 499, 374, 249, 124],
 }
 HALF = Device(torch.device("cpu"), "CPU", torch.float16)
 
