@@ -98,6 +98,7 @@ async def open_studio(
             imaging=imaging,
             timings=timings,
             states=ModelStates(offered.executors, events),
+            withheld=offered.withheld,
         )
 
 
@@ -124,7 +125,11 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
             await notice_strays(database, settings.data_dir)
             # What waits for a licence that was withdrawn would wait for ever.
             licensed = studio.whole_catalog.accepting(settings.accepted_licenses)
-            await recover(studio.catalog, licensed, studio.store, studio.queue, studio.events)
+            withdrawn = {lora.name for lora in studio.whole_catalog.loras}
+            withdrawn -= {lora.name for lora in licensed.loras}
+            await recover(
+                *(studio.catalog, licensed, studio.store, studio.queue, studio.events, withdrawn)
+            )
             await _until_stopped(settings, client, studio, delivery, lag, stopping)
 
 

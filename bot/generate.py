@@ -86,10 +86,12 @@ async def _paint(studio: Studio, request: GenerationRequest) -> Job:
             match event:
                 case JobLoading(_, done, total) if done is not None and total is not None:
                     progress.set_description(f"downloading {text.downloaded(done, total)}")
-                case JobLoading():
-                    progress.set_description("loading the model")
+                case JobLoading(loras=loras):
+                    progress.set_description(f"loading {text.loras(loras) or 'the model'}")
                 case JobWaiting():
-                    progress.set_description("the hosted API is busy: asking again in a moment")
+                    progress.set_description(
+                        "the hosted API can't paint just now: asking again in a moment"
+                    )
                 case JobProgress(_, step, _):
                     progress.set_description("painting")
                     progress.update(step - progress.n)

@@ -2,13 +2,13 @@
 
 import importlib.util
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 from bot import log as logs
 from bot.settings import Settings, child_environment
-from generation.catalog import Catalog, ModelSpec
+from generation.catalog import Catalog, ExecutorName, ModelSpec
 from generation.defaults import choose_default
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Executor
@@ -20,12 +20,17 @@ from generation.revisions import Revisions
 log = logging.getLogger(__name__)
 
 
+_WITHOUT_GPU = "it is kept in 4 bits, which takes an NVIDIA GPU"
+
+
 class Offered(NamedTuple):
     """What can be painted now, and by whom."""
 
     executors: tuple[Executor, ...]
     catalog: Catalog
     default: ModelSpec
+    #: The models of the whole catalog that are not offered, and why, for members.
+    withheld: Mapping[str, str]
 
 
 async def offer(
@@ -40,20 +45,31 @@ async def offer(
     logs.adopt("huggingface_hub")
     licensed = catalog.accepting(settings.accepted_licenses)
     _tell_of_licences(catalog, licensed)
-    offered = licensed.offered_by({executor.name for executor in executors})
-    unserved = await _unserved(offered, executors)
-    offered = Catalog({name: offered[name] for name in offered if name not in unserved})
+    has_gpu = any(isinstance(item, LocalExecutor) and item.has_gpu for item in executors)
+    kinds: set[ExecutorName] = {executor.name for executor in executors}
+    runnable = licensed.offered_by(kinds)
+    unserved = await _unserved(runnable, executors)
+    without_gpu = {} if has_gpu else _need_gpu(runnable)
+    offered = Catalog(
+        {name: runnable[name] for name in runnable if name not in {**unserved, **without_gpu}}
+    )
     hindrances += [f"{name} is not painted elsewhere: {why}" for name, why in unserved.items()]
+    hindrances += [f"{name} {why}" for name, why in without_gpu.items()]
     default, reason = choose_default(
         offered,
         catalog,
         configured=settings.default_model,
         accepted=settings.accepted_licenses,
-        has_gpu=any(isinstance(item, LocalExecutor) and item.has_gpu for item in executors),
+        has_gpu=has_gpu,
         hindrances=hindrances,
     )
     log.info("The default model is %s: %s", default.name, reason)
-    return Offered(executors, offered, default)
+    withheld = {
+        name: _WITHOUT_GPU if name in without_gpu else _why_withheld(spec, kinds, licensed)
+        for name, spec in catalog.items()
+        if name not in offered
+    }
+    return Offered(executors, Catalog(offered, withheld=withheld), default, withheld)
 
 
 async def _start_executors(
@@ -117,6 +133,30 @@ def _tell_of_licences(catalog: Catalog, licensed: Catalog) -> None:
             "%s is off until EASEL_ACCEPT_LICENSES names %s (%s)",
             *(off.name, off.licence.name, off.licence.link),
         )
+
+
+def _need_gpu(runnable: Catalog) -> dict[str, str]:
+    """The models that this host can't paint with for want of a GPU, by name, and the remedy."""
+    found = {
+        name: "is kept in 4 bits, which needs an NVIDIA GPU, and this host paints without one."
+        f" Choose another model, hide this one in models.toml, or give [{name}] there a"
+        " `quantization` without `always` to have it in whole."
+        for name, spec in runnable.items()
+        if spec.quantization is not None and spec.quantization.always
+    }
+    for name, why in found.items():
+        log.warning("%s is not offered: it %s", name, why)
+    return found
+
+
+def _why_withheld(spec: ModelSpec, kinds: set[ExecutorName], licensed: Catalog) -> str:
+    if spec.executor not in kinds:
+        if spec.executor == "local":
+            return "this host itself does not paint"
+        return "the host uses no hosted API"
+    if spec.name not in licensed:
+        return "the host has not accepted the licence"
+    return "nobody paints with it at present"
 
 
 async def _unserved(offered: Catalog, executors: Iterable[Executor]) -> dict[str, str]:

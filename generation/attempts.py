@@ -113,8 +113,8 @@ class Attempts:
                 match event:
                     case _ if job_id not in pending:
                         log.warning("Job %s has ended, and is told of again: %s", job_id, event)
-                    case Loading(done, total):
-                        self._events.publish(JobLoading(pending[job_id], done, total))
+                    case Loading(done, total, loras):
+                        self._events.publish(JobLoading(pending[job_id], done, total, loras))
                     case Waiting(over):
                         told_of = JobStarted if over else JobWaiting
                         self._events.publish(told_of(pending[job_id]))

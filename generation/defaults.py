@@ -76,4 +76,7 @@ def _not_offered(name: str, offered: Catalog, catalog: Catalog, accepted: Collec
         "local": "the extra `local` installed (torch and diffusers)",
         "hosted": "HF_TOKEN and a provider that paints with it, or EASEL_HOSTED_ENDPOINT",
     }[catalog[name].executor]
+    quantization = catalog[name].quantization
+    if quantization is not None and quantization.always:
+        need = "an NVIDIA GPU, being kept in 4 bits"
     return f"EASEL_DEFAULT_MODEL: {name} needs {need}. Allowed as things are: {names}."

@@ -43,6 +43,7 @@ class JobLoading:
     job: Job
     done: int | None = None
     total: int | None = None
+    loras: tuple[str, ...] = ()  # where the model is there, and these are put on it: their names
 
 
 @dataclass(frozen=True, slots=True)

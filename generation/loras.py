@@ -13,10 +13,15 @@ _MOST_NAMED = 20
 
 
 class AskedLora(LoraSpec):
-    """A LoRA of a request: where it is, how strong, and under what licence it may be used."""
+    """A LoRA of a request: where it is, how strong, and under what licence it may be used.
+
+    Requests that were stored before all of that was kept have the licence's name alone.
+    """
 
     name: str
     licence: str
+    licence_link: str = ""
+    commercial: bool | None = None
 
     def pinned(self, commits: Mapping[str, str]) -> Self:
         """The same at its repo's commit among these, where it leaves the revision open."""
@@ -38,8 +43,16 @@ def choose(spec: ModelSpec, named: Sequence[Lora]) -> tuple[AskedLora, ...]:
             file=offered.file,
             weight=_weight(offered, lora.weight),
             licence=offered.licence.name,
+            licence_link=offered.licence.link,
+            commercial=offered.licence.commercial,
         )
     return tuple(chosen.values())
+
+
+def least_weight(spec: ModelSpec, name: str) -> float:
+    """How far down the weight of that LoRA may go; 0 where the model has none of that name."""
+    wanted = name.casefold()
+    return next((lora.weight.min for lora in spec.offers if _is_called(lora, wanted)), 0.0)
 
 
 def trigger_notes(spec: ModelSpec, loras: Sequence[AskedLora], text: str) -> Sequence[str]:
@@ -59,7 +72,7 @@ def trigger_notes(spec: ModelSpec, loras: Sequence[AskedLora], text: str) -> Seq
 def _find(spec: ModelSpec, name: str) -> OfferedLora:
     wanted = name.casefold()
     for offered in spec.offers:
-        if wanted in (offered.name, offered.title.casefold()):
+        if _is_called(offered, wanted):
             return offered
     if spec.executor != "local":
         raise RequestRefused(
@@ -76,6 +89,10 @@ def _find(spec: ModelSpec, name: str) -> OfferedLora:
         f"There is no LoRA “{name[:40]}” for {spec.title}. There are: {there_are}.",
         "Choose one of those, or leave it out.",
     )
+
+
+def _is_called(offered: OfferedLora, wanted: str) -> bool:
+    return wanted in (offered.name, offered.title.casefold())
 
 
 def _weight(offered: OfferedLora, weight: float | None) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from generation.catalog import ModelSpec, Source
+from generation.loras import AskedLora
 from generation.request import GenerationRequest
 
 #: Words of A1111's line by the recipe's keys, in its order; other tools read that line.
@@ -47,7 +48,7 @@ def recipe(
         "seed": request.seed,
         "width": request.width,
         "height": request.height,
-        **({"prompt_loras": [_source(lora) for lora in request.loras]} if request.loras else {}),
+        **({"prompt_loras": [_lora(lora) for lora in request.loras]} if request.loras else {}),
         **(extra or {}),
     }
 
@@ -95,6 +96,12 @@ def _other_weights(spec: ModelSpec) -> dict[str, Any]:
         if (source := getattr(spec, key)) is not None
     }
     return named | ({"loras": [_source(lora) for lora in spec.loras]} if spec.loras else {})
+
+
+def _lora(lora: AskedLora) -> dict[str, Any]:
+    """As that of the model itself, its licence is named and no more."""
+    told = _source(lora)
+    return {key: told[key] for key in told if key not in ("licence_link", "commercial")}
 
 
 def _source(source: Source) -> dict[str, Any]:

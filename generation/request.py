@@ -14,12 +14,14 @@ from pydantic import BaseModel, ConfigDict
 
 from generation.catalog import IntegerRange, ModelSpec, NumberRange, Size
 from generation.errors import RequestRefused
-from generation.loras import AskedLora, choose, trigger_notes
+from generation.loras import AskedLora, choose, least_weight, trigger_notes
 from generation.prompts import Prompt, accepted, parse, unweighted_note
 from generation.ranges import in_words, is_fixed, plain
 
 #: Seeds stay exact in JavaScript and in Discord's integer options.
 SEED_LIMIT = 2**53 - 1
+#: What other tools take for a seed that is to be drawn.
+_DRAWN = -1
 
 #: So many of a model's sizes are named where another was asked for.
 _MOST_NAMED = 12
@@ -60,7 +62,7 @@ class GenerationRequest(BaseModel):
         size: str | None = None,
     ) -> Self:
         """Fill in the model's defaults and check every value. Raises RequestRefused."""
-        chosen = _size(spec, size)
+        chosen, given = _size(spec, size), _seed(seed)
         text, loras = _prompt(spec, prompt)
         return cls(
             model=spec.name,
@@ -70,8 +72,8 @@ class GenerationRequest(BaseModel):
             guidance_scale=_guidance(spec, guidance),
             width=chosen.width,
             height=chosen.height,
-            seed=_seed(seed) if seed is not None else secrets.randbelow(SEED_LIMIT + 1),
-            seed_given=seed is not None,
+            seed=secrets.randbelow(SEED_LIMIT + 1) if given is None else given,
+            seed_given=given is not None,
             loras=loras,
         )
 
@@ -121,11 +123,13 @@ def _prompt(spec: ModelSpec, prompt: str) -> tuple[str, tuple[AskedLora, ...]]:
 def _negative_prompt(spec: ModelSpec, negative_prompt: str | None) -> str | None:
     stripped = _clean(negative_prompt or "")
     _check_length("negative_prompt", stripped, spec.prompt_limit)
-    if _read("negative_prompt", stripped).loras:
+    if named := _read("negative_prompt", stripped).loras:
+        below_0 = any(least_weight(spec, lora.name) < 0 for lora in named)
+        opposite = "; with a weight below 0 it does the opposite" if below_0 else ""
         raise RequestRefused(
             "negative_prompt",
             "A LoRA changes the whole picture: none can be named here.",
-            "Name it in the prompt; with a weight below 0 it does the opposite.",
+            f"Name it in the prompt{opposite}.",
         )
     return stripped or None
 
@@ -202,10 +206,15 @@ def _size(spec: ModelSpec, size: str | None) -> Size:
     raise RequestRefused("size", f"{spec.title} paints {names}, not {given}.", _leave_out("size"))
 
 
-def _seed(seed: int) -> int:
+def _seed(seed: int | None) -> int | None:
+    """The seed, or None where one is to be drawn."""
+    if seed is None or seed == _DRAWN:
+        return None
     if not 0 <= seed <= SEED_LIMIT:
         raise RequestRefused(
-            "seed", f"It is a whole number from 0 to {SEED_LIMIT}, not {seed}.", _leave_out("seed")
+            "seed",
+            f"It is a whole number from 0 to {SEED_LIMIT}, not {seed}.",
+            "Choose one of those, or leave seed out to have one drawn.",
         )
     return seed
 

@@ -24,7 +24,7 @@ class State(StrEnum):
     READY = "ready"  # work with it begins at once
     LOADING = "loading"  # a job waits for it to be loaded, or downloaded
     IDLE = "idle"  # the next job has it loaded first
-    UNAVAILABLE = "unavailable"  # the last job could not have it
+    UNAVAILABLE = "unavailable"  # the last jobs could not have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,12 @@ class ModelStates:
         for event in self._loading.values():
             if event.job.request.model == spec.name:
                 return Standing(State.LOADING, done=event.done, total=event.total)
+        serving = [each for each in self._executors if each.name == spec.executor]
+        hindrances = [each.hindrance(spec) for each in serving]
+        if hindrances and all(hindrances):
+            return Standing(State.UNAVAILABLE, hindrances[0] or "")
         if spec.name in self._unavailable:
             return Standing(State.UNAVAILABLE, self._unavailable[spec.name])
-        serving = [each for each in self._executors if each.name == spec.executor]
         if any(executor.holds(spec.name) for executor in serving):
             return Standing(State.READY)
         return Standing(State.IDLE)
@@ -62,8 +65,10 @@ class ModelStates:
     def _on_event(self, event: JobEvent) -> None:
         job, model = event.job, event.job.request.model
         match event:
-            case JobLoading():
+            case JobLoading(loras=()):
                 self._loading[job.id] = event
+            case JobLoading():  # what it waits for now is LoRAs: the model is there
+                self._loading.pop(job.id, None)
             case JobProgress() | JobGenerated():
                 self._loading.pop(job.id, None)
                 self._unavailable.pop(model, None)

@@ -12,6 +12,7 @@ from generation.database import Database
 from generation.errors import IllegalTransition
 from generation.executors.base import FailureKind, Picture
 from generation.job import Job, JobStatus, Origin, Posted, sources
+from generation.loras import AskedLora
 from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
 
@@ -52,7 +53,7 @@ class JobStore:
             "weight": weight,
             "remarks": json.dumps(list(remarks)),
             **request.model_dump(exclude={"loras"}),
-            "loras": json.dumps([lora.model_dump() for lora in request.loras]),
+            "loras": _as_json(request.loras),
             **_origin_fields(origin),
         }
         columns = ", ".join(fields)
@@ -90,10 +91,12 @@ class JobStore:
         return await self._move(
             job_id,
             JobStatus.GENERATED,
-            "generated_at = ?, revision = COALESCE(?, revision), device = ?, seconds = ?,"
-            f" picture_path = ?, picture_sha256 = ?, remarks = json_insert(remarks{added})",
+            "generated_at = ?, revision = COALESCE(?, revision), loras = COALESCE(?, loras),"
+            " device = ?, seconds = ?, picture_path = ?, picture_sha256 = ?,"
+            f" remarks = json_insert(remarks{added})",
             self._now(),
             picture.revision,
+            _as_json(picture.loras) if picture.loras else None,
             picture.device,
             picture.seconds,
             stored.path,
@@ -271,6 +274,10 @@ class JobStore:
             found = "is not in the database" if job is None else f"is {job.status}"
             raise IllegalTransition(f"Job {job_id} {found}: it can't become {status}.")
         return Job.from_row(row)
+
+
+def _as_json(loras: Sequence[AskedLora]) -> str:
+    return json.dumps([lora.model_dump() for lora in loras])
 
 
 def _origin_fields(origin: Origin | None) -> dict[str, int | str | None]:

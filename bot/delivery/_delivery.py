@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.database import DatabaseError
-from bot.presentation import embeds
+from bot.presentation import embeds, text
 from bot.presentation.buttons import under_way
 from bot.studio import Studio
 from generation.events import (
@@ -140,8 +140,8 @@ class Delivery:
                 return embeds.set_aside(job)
             case JobStarted(job):
                 return embeds.started(job)
-            case JobLoading(job, done, total):
-                return embeds.loading(job, self._title(job), done, total)
+            case JobLoading(job, done, total, loras):
+                return embeds.loading(job, text.loras(loras) or self._title(job), done, total)
             case JobWaiting(job):
                 return embeds.waiting(job)
             case JobProgress(job, step, steps):
@@ -150,12 +150,12 @@ class Delivery:
                 return embeds.queued(board.job, self._studio.queue.forecast(board.job.id))
 
     def _title(self, job: Job) -> str:
-        """The model's title; its bare name where a restart took it out of the catalog."""
-        spec = self._studio.catalog.get(job.request.model)
+        """The model's title; its bare name where a restart took it out of the whole catalog."""
+        spec = self._studio.whole_catalog.get(job.request.model)
         return spec.title if spec else job.request.model
 
     def _notes(self, job: Job) -> Sequence[str]:
-        spec = self._studio.catalog.get(job.request.model)
+        spec = self._studio.whole_catalog.get(job.request.model)
         return (*job.remarks, *(remarks(spec, job.request) if spec else ()))
 
     def _interval(self, board: Board) -> float:

@@ -2,10 +2,8 @@
 
 from discord import app_commands
 
+from bot.presentation.look import CHOICES
 from generation.catalog import Catalog, ModelSpec
-
-#: Discord's limit.
-MOST_CHOICES = 25
 
 
 def model_choices(
@@ -24,7 +22,7 @@ def model_choices(
     matching.sort(key=lambda spec: spec.name != default.name)
     return [
         app_commands.Choice(name=_label(spec, spec.name == default.name), value=spec.name)
-        for spec in matching[:MOST_CHOICES]
+        for spec in matching[:CHOICES]
     ]
 
 

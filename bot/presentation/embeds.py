@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.presentation import models, text
+from bot.presentation.look import EMBED, FIELD
 from generation.catalog import Licence
 from generation.job import Job
 from generation.queue import Forecast
@@ -40,7 +41,7 @@ def started(job: Job) -> discord.Embed:
 
 def waiting(job: Job) -> discord.Embed:
     """A remote host can't just now, and is asked again after a pause."""
-    return _embed(job, "The hosted API is busy – asking again in a moment…", _PAINTING)
+    return _embed(job, "The hosted API can't paint just now – asking again in a moment…", _PAINTING)
 
 
 def painting(job: Job, step: int, steps: int) -> discord.Embed:
@@ -59,7 +60,7 @@ def finished(
     embed = _embed(job, None, _DONE)
     if request.negative_prompt:
         embed.add_field(
-            name="Without", value=text.quote(request.negative_prompt, 1024), inline=False
+            name="Without", value=text.quote(request.negative_prompt, FIELD), inline=False
         )
     embed.add_field(name="Seed", value=str(request.seed))
     embed.add_field(name="Steps", value=str(request.num_inference_steps))
@@ -71,13 +72,17 @@ def finished(
         embed.add_field(name="LoRAs", value=loras)
     if job.seconds is not None:
         embed.add_field(name="Time", value=text.seconds(job.seconds))
-    if licence is not None:
-        embed.add_field(name="Licence", value=models.licence(licence))
+    if licence is not None or request.loras:
+        terms = models.all_licences(licence, request.loras)
+        embed.add_field(name="Licence", value=terms)
     embed.set_footer(text=f"#{job.id}")  # what /show takes
     if notes:
         # They quote what was typed.
         quoted = (text.quote(note, 300) for note in dict.fromkeys(notes))
-        embed.add_field(name="Note", value="\n".join(quoted)[:1024], inline=False)
+        embed.add_field(name="Note", value="\n".join(quoted)[:FIELD], inline=False)
+    # What the fields leave of an embed: /show takes of the prompt's end rather than of the recipe.
+    room = EMBED - (len(embed) - len(embed.description or ""))
+    embed.description = text.quote(request.prompt, min(text.SHOWN_PROMPT, room))
     return embed
 
 
@@ -106,7 +111,7 @@ def closing(job: Job) -> discord.Embed:
 def failed(job: Job, message: str) -> discord.Embed:
     """It came to nothing; `message` says why and what to do."""
     embed = _embed(job, "No picture this time", _STOPPED)
-    embed.add_field(name="Why", value=message[:1024], inline=False)
+    embed.add_field(name="Why", value=message[:FIELD], inline=False)
     return embed
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
+import discord
+
 from bot.presentation import text
+from bot.presentation.look import FIELD
 from bot.studio import Studio
-from generation.catalog import IntegerRange, Licence, ModelSpec, NumberRange
+from generation.catalog import IntegerRange, Licence, ModelSpec, NumberRange, OfferedLora
+from generation.loras import AskedLora
 from generation.ranges import in_words, is_fixed, plain
 from generation.states import State
 
 #: So many sizes are named, the default first.
 _MOST_SIZES = 30
-#: So many LoRAs are, each in a line of about 120 characters of the field's 1,024.
-_MOST_LORAS = 7
 
 
 def sizes(spec: ModelSpec) -> str:
@@ -53,10 +55,33 @@ def weighting(spec: ModelSpec) -> str:
 
 def licence(licence: Licence) -> str:
     """Its name, with a link where it has one, and whether it allows commercial use."""
-    name = text.quote(licence.name, 150)
-    if licence.link.startswith(("https://", "http://")) and len(licence.link) <= 300:
-        name = f"[{name}]({licence.link})"
-    return f"{name}, {'commercial use allowed' if licence.commercial else 'no commercial use'}"
+    return all_licences(licence, ())
+
+
+def all_licences(licence: Licence | None, loras: Sequence[AskedLora]) -> str:
+    """Those of a picture's model, if it is known, and of its LoRAs; they hold together."""
+    links = {} if licence is None else {licence.name: licence.link}
+    allowed = [None if licence is None else licence.commercial]
+    for lora in loras:
+        links.setdefault(lora.licence, lora.licence_link)
+        allowed.append(lora.commercial)
+    if False in allowed:
+        use = "no commercial use"
+    elif None in allowed:
+        use = "read them before any commercial use"
+    else:
+        use = "commercial use allowed"
+    whole = f"{' and '.join(_linked(name, link) for name, link in links.items())}, {use}"
+    if len(whole) <= FIELD:
+        return whole
+    return f"{' and '.join(text.quote(name, 150) for name in links)}, {use}"
+
+
+def _linked(name: str, link: str) -> str:
+    shown = text.quote(name, 150)
+    if link.startswith(("https://", "http://")) and len(link) <= 300:
+        return f"[{shown}]({link})"
+    return shown
 
 
 def place(studio: Studio, spec: ModelSpec) -> str:
@@ -80,14 +105,31 @@ def standing(studio: Studio, spec: ModelSpec) -> str:
             return f"being downloaded: {text.downloaded(found.done, found.total)}"
         case State.LOADING:
             return "being loaded just now"
+        case State.UNAVAILABLE if spec.executor == "hosted":
+            return f"perhaps not to be had: {text.quote(found.why, 800)}"
         case State.UNAVAILABLE:
             return f"could not be loaded last time: {text.quote(found.why, 500)}"
         case State.READY if spec.executor == "hosted":
             return "ready"
         case State.READY:
             return "loaded: a picture begins at once"
-        case State.IDLE:
+        case State.IDLE if _is_here(studio, spec):
             return "not loaded: the next picture has to wait for that"
+        case State.IDLE:
+            return "not loaded: it may have to be downloaded first, which is often gigabytes"
+
+
+def _is_here(studio: Studio, spec: ModelSpec) -> bool:
+    """Whether its files are known to be on this host, without a look at the disk."""
+    others = [each for each in (spec.checkpoint, spec.unet, spec.vae) if each is not None]
+    sources = (spec, *others, *spec.loras)
+    return all(each.is_folder for each in sources) or studio.timings.usual(spec) is not None
+
+
+def add_parameters(embed: discord.Embed, spec: ModelSpec) -> None:
+    """What may be asked of it, as fields."""
+    for name, value in parameters(spec):
+        embed.add_field(name=name, value=value[:FIELD], inline=name not in ("Sizes", "LoRAs"))
 
 
 def parameters(spec: ModelSpec) -> Sequence[tuple[str, str]]:
@@ -104,14 +146,29 @@ def parameters(spec: ModelSpec) -> Sequence[tuple[str, str]]:
 
 
 def loras(spec: ModelSpec) -> str:
-    """What a prompt may name beside it, a line each: `<lora:ink:1>` Ink, weight 0 to 1.5."""
-    lines = [
-        f"`<lora:{each.name}:{plain(each.weight.default)}>` {text.quote(each.title, 60)},"
-        f" weight {in_words(each.weight)}"
-        for each in spec.offers[:_MOST_LORAS]
-    ]
-    hidden = len(spec.offers) - _MOST_LORAS
-    return "\n".join([*lines, *([f"and {hidden} more"] if hidden > 0 else [])])
+    """What a prompt may name beside it, a line each, as many as there is room for.
+
+    `<lora:ink:1>` Ink, weight 0 to 1.5, no commercial use; words: ink, brush.
+    """
+    lines: list[str] = []
+    room = FIELD - len("and 1,000 more")
+    for number, each in enumerate(spec.offers):
+        line = _lora(each)
+        room -= len(line) + 1
+        if room < 0:
+            return "\n".join([*lines, f"and {len(spec.offers) - number} more"])
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _lora(lora: OfferedLora) -> str:
+    line = (
+        f"`<lora:{lora.name}:{plain(lora.weight.default)}>` {text.quote(lora.title, 60)},"
+        f" weight {in_words(lora.weight)}"
+    )
+    if not lora.licence.commercial:
+        line += ", no commercial use"
+    return f"{line}; words: {text.quote(', '.join(lora.triggers), 100)}" if lora.triggers else line
 
 
 def _range(allowed: IntegerRange | NumberRange) -> str:

@@ -1,14 +1,17 @@
 """Small pieces of text, as members read them."""
 
+from collections.abc import Sequence
+
 from discord.utils import escape_markdown
 
 from generation.queue import Forecast
 
-_SHOWN_PROMPT = 4000
+#: Characters of a prompt that are shown.
+SHOWN_PROMPT = 4000
 _BAR = 12
 
 
-def quote(prompt: str, limit: int = _SHOWN_PROMPT) -> str:
+def quote(prompt: str, limit: int = SHOWN_PROMPT) -> str:
     """A prompt as it was typed, in at most `limit` characters.
 
     Markdown in it is shown, not obeyed; neither is what Discord makes of angle brackets
@@ -70,6 +73,11 @@ def smaller(size: int, quality: int | None) -> str:
         f"The original ({size / 1024 / 1024:.1f} MiB) is larger than this place takes: it is posted"
         f" {how}. The host keeps the original."
     )
+
+
+def loras(names: Sequence[str]) -> str:
+    """The LoRAs ink, grain; nothing where there are none."""
+    return f"the LoRA{'s' if len(names) > 1 else ''} {', '.join(names)}" if names else ""
 
 
 def downloaded(done: int, total: int) -> str:

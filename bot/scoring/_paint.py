@@ -113,6 +113,8 @@ class _Artist:
             message = str(error)
             is_over = error.kind in _GIVEN_UP
             return replace(attempt, failure=message), message if is_over else None
+        for note in job.remarks:
+            self._say(f"{spec.name}: {note}")
         assert job.picture is not None  # held by a CHECK of the table
         data = await self._studio.pictures.load(job.picture)
         file = self._order.pictures / f"{attempt.number:04}-{spec.name}.png"
@@ -139,7 +141,7 @@ class _Artist:
                 case JobLoading():
                     self._bar.set_description(f"{spec.name}: loading")
                 case JobWaiting():
-                    self._bar.set_description(f"{spec.name}: the hosted API is busy")
+                    self._bar.set_description(f"{spec.name}: the hosted API can't paint just now")
                 case JobProgress(_, step, steps):
                     self._bar.set_description(f"{spec.name}: step {step} of {steps}")
                 case _:

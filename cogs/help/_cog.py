@@ -27,7 +27,7 @@ class Help(commands.Cog):
         """Explain what Easel does, its commands, and how to write a prompt."""
         studio = self._bot.studio
         if model is None:
-            embed = overview(self._bot.tree, interaction, studio.default_model)
+            embed = overview(self._bot.tree, studio.default_model)
         else:
             try:
                 embed = about_model(studio.catalog.find(model))

@@ -7,12 +7,9 @@ import discord
 from discord import app_commands
 
 from bot.presentation import models, text
+from bot.presentation.look import ACCENT, FIELD
 from generation.catalog import ModelSpec
 from generation.ranges import in_words
-
-_COLOR = discord.Color.from_str("#5865a8")
-#: Characters of a field: Discord's limit.
-_FIELD = 1024
 
 _ABOUT = (
     "Type `/imagine`, say what you want to see, and Easel paints it. The answer comes at once: your"
@@ -24,6 +21,7 @@ _NOTATION = (
     "- `fox++` or `(fox:1.3)` counts more, `fox--` or `[fox]` less\n"
     '- `("a fox", "a wolf").blend(0.7, 0.3)` is one thing between the two\n'
     '- `("a fox", "deep snow").and()` is both, each read for itself\n'
+    "- `<lora:ink:0.8>` mixes a LoRA in; its card in `/models` tells which a model has\n"
     r"- a backslash before a mark makes it plain text: `\(`"
 )
 _MORE = (
@@ -32,18 +30,16 @@ _MORE = (
 )
 
 
-def overview(
-    tree: app_commands.CommandTree[Any], interaction: discord.Interaction, default: ModelSpec
-) -> discord.Embed:
-    """What Easel does, the commands that whoever asks may use, how a prompt is written."""
+def overview(tree: app_commands.CommandTree[Any], default: ModelSpec) -> discord.Embed:
+    """What Easel does, its commands, how a prompt is written."""
     # Not a field, which has room for a quarter of it.
-    about = "\n".join((_ABOUT, "", "**Commands**", *_command_lines(tree, interaction)))
-    embed = discord.Embed(title="Easel paints what you describe", description=about, color=_COLOR)
+    about = "\n".join((_ABOUT, "", "**Commands**", *_command_lines(tree)))
+    embed = discord.Embed(title="Easel paints what you describe", description=about, color=ACCENT)
     embed.add_field(name="Prompts", value=_NOTATION, inline=False)
     embed.add_field(name="Options in the prompt", value=_flags(default), inline=False)
     embed.add_field(
         name=f"Unless you choose a model, {text.quote(default.title, 150)} paints",
-        value=_brief(default)[:_FIELD],
+        value=_brief(default)[:FIELD],
         inline=False,
     )
     embed.add_field(name="More", value=_MORE, inline=False)
@@ -55,29 +51,28 @@ def about_model(spec: ModelSpec) -> discord.Embed:
     embed = discord.Embed(
         title=text.quote(spec.title, 200),
         description=f"{text.quote(spec.description, 400)}\n`/imagine model:{spec.name}`",
-        color=_COLOR,
+        color=ACCENT,
     )
-    for name, value in models.parameters(spec):
-        embed.add_field(name=name, value=value[:_FIELD], inline=name != "Sizes")
+    models.add_parameters(embed, spec)
     embed.add_field(name="Licence", value=models.licence(spec.licence), inline=False)
     embed.add_field(name="Options in the prompt", value=_flags(spec), inline=False)
     return embed
 
 
-def _command_lines(
-    tree: app_commands.CommandTree[Any], interaction: discord.Interaction
-) -> Iterator[str]:
-    """The commands as the tree has them, but for those that whoever asks can't use."""
+def _command_lines(tree: app_commands.CommandTree[Any]) -> Iterator[str]:
+    """The commands as the tree has them.
+
+    A guild may have given those for admins to whom it likes, and Discord does not tell us.
+    """
     offered: list[tuple[bool, bool, str, str]] = []
     for command in tree.walk_commands():
         if isinstance(command, app_commands.Group):
             continue
         name, needed = command.qualified_name, (command.root_parent or command).default_permissions
-        if needed is None or (interaction.guild_id and interaction.permissions >= needed):
-            offered.append((needed is not None, name != "imagine", name, command.description))
+        offered.append((needed is not None, name != "imagine", name, command.description))
     # What everybody comes for stands first, what is for admins last.
-    for _, _, name, description in sorted(offered):
-        yield f"`/{name}` – {description}"
+    for for_admins, _, name, description in sorted(offered):
+        yield f"`/{name}` – {description}{' (for admins)' if for_admins else ''}"
 
 
 def _brief(spec: ModelSpec) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from discord import app_commands
 
-from bot.presentation.choices import MOST_CHOICES
+from bot.presentation.look import CHOICES
 from generation.catalog import Catalog, IntegerRange, ModelSpec, NumberRange, Size
 from generation.errors import RequestRefused
 from generation.prompts import split_flags
@@ -40,7 +40,7 @@ def size_choices(spec: ModelSpec, current: str) -> list[app_commands.Choice[str]
         sizes = sorted(spec.sizes, key=aspect.distance)
     return [
         app_commands.Choice(name=_size_label(spec, size), value=str(size))
-        for size in sizes[:MOST_CHOICES]
+        for size in sizes[:CHOICES]
     ]
 
 
@@ -101,7 +101,7 @@ def _spread(allowed: IntegerRange | NumberRange) -> list[float]:
     stride = next((each for each in strides if wide / each <= _MOST_BETWEEN), strides[-1])
     first = math.ceil(allowed.min / stride)
     round_ones = [number * stride for number in range(first, int(allowed.max / stride) + 1)]
-    found = {allowed.min, allowed.default, allowed.max, *round_ones[: MOST_CHOICES - 3]}
+    found = {allowed.min, allowed.default, allowed.max, *round_ones[: CHOICES - 3]}
     return sorted(found)
 
 

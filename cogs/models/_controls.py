@@ -10,9 +10,9 @@ from bot.studio import Studio
 from generation.catalog import ModelSpec
 
 from . import _form
-from ._shelf import Shelf
+from ._shelf import GONE, Shelf
 
-_GONE = "This model is not offered here any more. These are:"
+_GONE = f"{GONE} These are:"
 
 
 class PageButton(

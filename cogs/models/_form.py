@@ -10,13 +10,15 @@ from typing import Any
 import discord
 
 from bot.asking import ask
-from bot.errors import on_component_error
+from bot.errors import on_component_error, tell_privately
 from bot.presentation import models
+from bot.presentation.look import CHOICES
+from bot.studio import Studio
 from generation.catalog import ModelSpec
 
+from ._shelf import GONE
+
 _ID = re.compile(r"easel:models:paint:(?P<model>[a-z0-9.-]{1,40})")
-#: Choices of a select: Discord's limit.
-_MOST_SIZES = 25
 
 
 def of(spec: ModelSpec) -> discord.ui.Modal:
@@ -40,7 +42,12 @@ async def submitted(interaction: discord.Interaction) -> None:
     match = _ID.fullmatch(data.get("custom_id", ""))
     if match is None:
         return
+    studio: Studio = interaction.client.studio  # type: ignore[attr-defined]
     try:
+        # By its exact name: where it is gone, a piece of that may be another one's.
+        if match["model"] not in studio.catalog:
+            await tell_privately(interaction, f"{GONE} `/models` shows those that are.")
+            return
         given = dict(_values(data.get("components", ())))
         await ask(
             interaction,
@@ -79,11 +86,17 @@ def _negative_prompt(spec: ModelSpec) -> discord.ui.Label[Any]:
 
 
 def _size(spec: ModelSpec) -> discord.ui.Label[Any]:
+    # None is chosen beforehand: an option wins over its flag in the prompt.
     options = [
-        discord.SelectOption(label=str(size), value=str(size), default=size == spec.default_size)
-        for size in spec.sizes[:_MOST_SIZES]
+        discord.SelectOption(label=str(size), value=str(size)) for size in spec.sizes[:CHOICES]
     ]
-    select = discord.ui.Select[Any](custom_id="size", options=options)
+    select = discord.ui.Select[Any](
+        custom_id="size",
+        placeholder=f"{spec.default_size} unless the prompt says --ar or --size",
+        options=options,
+        min_values=0,
+        required=False,
+    )
     return discord.ui.Label(text="Size", component=select)
 
 

@@ -5,17 +5,15 @@ from collections.abc import Sequence
 import discord
 
 from bot.presentation import models, text
+from bot.presentation.look import ACCENT, CHOICES, FIELD
 from bot.studio import Studio
 from generation.catalog import ModelSpec
 from generation.ranges import in_words
 
 #: Models on a page.
 PAGE = 5
-#: Choices of a select: Discord's limit.
-MOST_CHOICES = 25
-_COLOR = discord.Color.from_str("#5865a8")
-#: Characters of a field: Discord's limit.
-_FIELD = 1024
+#: Said where a message still names a model that was taken away meanwhile.
+GONE = "This model is not offered here any more."
 
 
 class Shelf:
@@ -42,8 +40,8 @@ class Shelf:
 
     def choices(self, page: int) -> Sequence[ModelSpec]:
         """As many as a select takes, with those of the page among them."""
-        first = page * PAGE // MOST_CHOICES * MOST_CHOICES
-        return self.models[first : first + MOST_CHOICES]
+        first = page * PAGE // CHOICES * CHOICES
+        return self.models[first : first + CHOICES]
 
     def clamp(self, page: int) -> int:
         """The page itself, or the last where there are fewer by now."""
@@ -58,7 +56,7 @@ class Shelf:
                 "Choose one below to see all it takes and to paint with it. In `/imagine` it is the"
                 f" option `model`; without it, {text.quote(default.title, 200)} paints."
             ),
-            color=_COLOR,
+            color=ACCENT,
         )
         for spec in self.models[number * PAGE : (number + 1) * PAGE]:
             embed.add_field(name=self._title(spec), value=self._line(spec), inline=False)
@@ -71,15 +69,14 @@ class Shelf:
     def card(self, spec: ModelSpec) -> discord.Embed:
         """All of one model."""
         embed = discord.Embed(
-            title=self._title(spec), description=text.quote(spec.description, 400), color=_COLOR
+            title=self._title(spec), description=text.quote(spec.description, 400), color=ACCENT
         )
-        for name, value in models.parameters(spec):
-            embed.add_field(name=name, value=value[:_FIELD], inline=name != "Sizes")
+        models.add_parameters(embed, spec)
         studio = self._studio
         speed = models.speed(studio, spec) or "not measured on this host yet"
         embed.add_field(name="A picture takes", value=speed)
-        embed.add_field(name="Painted", value=models.place(studio, spec)[:_FIELD])
-        embed.add_field(name="Just now", value=models.standing(studio, spec)[:_FIELD])
+        embed.add_field(name="Painted", value=models.place(studio, spec)[:FIELD])
+        embed.add_field(name="Just now", value=models.standing(studio, spec)[:FIELD])
         embed.add_field(name="Licence", value=models.licence(spec.licence), inline=False)
         use = f"`/imagine model:{spec.name}`, `--model {spec.name}` in a prompt, or the button"
         embed.add_field(name="To paint with it", value=f"{use} below.", inline=False)
@@ -107,18 +104,10 @@ class Shelf:
         by_reason: dict[str, list[str]] = {}
         for spec in self._studio.whole_catalog.values():
             if spec.name not in self._studio.catalog:
-                by_reason.setdefault(self._reason(spec), []).append(text.quote(spec.title, 100))
+                reason = self._studio.withheld[spec.name]
+                by_reason.setdefault(reason, []).append(text.quote(spec.title, 100))
         lines = (f"{', '.join(titles)}: {reason}." for reason, titles in by_reason.items())
         return _cut("\n".join(lines))
-
-    def _reason(self, spec: ModelSpec) -> str:
-        if not any(executor.name == spec.executor for executor in self._studio.executors):
-            if spec.executor == "local":
-                return "this host itself does not paint"
-            return "the host uses no hosted API"
-        if spec.licence.must_be_acknowledged:
-            return "the host has not accepted the licence"
-        return "nobody paints with it at present"
 
 
 def _steps(spec: ModelSpec) -> str:
@@ -126,4 +115,4 @@ def _steps(spec: ModelSpec) -> str:
 
 
 def _cut(lines: str) -> str:
-    return lines if len(lines) <= _FIELD else f"{lines[: _FIELD - 1]}…"
+    return lines if len(lines) <= FIELD else f"{lines[: FIELD - 1]}…"

@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.presentation import text
+from bot.presentation.look import CHOICES
 from bot.studio import Studio
 from generation.job import Job, Origin
 from generation.queue import Forecast
@@ -14,7 +15,6 @@ from generation.quotas import Quota
 from generation.refusals import counted, in_words
 
 ALL = "all of them"
-_MOST_CHOICES = 25  # Discord's limit
 _SHOWN = 15
 
 
@@ -56,7 +56,7 @@ def others_jobs(studio: Studio, interaction: discord.Interaction, typed: str) ->
         if _matches(job, prompt, typed):
             # Asked for few of them only: the forecast of one looks at the whole line.
             found.append(OpenJob(job, studio.queue.forecast(job.id), prompt))
-        if len(found) == _MOST_CHOICES:
+        if len(found) == CHOICES:
             break
     return found
 
@@ -92,7 +92,7 @@ def cancel_choices(
         app_commands.Choice(name=_label(each, f"#{each.job.id} "), value=str(each.job.id))
         for each in others
     ]
-    return choices[:_MOST_CHOICES]
+    return choices[:CHOICES]
 
 
 def _matches(job: Job, prompt: str, typed: str) -> bool:

@@ -10,6 +10,7 @@ from bot.client import EaselBot
 from bot.files import FILE_LIMIT, File, UnfitForPlace, fitting
 from bot.numbers import picture_number
 from bot.presentation import embeds
+from bot.presentation.look import CHOICES
 from generation.job import Job, JobStatus
 from generation.request import remarks
 
@@ -22,7 +23,6 @@ _GONE = (
 )
 _CANCELLED = "It was cancelled before it was painted."
 _UNDER_WAY = "It is not painted yet. /queue tells where it is."
-_MOST_CHOICES = 25  # Discord's limit
 
 
 class Show(commands.Cog):
@@ -64,7 +64,7 @@ class Show(commands.Cog):
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
         jobs = await self._studio.store.painted_for(
-            interaction.user.id, current.strip().removeprefix("#"), _MOST_CHOICES
+            interaction.user.id, current.strip().removeprefix("#"), CHOICES
         )
         return [
             app_commands.Choice(name=f"#{job.id} {job.request.prompt}"[:100], value=str(job.id))

@@ -23,13 +23,18 @@ class Catalog(Mapping[str, ModelSpec]):
     """All entries by name, in the order of the file."""
 
     def __init__(
-        self, entries: Mapping[str, ModelSpec], hidden: Collection[ModelSpec] = ()
+        self,
+        entries: Mapping[str, ModelSpec],
+        hidden: Collection[ModelSpec] = (),
+        withheld: Mapping[str, str] | None = None,
     ) -> None:
         """Take entries that are already validated; `load` reads them from files.
 
-        Of the `hidden` ones only the licences are known: they may be accepted all the same.
+        Of the `hidden` ones only the licences are known: they may be accepted all the same. What is
+        `withheld` is no entry either, but whoever asks for it by its name is told why.
         """
         self._entries = dict(entries)
+        self._withheld = withheld or {}
         self._hidden = [spec.licence for spec in hidden]
 
     def __getitem__(self, name: str) -> ModelSpec:
@@ -65,6 +70,8 @@ class Catalog(Mapping[str, ModelSpec]):
             limit = (
                 f"{typed} is the name of no model; {len(near)} have it in theirs: {_names(near)}."
             )
+        elif wanted in self._withheld:
+            limit = f"{wanted} is not painted here: {self._withheld[wanted]}."
         else:
             limit = f"There is no model {typed} here. There are: {_names(self.values())}."
         raise RequestRefused(

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from generation.catalog import ExecutorName, ModelSpec
+from generation.loras import AskedLora
 from generation.request import GenerationRequest
 
 
@@ -55,6 +56,8 @@ class Picture:
     device: str  # for people: "NVIDIA H100 80GB HBM3", "CPU", "Hugging Face (auto)"
     batch: int = 1  # how many were painted together in that time
     remarks: tuple[str, ...] = ()  # sentences on what of the request is not in it
+    #: The request's, at the commits that were really put on, where they have one and it is known.
+    loras: tuple[AskedLora, ...] = ()
 
     @property
     def device_seconds(self) -> float:
@@ -68,6 +71,7 @@ class FailureKind(StrEnum):
     MODEL_UNAVAILABLE = (
         "model_unavailable"  # weights unreachable, gated, broken: other models go on
     )
+    LORA_UNAVAILABLE = "lora_unavailable"  # the same of one of its LoRAs: its model goes on
     OUT_OF_MEMORY = "out_of_memory"
     BAD_PICTURE = "bad_picture"  # NaN or undecodable: never posted
     WORKER_DIED = "worker_died"  # process gone or hung: worth a second attempt
@@ -87,6 +91,7 @@ class Loading:
 
     done: int | None = None
     total: int | None = None
+    loras: tuple[str, ...] = ()  # where the model is there, and these are put on it: their names
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,10 @@ class Executor(Protocol):
 
     def holds(self, model: str) -> bool:
         """Whether work with that model can begin without loading it first."""
+        ...
+
+    def hindrance(self, spec: ModelSpec) -> str | None:
+        """Why work with that model would perhaps come to nothing just now, for members."""
         ...
 
     async def start(self) -> None:

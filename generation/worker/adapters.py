@@ -1,16 +1,16 @@
 """The LoRAs that a prompt names, on the model that paints it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 
 from generation.catalog import LoraSpec, ModelSpec
 from generation.loras import AskedLora
-from generation.worker import loras, selection
+from generation.worker import loras, selection, weights
 from generation.worker.fetch import bring, check_space, plan
-from generation.worker.load_errors import LoadError, explain
+from generation.worker.load_errors import LoadError, LoraError, explain
 from generation.worker.memory import is_out_of_memory
 from generation.worker.watching import Progress, Watch
 
@@ -36,32 +36,39 @@ class Adapters:
         pipeline: Any,
         spec: ModelSpec,
         wanted: tuple[AskedLora, ...],
-        place: Callable[[], None],
         watch: Watch | None = None,
     ) -> dict[str, str]:
         """Put these on a pipeline, when nothing wears any; the commits that were decided on.
 
-        `place` brings the pipeline to its device again, where it did not come to an end; `watch` is
-        told how far a download is. Raises LoadError, and what is out of memory as it comes.
+        `watch` is told how far a download is. Raises LoraError, and what is out of memory as it
+        comes; where `wears_any` then, a part of them is on.
         """
         try:
             files, commits = _fetch(wanted, spec, watch)
             self._pipeline, self._on = pipeline, tuple(lora.pinned(commits) for lora in wanted)
             loras.put_on(pipeline, selection.denoiser(pipeline.components), spec, files)
+        except LoadError as error:
+            raise LoraError(str(error)) from error
         except Exception as error:
-            if self._pipeline is not None:
-                self.take_off()
-                place()
-            if isinstance(error, LoadError) or is_out_of_memory(error):
+            if is_out_of_memory(error):
                 raise
-            raise LoadError(explain(error, _as_entry(wanted, spec))) from error
+            raise LoraError(explain(error, _as_entry(wanted, spec))) from error
         return commits
 
+    @property
+    def wears_any(self) -> bool:
+        """Whether a pipeline wears any, or a part of them."""
+        return self._pipeline is not None
+
     def take_off(self) -> None:
-        """Take off what is worn: the networks are as they were before."""
-        if self._pipeline is not None:
-            loras.take_off(self._pipeline)
+        """Take off what is worn: the networks are as they were before.
+
+        What the libraries raise leaves a pipeline that is of no further use.
+        """
+        pipeline = self._pipeline
         self.forget()
+        if pipeline is not None:
+            loras.take_off(pipeline)
 
     def forget(self) -> None:
         """What wore them is gone."""
@@ -73,7 +80,7 @@ def _fetch(
 ) -> tuple[dict[LoraSpec, Path], dict[str, str]]:
     """Where their files are now, and the commits of those repos that were not pinned.
 
-    Raises LoadError, also where one of them is damaged, or no safetensors at all.
+    Raises LoadError, also where one of them is damaged, a pickle, or no safetensors at all.
     """
     files: dict[LoraSpec, Path] = {}
     commits: dict[str, str] = {}
@@ -84,9 +91,8 @@ def _fetch(
         folder = bring(found, entry, Progress(found.size, watch or _nobody))
         files[lora] = folder / lora.file
         try:
-            with safe_open(files[lora], framework="pt"):
-                pass  # reads the list of what it holds, and compares that with its length
-        except SafetensorError as error:
+            weights.elements(files[lora])
+        except (SafetensorError, weights.PickleFile) as error:
             raise LoadError(explain(error, entry)) from error
         if lora.revision is None and not lora.is_folder:
             commits[lora.repo] = folder.name  # snapshots/<commit> in the hub's cache

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from accelerate import init_empty_weights
+from diffusers.loaders.single_file_utils import SingleFileComponentError
 from diffusers.models.modeling_utils import ModelMixin
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from safetensors.torch import load_file
@@ -15,6 +16,7 @@ from generation.catalog import ModelSpec
 from generation.worker import loras, selection
 from generation.worker.classes import class_of_diffusers
 from generation.worker.load_errors import LoadError
+from generation.worker.memory import is_out_of_memory
 from generation.worker.precision import quantization_config
 from generation.worker.sources import Sources
 
@@ -41,13 +43,7 @@ def assemble(
     if sources.vae is not None and "vae" not in parts:
         parts["vae"] = _other_vae(spec, sources.vae, dtype)
     if sources.checkpoint is not None:
-        pipeline = pipeline_class.from_single_file(
-            str(sources.checkpoint),
-            config=str(sources.folder),
-            dtype=dtype,
-            local_files_only=True,
-            **parts,
-        )
+        pipeline = _of_checkpoint(pipeline_class, spec, sources, dtype, parts)
     else:
         pipeline = pipeline_class.from_pretrained(
             sources.folder,
@@ -59,7 +55,7 @@ def assemble(
         )
     if spec.loras and denoiser not in (shared or {}):
         files = dict(zip(spec.loras, sources.loras, strict=True))
-        loras.mix_in(pipeline, denoiser, spec, files)
+        loras.mix_in(pipeline, denoiser, spec, files, mixed=shared or ())
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
@@ -70,6 +66,32 @@ def scheduler_class(spec: ModelSpec) -> type[Any]:
 
     assert spec.scheduler is not None
     return class_of_diffusers(spec.scheduler.name, SchedulerMixin)
+
+
+def _of_checkpoint(
+    pipeline_class: Any,
+    spec: ModelSpec,
+    sources: Sources,
+    dtype: torch.dtype,
+    parts: Mapping[str, Any],
+) -> Any:
+    """The repo's pipeline with the weights of a single file."""
+    assert sources.checkpoint is not None
+    try:
+        return pipeline_class.from_single_file(
+            str(sources.checkpoint),
+            config=str(sources.folder),
+            dtype=dtype,
+            local_files_only=True,
+            **parts,
+        )
+    except (SingleFileComponentError, ValueError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise LoadError(
+            f"The file {sources.checkpoint.name} is for another kind of model than {spec.title}, or"
+            " lacks a part of one. Whoever runs Easel has to check `checkpoint` in models.toml."
+        ) from error
 
 
 def _other_denoiser(name: str, spec: ModelSpec, sources: Sources, dtype: torch.dtype) -> Any:

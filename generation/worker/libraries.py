@@ -18,7 +18,8 @@ def tame() -> None:
         library.utils.logging.disable_default_handler()
         library.utils.logging.enable_propagation()
     logging.getLogger("huggingface_hub").handlers.clear()  # it would say everything twice
-    # Both speak of prompts that are longer than the tokenizer takes, which the pipelines truncate.
+    # Both speak of prompts that are longer than the tokenizer takes, which the pipelines truncate;
+    # generation.worker.lengths tells the member.
     logging.getLogger("diffusers.pipelines").setLevel(logging.ERROR)  # quotes what it truncates
     # A second LoRA file is meant to be one.
     warnings.filterwarnings("ignore", "Already found a `peft_config`", UserWarning)

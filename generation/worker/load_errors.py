@@ -33,6 +33,10 @@ class LoadError(Exception):
     """A model can't be loaded; str() is a plain sentence that names the model and the remedy."""
 
 
+class LoraError(LoadError):
+    """A LoRA of a prompt can't be put on: its model is there all the same."""
+
+
 def explain(error: BaseException, spec: ModelSpec, repo: str | None = None) -> str:
     """The sentence for what was raised while loading `spec`; looks at causes too.
 

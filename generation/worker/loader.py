@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import torch
@@ -16,7 +15,8 @@ from generation.worker.adapters import Adapters
 from generation.worker.assembly import assemble, scheduler_class
 from generation.worker.device import Device
 from generation.worker.economy import Economy
-from generation.worker.load_errors import LoadError, explain
+from generation.worker.load_errors import LoadError, LoraError, explain
+from generation.worker.loras import refuse_what_takes_none
 from generation.worker.memory import is_out_of_memory
 from generation.worker.precision import dtype_for, refuse_what_cannot_be
 from generation.worker.prompts import PromptEncoder
@@ -25,6 +25,9 @@ from generation.worker.sources import Sources, gather
 from generation.worker.watching import Watch
 
 log = logging.getLogger(__name__)
+
+#: Called before something is loaded: with the LoRAs that are put on, or none where it is the model.
+OnLoad = Callable[[Sequence[AskedLora]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +74,63 @@ class Loader:
     def get(
         self,
         spec: ModelSpec,
-        on_load: Callable[[], None],
+        on_load: OnLoad,
         watch: Watch | None = None,
         loras: Sequence[AskedLora] = (),
     ) -> LoadedModel:
         """The model of `spec` with these LoRAs of a prompt on it, and no others.
 
         Calls `on_load` where something has to be loaded first; `watch` is told how far a download
-        is. Raises LoadError, and what is out of memory as it comes.
+        is. Raises LoadError, LoraError where it is for those LoRAs alone, and what is out of memory
+        as it comes.
         """
         asked = tuple(lora.pinned(self.commits) for lora in loras)
+        if asked:
+            refuse_what_takes_none(spec, LoraError)
         model = self._find(spec)
         if model is None or not self._adapters.are_on(model.pipeline, asked):
-            self._adapters.take_off()
-        model = model or self._bring(spec, on_load, watch)
+            self._take_off()
+            model = self._find(spec) or self._bring(spec, on_load, watch)
         if not self._adapters.are_on(model.pipeline, asked):
-            on_load()
-            place = partial(model.economy.place, model.pipeline, self._device)
-            self.commits |= self._adapters.put_on(model.pipeline, spec, asked, place, watch)
+            on_load(asked)
+            self._put_on(model, spec, asked, watch)
         return model
 
-    def _bring(
-        self, spec: ModelSpec, on_load: Callable[[], None], watch: Watch | None
-    ) -> LoadedModel:
+    def _put_on(
+        self,
+        model: LoadedModel,
+        spec: ModelSpec,
+        asked: tuple[AskedLora, ...],
+        watch: Watch | None,
+    ) -> None:
+        """Have the model wear these, or none of them. Raises as `get` does."""
+        try:
+            self.commits |= self._adapters.put_on(model.pipeline, spec, asked, watch)
+        except Exception:
+            if self._adapters.wears_any:
+                self._take_off(model)
+            raise
+
+    def _take_off(self, interrupted: LoadedModel | None = None) -> None:
+        """Have no model wear any; where that fails, all leave, and are loaded anew when asked for.
+
+        `interrupted`: the one that has only a part of them on, and may not be on its device.
+        """
+        try:
+            self._adapters.take_off()
+            if interrupted is not None:
+                interrupted.economy.place(interrupted.pipeline, self._device)
+        except Exception:
+            # One of them may be changed for good, and they share networks.
+            log.exception("LoRAs can't be taken off: all models are loaded anew")
+            self.drop()
+
+    def _bring(self, spec: ModelSpec, on_load: OnLoad, watch: Watch | None) -> LoadedModel:
         """Load the model of `spec`, which is not here yet. Raises as `get` does."""
         refuse_what_cannot_be(spec, self._device)
-        on_load()
+        if spec.loras:
+            refuse_what_takes_none(spec)
+        on_load(())
         try:
             # A model that can't be had is no reason to give up one that is here.
             sources = gather(spec, watch)
@@ -123,8 +157,8 @@ class Loader:
         key = self._key(spec)
         self._floors[key] = level
         if key in self._resident:
-            self._adapters.take_off()
-            del self._resident[key]
+            self._take_off()
+            self._resident.pop(key, None)
             self.free()
 
     def make_alone(self, spec: ModelSpec) -> bool:

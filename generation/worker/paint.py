@@ -1,6 +1,6 @@
 """Requests on a loaded pipeline, one or several at once: from words to 8-bit pixels."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,14 @@ def paint(
     return [_checked(image) for image in images]
 
 
+def extra_arguments(spec: ModelSpec, request: GenerationRequest) -> Mapping[str, Any]:
+    """What the pipeline is called with beside what a request has."""
+    extra = spec.extra_arguments
+    if extra is None or request.num_inference_steps < extra.from_steps:
+        return {}
+    return extra.values
+
+
 def _checked(image: torch.Tensor) -> Pixels | BadPicture:
     if not _is_finite(image):
         return BadPicture("not finite")
@@ -68,10 +76,6 @@ def _run(
         return tensors
 
     first = requests[0]
-    options: dict[str, Any] = {}
-    extra = spec.extra_arguments
-    if extra is not None and first.num_inference_steps >= extra.from_steps:
-        options = extra.values
     return model.pipeline(
         num_inference_steps=first.num_inference_steps,
         guidance_scale=first.guidance_scale,
@@ -82,7 +86,7 @@ def _run(
         output_type="pt",
         callback_on_step_end=after_step,
         callback_on_step_end_tensor_inputs=[],
-        **options,
+        **extra_arguments(spec, first),
         **_words(model, spec, requests),
     ).images
 

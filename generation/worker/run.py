@@ -1,11 +1,21 @@
 """What a paint frame asks for, and what has come of it so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from generation.catalog import ModelSpec
 from generation.request import GenerationRequest
 from generation.worker.paint import Pixels
+
+
+class PaintedPart(NamedTuple):
+    """A picture that is still to be encoded."""
+
+    number: int  # of the part
+    pixels: Pixels
+    made: dict[str, Any]  # the recipe
+    remarks: Sequence[str]  # sentences on what of the request is not in it
 
 
 @dataclass(slots=True)
@@ -19,12 +29,12 @@ class Run:
     level: int  # of the economies, to begin with
     room: int | None  # pixels painted at once for which the memory suffices; None: as many as come
     loading: bool = False
+    wears_loras: bool = False  # those of its prompts are on the model, or on their way there
     economized: bool = False  # it may be so once: what is left then lies in pieces
     next_needs_less: bool = False  # the next run of that model begins with a cheaper setting
     waiting: list[int] = field(default_factory=list)  # numbers of the parts to be painted yet
     steps_done: int = 0
-    # Number, pixels and recipe of what is still to be encoded.
-    painted: list[tuple[int, Pixels, dict[str, Any]]] = field(default_factory=list)
+    painted: list[PaintedPart] = field(default_factory=list)
 
     @classmethod
     def read(cls, header: dict[str, Any]) -> Self:

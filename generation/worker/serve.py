@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,18 +12,20 @@ from generation.channel import Channel
 from generation.executors.base import FailureKind
 from generation.frames import POISONED
 from generation.imaging import png
+from generation.loras import AskedLora
 from generation.recipe import library_versions, recipe
-from generation.worker import libraries
+from generation.worker import lengths, libraries
 from generation.worker.cancellations import Cancellations
 from generation.worker.causes import trail
 from generation.worker.cores import usable_cores
 from generation.worker.device import Device
 from generation.worker.hub import limit_patience
-from generation.worker.load_errors import LoadError
+from generation.worker.load_errors import LoadError, LoraError
 from generation.worker.loader import LoadedModel, Loader
 from generation.worker.memory import is_out_of_memory, is_poisoned
-from generation.worker.paint import BadPicture, Interrupted, Pixels, paint
-from generation.worker.run import Run
+from generation.worker.paint import BadPicture, Interrupted, paint
+from generation.worker.run import PaintedPart, Run
+from generation.worker.shortage import too_little_memory
 from generation.worker.watching import rarely
 
 log = logging.getLogger(__name__)
@@ -67,8 +69,8 @@ class Server:
         self._paint_within_memory(run)
         if run.painted:
             self._send(run.serial, "painted")
-        for number, pixels, made in run.painted:
-            self._encoding.submit(self._finish, run.serial, number, pixels, made)
+        for part in run.painted:
+            self._encoding.submit(self._finish, run.serial, part)
         self._cancelled.forget(run.serial)
 
     def _paint_within_memory(self, run: Run) -> None:
@@ -81,7 +83,7 @@ class Server:
             if self._try(run, numbers):
                 del run.waiting[: len(numbers)]
             elif not self._save_memory(run, len(numbers)):
-                self._fail(run, run.waiting, FailureKind.OUT_OF_MEMORY, _too_little_memory(run))
+                self._fail(run, run.waiting, FailureKind.OUT_OF_MEMORY, too_little_memory(run))
                 return
 
     def _save_memory(self, run: Run, count: int) -> bool:
@@ -97,6 +99,10 @@ class Server:
             log.warning("run %s: too little memory for %d at once", run.serial, count)
             run.room = count // 2 * run.pixels
             again = True
+        elif run.wears_loras:
+            # Whoever asks for that model without them is not to wait longer for it.
+            log.warning("run %s: too little memory with LoRAs", run.serial)
+            again = False
         else:
             economy = self._loader.economize(run.spec, loading=run.loading)
             setting = f"from now on {economy.name}" if economy else "and nothing needs less"
@@ -106,7 +112,8 @@ class Server:
             run.economized = True
         self._tell_of_models()
         level = self._loader.level(run.spec)
-        self._send(run.serial, "scarce", level=level, room=run.room)
+        room = None if run.wears_loras else run.room
+        self._send(run.serial, "scarce", level=level, room=room)
         return again
 
     def _try(self, run: Run, numbers: Sequence[int]) -> bool:
@@ -119,7 +126,9 @@ class Server:
         except LoadError as error:
             # What is to be seen is in what the libraries say, not in where they said it.
             log.error("jobs %s: %s", run.job_ids, trail(error))
-            self._fail(run, run.waiting, FailureKind.MODEL_UNAVAILABLE, str(error), error)
+            is_lora = isinstance(error, LoraError)
+            kind = FailureKind.LORA_UNAVAILABLE if is_lora else FailureKind.MODEL_UNAVAILABLE
+            self._fail(run, run.waiting, kind, str(error), error)
             run.waiting.clear()
         except Exception as error:
             if is_poisoned(error):
@@ -151,24 +160,28 @@ class Server:
                 circumstances = self._circumstances(model, len(numbers))
                 request = run.requests[number].pinned(self._loader.commits)
                 made = recipe(run.spec, request, circumstances)
-                run.painted.append((number, outcome, made))
+                remarks = lengths.remarks(model, run.spec, request)
+                run.painted.append(PaintedPart(number, outcome, made, remarks))
             else:
                 self._send(run.serial, "cancelled", part=number)
 
     def _load(self, run: Run, numbers: Sequence[int]) -> LoadedModel:
-        def on_load() -> None:
-            run.loading = True
-            self._send(run.serial, "loading")
+        loras = run.requests[0].loras
+
+        def on_load(putting_on: Sequence[AskedLora]) -> None:
+            run.loading, run.wears_loras = True, bool(putting_on)
+            self._send(run.serial, "loading", loras=[lora.name for lora in putting_on])
 
         def on_bytes(here: int, total: int) -> None:
             self._send(run.serial, "downloading", done=here, total=total)
 
         self._stop_if_cancelled(run, numbers)
         try:
-            model = self._loader.get(run.spec, on_load, rarely(on_bytes), run.requests[0].loras)
+            model = self._loader.get(run.spec, on_load, rarely(on_bytes), loras)
         finally:
             # Also of one that can't be loaded: others may have left for it.
             self._tell_of_models()
+        run.wears_loras = bool(loras)
         if run.loading:
             run.loading = False
             self._send(run.serial, "loaded")
@@ -181,17 +194,17 @@ class Server:
             self._channel.send({"kind": "models", **models})
             self._told_models = models
 
-    def _finish(self, run: int, number: int, pixels: Pixels, made: dict[str, Any]) -> None:
+    def _finish(self, run: int, part: PaintedPart) -> None:
         try:
-            image = Image.fromarray(pixels)
-            size = {"width": image.width, "height": image.height}
-            data = png.encode(image, made)
-            self._send(run, "finished", data, part=number, revision=made["revision"], **size)
+            image = Image.fromarray(part.pixels)
+            told = {"width": image.width, "height": image.height, "remarks": part.remarks}
+            data = png.encode(image, part.made)
+            told |= {"revision": part.made["revision"], "commits": _commits_of_loras(part.made)}
+            self._send(run, "finished", data, part=part.number, **told)
         except Exception as error:
             log.exception("a picture can't be encoded")
-            self._send(
-                run, "failed", part=number, **_failure(FailureKind.INTERNAL, _INTERNAL, error)
-            )
+            failure = _failure(FailureKind.INTERNAL, _INTERNAL, error)
+            self._send(run, "failed", part=part.number, **failure)
 
     def _is_cancelled(self, run: Run, number: int) -> bool:
         return (run.serial, number) in self._cancelled
@@ -244,17 +257,10 @@ def _failure(kind: FailureKind, message: str, error: BaseException | None) -> di
     }
 
 
-def _too_little_memory(run: Run) -> str:
-    """What the member reads: what was too much, and what to do."""
-    spec, request = run.spec, run.requests[0]
-    size = f"{request.width}x{request.height}"
-    if run.next_needs_less:
-        return (
-            f"{spec.title} needed more memory for {size} than this host's device has. Ask again:"
-            " from now on Easel paints with it in a way that needs less, and takes longer."
-        )
-    if run.loading:
-        return f"{spec.title} needs more memory than this host's device has. Choose another model."
-    smaller = [str(each) for each in spec.sizes if each.width * each.height < run.pixels]
-    remedy = f"Ask for {' or '.join(smaller)}" if smaller else "Choose another model"
-    return f"{spec.title} needs more memory for {size} than this host's device has. {remedy}."
+def _commits_of_loras(made: Mapping[str, Any]) -> dict[str, str]:
+    """By repo, of those LoRAs of a recipe's prompt that are of one."""
+    return {
+        lora["repo"]: lora["revision"]
+        for lora in made.get("prompt_loras", ())
+        if lora["repo"] is not None and "revision" in lora
+    }

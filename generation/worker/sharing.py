@@ -35,11 +35,12 @@ def origins(spec: ModelSpec, sources: Sources, economy: Economy, dtype: torch.dt
     files = zip(sources.loras, spec.loras, strict=True)
     mixed = tuple((str(path), lora.weight) for path, lora in files)
     if mixed:
-        found[denoiser] = (found.get(denoiser), mixed)
-    if any(loras.touches_text_encoders(path) for path in sources.loras):
-        for name in names:
-            if name.startswith("text_encoder"):
-                found[name] = (found[name], mixed)
+        changed = [denoiser]
+        if any(loras.touches_text_encoders(path) for path in sources.loras):
+            changed += [name for name in names if name.startswith("text_encoder")]
+        # All of them are shared, or none: what is mixed in once is not mixed in again.
+        together = (tuple(found.get(name) for name in changed), mixed)
+        found |= {name: (found.get(name), together) for name in changed}
     return found
 
 

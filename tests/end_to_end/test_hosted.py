@@ -139,7 +139,7 @@ async def test_each_trouble_has_a_message_of_its_own_and_the_next_picture_comes(
 async def test_a_busy_api_is_waited_for_and_the_message_says_so(place: Place):
     asked = await place.ask(place.endpoint.plays("503 after 3", "png"))
     await asked.picture(timeout=30)
-    assert await asked.message(lambda m: "is busy – asking again" in title(m), timeout=1)
+    assert await asked.message(lambda m: "just now – asking again" in title(m), timeout=1)
 
 
 async def test_a_time_out_has_one_more_attempt_and_then_plain_words(place: Place):

@@ -133,6 +133,13 @@ async def test_the_row_and_show_have_them(host: Host):
     assert (await used.response())["embeds"][0]["fields"] == message["embeds"][0]["fields"]
 
 
+async def test_the_row_has_the_commit_it_was_painted_with(host: Host):
+    await host.ask("a blue fox <lora:style:1.1>")
+    (row,) = rows(host.data_dir, "SELECT * FROM jobs ORDER BY id DESC LIMIT 1")
+    (stored,) = json.loads(row["loras"])
+    assert (stored["repo"], stored["revision"]) == ("someone/style", COMMIT)
+
+
 async def test_the_words_that_stand_for_it_are_told_under_the_picture(host: Host):
     _, without = await host.paint("a red fox <lora:style>")
     assert "The LoRA style knows these words: in pixels." in without["Note"]

@@ -123,19 +123,32 @@ async def test_list_card_and_form_work_on_after_a_restart(playground: Playground
             assert pictures(await asked.picture(timeout=60))
 
 
+async def test_a_form_without_a_size_leaves_it_to_the_prompt(
+    playground: Playground, tmp_path: Path
+):
+    (tmp_path / "models.toml").write_text(
+        "[demo]\nsizes = [{ width = 256, height = 256 }, { width = 192, height = 256 }]\n",
+        encoding="utf-8",
+    )
+    async with await Member.connect(playground.url, 1) as member:
+        channel = member.channel("general")
+        async with BotProcess(playground, tmp_path):
+            shown = await card(member, await models(member, channel), "demo")
+            for size, painted in (([], "192x256"), (["256x256"], "256x256")):
+                form = await (await member.press(shown, "Paint with it")).modal()
+                asked = await submitted(member, form, prompt="a red circle --ar 3:4", size=size)
+                assert fields(await asked.picture(timeout=60))["Size"] == painted
+
+
 async def test_help_tells_what_easel_does_and_the_commands_to_their_member_alone(easel: Easel):
     helped = await (await easel.member.command("help", easel.general)).response()
     assert helped["flags"] & EPHEMERAL
     about = helped["embeds"][0]["description"]
     for command in ("imagine", "models", "help", "queue", "cancel", "show", "ping"):
         assert f"`/{command}` – " in about
-    assert "/easel" not in about
+    (limits,) = [line for line in about.splitlines() if line.startswith("`/easel limits set` – ")]
+    assert limits.endswith(" (for admins)")
     assert "Unless you choose a model, Demo paints" in fields(helped)
-
-
-async def test_help_tells_the_owner_of_the_guild_of_the_admins_commands(easel: Easel):
-    helped = await (await easel.owner.command("help", easel.general)).response()
-    assert "`/easel limits set` – " in helped["embeds"][0]["description"]
 
 
 async def test_help_for_a_model_tells_exactly_what_it_takes(easel: Easel):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 
-from generation.catalog import ExecutorName
+from generation.catalog import ExecutorName, ModelSpec
 from generation.executors.base import (
     Batch,
     Cancelled,
@@ -45,6 +45,9 @@ class ScriptedExecutor:
 
     def holds(self, model: str) -> bool:
         return bool(self.works) and self.works[-1].request.model == model
+
+    def hindrance(self, spec: ModelSpec) -> str | None:
+        return None
 
     async def start(self) -> None:
         pass

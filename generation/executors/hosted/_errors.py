@@ -28,6 +28,7 @@ class Trouble:
     message: str  # for the member; {title} is the model's, {when} the time to try again
     passes: bool = False  # by itself, and perhaps soon
     of_model: bool = True  # rather than of this request, or of how many there were
+    of_all: bool = False  # whatever the model: of the token, or of the credit
 
     def failure(
         self,
@@ -58,11 +59,13 @@ _BY_STATUS: dict[int, Trouble] = {
     HTTPStatus.UNAUTHORIZED: Trouble(
         FailureKind.REFUSED,
         f"The hosted API doesn't know Easel's token. {_HOST} set a valid Hugging Face token.",
+        of_all=True,
     ),
     HTTPStatus.PAYMENT_REQUIRED: Trouble(
         FailureKind.REFUSED,
         f"The credit for the hosted API is used up. {_HOST} add some at"
         " https://huggingface.co/settings/billing.",
+        of_all=True,
     ),
     HTTPStatus.FORBIDDEN: Trouble(
         FailureKind.REFUSED,

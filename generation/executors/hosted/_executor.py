@@ -68,6 +68,8 @@ class HostedExecutor:
         self._providers: Providers | None = None
         self._painter: Painter | None = None
         self._breakers: dict[str, Breaker] = {}
+        self._refusals: dict[str, str] = {}  # by model, until it paints
+        self._refused_all = ""  # why the token is, or the credit, until anything is painted
         self._painting: dict[asyncio.Task[ExecutorEvent], int] = {}
         self._closed = False
 
@@ -79,6 +81,15 @@ class HostedExecutor:
     def holds(self, model: str) -> bool:  # noqa: ARG002 - the protocol's
         """Loading is the remote host's affair."""
         return True
+
+    def hindrance(self, spec: ModelSpec) -> str | None:
+        """Why it is left alone just now, or was refused the last time."""
+        breaker = self._breakers.get(spec.name)
+        if breaker is not None and breaker.rest_s > 0:
+            from ._errors import resting
+
+            return resting(spec, breaker.failures, breaker.rest_s, breaker.reason).message
+        return self._refused_all or self._refusals.get(spec.name)
 
     async def start(self) -> None:
         """Make ready. Raises ExecutorUnavailable where nobody could be asked."""
@@ -181,12 +192,19 @@ class HostedExecutor:
         """What a run's end says of its model."""
         if isinstance(outcome.event, Finished):
             breaker.works()
+            self._refused_all = ""
+            self._refusals.pop(work.spec.name, None)
             return
         if outcome.event.kind is FailureKind.INTERNAL:
             log.error("job %s: %s", work.job_id, outcome.event.detail)
         if outcome.trouble is None or not outcome.trouble.of_model:
             breaker.says_nothing()
-        elif breaker.fails(outcome.event.message):
+            return
+        if outcome.trouble.of_all:
+            self._refused_all = outcome.event.message
+        elif outcome.event.kind is FailureKind.REFUSED:
+            self._refusals[work.spec.name] = outcome.event.message
+        if breaker.fails(outcome.event.message):
             log.warning(
                 "%s came to nothing %d times in a row: nobody is asked for it for %.0f s. The last"
                 " time: %s",

@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from typing import Any
 
-from generation.catalog import ExecutorName
+from generation.catalog import ExecutorName, ModelSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import (
     Batch,
@@ -111,6 +111,10 @@ class LocalExecutor:
         """Whether the worker has that model in memory."""
         worker = self._workers.warm
         return worker is not None and model in worker.loaded
+
+    def hindrance(self, spec: ModelSpec) -> str | None:  # noqa: ARG002 - the protocol's
+        """None is known before it was tried."""
+        return None
 
     async def start(self) -> None:
         """Spawn the worker and wait until it knows its device. Raises ExecutorUnavailable."""

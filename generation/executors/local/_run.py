@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generation.executors.base import (
     Batch,
@@ -60,7 +60,7 @@ class Run:
         self.loading = False  # the worker loads the model just now
         self._parts = [_Part(work) for work in batch.works]
         self._turn = turn
-        self._told_loading = False
+        self._told_loading: Loading | None = None
         self._downloaded = 0  # bytes
         # For want of memory the worker saves on it: what was foretold was told of full speed.
         self._takes_longer = False
@@ -139,10 +139,10 @@ class Run:
             except RuntimeError:
                 self._limit = None  # not waiting just now: the next wait takes the new deadline
 
-    def tell_loading(self) -> Sequence[Told]:
-        """That it is being loaded, unless it was told before."""
-        told, self._told_loading = self._told_loading, True
-        return [] if told else self._tell_all(Loading())
+    def tell_loading(self, loras: Sequence[str] = ()) -> Sequence[Told]:
+        """That it, or those LoRAs of it, are being loaded, unless that was told before."""
+        told, self._told_loading = self._told_loading, Loading(loras=tuple(loras))
+        return [] if told == self._told_loading else self._tell_all(self._told_loading)
 
     def interpret(self, frame: Frame) -> Sequence[Told]:
         """What a frame of this run means for its works."""
@@ -150,16 +150,17 @@ class Run:
         match frame.kind:
             case "loading":
                 self.loading = True
+                self._downloaded = 0
                 self.limit_to(self._limits.load_s)
-                return self.tell_loading()
+                return self.tell_loading(fields.get("loras", ()))
             case "downloading":
                 if fields["done"] > self._downloaded:  # it may take hours as long as it goes on
                     self._downloaded = fields["done"]
                     self.limit_to(self._limits.load_s)
-                is_here = fields["done"] >= fields["total"]  # what is left is to load it
-                return self._tell_all(
-                    Loading() if is_here else Loading(fields["done"], fields["total"])
-                )
+                told = self._told_loading or Loading()
+                if fields["done"] < fields["total"]:  # else what is left is to load it
+                    told = replace(told, done=fields["done"], total=fields["total"])
+                return self._tell_all(told)
             case "loaded":
                 self._count_painting()
             case "scarce":
@@ -232,4 +233,6 @@ class Run:
             revision=fields["revision"],
             device=self.worker.hello["device_name"],
             batch=len(self._parts),
+            loras=self._parts[fields["part"]].work.request.pinned(fields.get("commits", {})).loras,
+            remarks=tuple(fields["remarks"]),
         )

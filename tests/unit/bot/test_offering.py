@@ -1,9 +1,18 @@
 """What paints on this host."""
 
+from contextlib import AsyncExitStack
+from unittest import mock
+
 import pytest
 
 from bot import offering
 from bot.settings import Settings
+from generation.catalog import Catalog
+from generation.errors import CatalogError
+from generation.executors.hosted import HostedExecutor
+from generation.executors.local import LocalExecutor
+from generation.imaging.process import ImagingProcess
+from tests.support.jobs import CATALOG
 
 
 class Device:
@@ -34,3 +43,86 @@ def test_each_device_gets_an_executor_of_its_own(
     monkeypatch.setattr(Device, "gpus", gpus)
     started = offering._local_executors(Settings(device=wanted))
     assert [executor.device for executor in started] == devices
+
+
+class Host:
+    """What its executors say of themselves, and what is offered there."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._patch = monkeypatch
+
+    async def offers(
+        self, *kinds: str, gpus: int = 0, unserved: tuple[str, ...] = (), **options: object
+    ) -> offering.Offered:
+        local = mock.create_autospec(LocalExecutor, instance=True)
+        local.name, local.has_gpu, local.device = "local", gpus > 0, "Test"
+        hosted = mock.create_autospec(HostedExecutor, instance=True)
+        hosted.name, hosted.device = "hosted", "Elsewhere"
+        hosted.unserved.return_value = dict.fromkeys(unserved, "Nobody has it.")
+        executors = [{"local": local, "hosted": hosted}[kind] for kind in kinds]
+        self._patch.setattr(offering, "_candidates", lambda *_: executors)
+        imaging = mock.create_autospec(ImagingProcess, instance=True)
+        async with AsyncExitStack() as stack:
+            settings = Settings.model_validate(options)
+            return await offering.offer(settings, CATALOG, imaging, stack)
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch) -> Host:
+    return Host(monkeypatch)
+
+
+LICENCE = CATALOG["sd-3-5-medium"].licence.name
+
+
+async def test_what_needs_a_gpu_is_not_offered_without_one(
+    host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    offered = await host.offers("local", accept_licenses=LICENCE)
+    assert "sd-3-5-medium" not in offered.catalog
+    assert offered.withheld["sd-3-5-medium"] == "it is kept in 4 bits, which takes an NVIDIA GPU"
+    assert "sd-3-5-medium is not offered: it is kept in 4 bits" in caplog.text
+    assert "give [sd-3-5-medium] there a `quantization` without `always`" in caplog.text
+
+
+async def test_what_needs_a_gpu_is_offered_with_one(host: Host) -> None:
+    offered = await host.offers("local", gpus=1, accept_licenses=LICENCE)
+    assert "sd-3-5-medium" in offered.catalog
+    assert "sd-3-5-medium" not in offered.withheld
+
+
+async def test_what_needs_a_gpu_is_no_default_without_one(host: Host) -> None:
+    with pytest.raises(CatalogError, match="sd-3-5-medium needs an NVIDIA GPU, being kept in 4"):
+        await host.offers("local", accept_licenses=LICENCE, default_model="sd-3-5-medium")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "unserved", "name", "why"),
+    [
+        (("local",), (), "sdxl-turbo", "the host has not accepted the licence"),
+        (("local",), (), "zb-tech", "the host uses no hosted API"),
+        (("hosted",), (), "sdxl", "this host itself does not paint"),
+        (("local", "hosted"), ("zb-tech",), "zb-tech", "nobody paints with it at present"),
+    ],
+)
+async def test_what_is_not_offered_has_its_reason(
+    host: Host, kinds: tuple[str, ...], unserved: tuple[str, ...], name: str, why: str
+) -> None:
+    offered = await host.offers(*kinds, unserved=unserved)
+    assert offered.withheld[name] == why
+    assert {*offered.catalog, *offered.withheld} == {*CATALOG}
+    assert not {*offered.catalog} & {*offered.withheld}
+
+
+async def test_an_accepted_licence_is_not_why_a_hosted_model_is_not_offered(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terms = CATALOG["zb-tech"].licence.model_copy(
+        update={"name": "of-zb", "must_be_acknowledged": True}
+    )
+    guarded = CATALOG["zb-tech"].model_copy(update={"licence": terms})
+    monkeypatch.setattr(
+        f"{__name__}.CATALOG", Catalog({"demo": CATALOG["demo"], "zb-tech": guarded})
+    )
+    offered = await host.offers("local", "hosted", unserved=("zb-tech",), accept_licenses="of-zb")
+    assert offered.withheld == {"zb-tech": "nobody paints with it at present"}

@@ -1,14 +1,13 @@
 """A studio with models to choose from, for tests of what shows them."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from unittest import mock
 
 from bot.studio import Studio
 from generation.catalog import Catalog, ModelSpec
 from generation.states import ModelStates, Standing, State
 from generation.timings import Timings
-from tests.support.executors import ScriptedExecutor
-from tests.support.jobs import CATALOG, DEMO
+from tests.support.jobs import CATALOG, DEMO, LORAS
 
 #: An entry that is as long as an entry may be, with characters that are escaped.
 LONGEST = DEMO.model_copy(
@@ -16,6 +15,7 @@ LONGEST = DEMO.model_copy(
         "title": "*" * 60,
         "description": "_" * 100,
         "sizes": CATALOG["sdxl"].sizes * 9,
+        "offers": (LORAS[0].model_copy(update={"title": "*" * 60}),) * 40,
         "licence": DEMO.licence.model_copy(
             update={"name": "*" * 60, "link": "https://" + "x" * 280}
         ),
@@ -34,7 +34,7 @@ def studio(
     *,
     default: ModelSpec | None = None,
     whole: Catalog | None = None,
-    executors: Collection[str] = ("local",),
+    withheld: Mapping[str, str] | None = None,
     seconds: float | None = None,
     standing: Standing | None = None,
 ) -> mock.Mock:
@@ -42,9 +42,8 @@ def studio(
     found = mock.create_autospec(Studio, instance=True)
     found.catalog, found.whole_catalog = offered, whole or offered
     found.default_model = default or next(iter(offered.values()))
-    found.executors = tuple(mock.create_autospec(ScriptedExecutor) for _ in executors)
-    for executor, name in zip(found.executors, executors, strict=True):
-        executor.name = name
+    missing = [name for name in found.whole_catalog if name not in offered]
+    found.withheld = withheld or dict.fromkeys(missing, "it is not to be had")
     found.states = mock.create_autospec(ModelStates, instance=True)
     found.states.of.return_value = standing or Standing(State.IDLE)
     found.timings = mock.create_autospec(Timings, instance=True)

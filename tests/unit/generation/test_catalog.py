@@ -40,6 +40,15 @@ def test_a_missing_override_is_no_error(tmp_path: Path):
     assert Catalog.load(tmp_path / "none.toml") == Catalog.load()
 
 
+def test_whoever_names_what_is_withheld_is_told_why():
+    demo = {"demo": Catalog.load()["demo"]}
+    catalog = Catalog(demo, withheld={"sdxl": "it takes a GPU"})
+    with pytest.raises(RequestRefused, match="sdxl is not painted here: it takes a GPU"):
+        catalog.find(" SDXL ")
+    with pytest.raises(RequestRefused, match="There is no model “sdx”"):
+        catalog.find("sdx")
+
+
 def test_the_licence_of_a_hidden_entry_may_be_accepted_all_the_same(tmp_path: Path):
     catalog = Catalog.load(write(tmp_path, "[sdxl-turbo]\nhidden = true\n"))
     accepted = catalog.accepting({"sai-nc-community"})

@@ -7,8 +7,8 @@ import pytest
 from generation import slot
 from generation.catalog import Catalog
 from generation.dispatcher import Dispatcher
-from generation.events import JobEvents
-from generation.executors.base import Failed, FailureKind, Finished, Progress, Work
+from generation.events import JobEvent, JobEvents, JobLoading
+from generation.executors.base import Failed, FailureKind, Finished, Loading, Progress, Work
 from generation.job import Job, JobStatus
 from generation.queue import JobQueue
 from generation.recovery import recover
@@ -47,6 +47,20 @@ async def test_jobs_run_in_the_order_they_came(line: Line):
     async with line.dispatching(executor):
         await line.until(jobs[-1], JobStatus.GENERATED)
     assert [work.job_id for work in executor.works] == [job.id for job in jobs]
+
+
+async def test_what_is_loaded_is_told_as_it_came(line: Line):
+    told: list[JobEvent] = []
+    line.events.subscribe(told.append)
+    script = [Loading(1, 2), Loading(loras=("ink",)), Finished(PICTURE)]
+    async with line.dispatching(ScriptedExecutor(lambda _: script)):
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.GENERATED)
+    loading = [event for event in told if isinstance(event, JobLoading)]
+    assert [(each.done, each.total, each.loras) for each in loading] == [
+        (1, 2, ()),
+        (None, None, ("ink",)),
+    ]
 
 
 async def test_a_failure_is_recorded_and_told(line: Line):

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.database import Database
 from generation.attempts import MAX_ATTEMPTS
-from generation.catalog import ExecutorName
+from generation.catalog import ExecutorName, ModelSpec
 from generation.dispatcher import Dispatcher
 from generation.errors import IntakeFull
 from generation.events import JobEvent, JobGenerated
@@ -68,6 +68,9 @@ class Puppet:
 
     def holds(self, model: str) -> bool:
         return bool(self.works) and self.works[-1].request.model == model
+
+    def hindrance(self, spec: ModelSpec) -> str | None:
+        return None
 
     async def start(self) -> None:
         pass

@@ -58,7 +58,16 @@ def test_a_request_has_all_that_its_loras_are_loaded_from():
         file="grain.safetensors",
         weight=0.5,
         licence="Apache-2.0",
+        commercial=True,
     )
+
+
+def test_a_request_from_before_the_terms_of_loras_were_kept_can_still_be_read():
+    stored = GenerationRequest.build(WITH_LORAS, "a fox <lora:grain>").model_dump(mode="json")
+    for lora in stored["loras"]:
+        del lora["licence_link"], lora["commercial"]
+    (lora,) = GenerationRequest.model_validate(stored).loras
+    assert (lora.licence, lora.licence_link, lora.commercial) == ("Apache-2.0", "", None)
 
 
 def test_a_name_that_nobody_offers_is_refused_with_those_that_are():
@@ -91,6 +100,14 @@ def test_a_negative_prompt_names_none():
     refusal = refusal_of("a fox", negative_prompt="blur <lora:grain:1>")
     assert refusal.field == "negative_prompt"
     assert "none can be named here" in refusal.limit
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("grain", True), ("Film Grain", True), ("pixel-art", False), ("x", False)]
+)
+def test_that_it_can_do_the_opposite_is_told_of_a_lora_that_can(name: str, told: bool):
+    refusal = refusal_of("a fox", negative_prompt=f"blur <lora:{name}:1>")
+    assert ("with a weight below 0 it does the opposite" in refusal.remedy) is told
 
 
 def test_a_lora_alone_is_no_prompt():

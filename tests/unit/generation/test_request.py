@@ -30,6 +30,13 @@ def test_a_seed_is_drawn_anew_each_time():
     assert all(0 <= seed <= SEED_LIMIT for seed in seeds)
 
 
+def test_a_seed_of_minus_1_is_drawn_as_in_other_tools():
+    requests = [GenerationRequest.build(DEMO, "a red circle", seed=-1) for _ in range(20)]
+    assert len({request.seed for request in requests}) == 20
+    assert all(0 <= request.seed <= SEED_LIMIT for request in requests)
+    assert not any(request.seed_given for request in requests)
+
+
 def test_the_same_request_is_equal():
     one, other = (GenerationRequest.build(DEMO, " a  red\ncircle ", seed=7) for _ in range(2))
     assert one == other
@@ -53,7 +60,7 @@ def test_the_same_request_is_equal():
         (DEMO, {"guidance": -0.1}, "guidance", "not -0.1"),
         (DEMO, {"guidance": float("nan")}, "guidance", "not nan"),
         (DEMO, {"guidance": float("inf")}, "guidance", "not inf"),
-        (DEMO, {"seed": -1}, "seed", "0 to 9007199254740991"),
+        (DEMO, {"seed": -2}, "seed", "0 to 9007199254740991"),
         (DEMO, {"seed": SEED_LIMIT + 1}, "seed", "whole number"),
         (DEMO, {"size": "512x512"}, "size", "256x256, not 512x512"),
         (DEMO, {"size": "big"}, "size", "not big"),

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from generation.catalog import ModelSpec
 from generation.events import (
     JobCancelled,
     JobEvent,
@@ -50,6 +51,20 @@ def test_the_executor_knows_what_it_holds(holding: bool, state: State):
     assert after(holding=holding) == Standing(state)
 
 
+class Resting(ScriptedExecutor):
+    """Would not take the demo model just now."""
+
+    def hindrance(self, spec: ModelSpec) -> str | None:
+        return "It rests." if spec.name == "demo" else None
+
+
+def test_what_hinders_all_executors_of_a_model_is_told():
+    resting, other = Resting(), ScriptedExecutor()
+    assert ModelStates([resting], JobEvents()).of(DEMO) == Standing(State.UNAVAILABLE, "It rests.")
+    assert ModelStates([resting, other], JobEvents()).of(DEMO).state is State.IDLE
+    assert ModelStates([resting], JobEvents()).of(CATALOG["sdxl"]).state is State.IDLE
+
+
 def test_another_kind_of_executor_is_not_asked():
     states = ModelStates([Holding(holding=True)], JobEvents())
     elsewhere = DEMO.model_copy(update={"executor": "hosted"})
@@ -88,3 +103,11 @@ def test_a_model_that_could_not_be_had_says_why_until_it_paints():
     assert failed == Standing(State.UNAVAILABLE, "The hub is down.")
     assert after(NOT_TO_BE_HAD, JobLoading(make_job(2))).state is State.LOADING
     assert after(NOT_TO_BE_HAD, JobGenerated(make_job(2))).state is State.IDLE
+
+
+def test_a_model_that_waits_for_loras_alone_is_as_it_was():
+    loras = JobLoading(JOB, loras=("ink",))
+    assert after(loras, holding=True).state is State.READY
+    assert after(JobLoading(JOB), loras, holding=True).state is State.READY
+    failed = dataclasses.replace(JOB, failure=FailureKind.LORA_UNAVAILABLE)
+    assert after(loras, JobFailed(failed, "It is gone."), holding=True).state is State.READY

@@ -1,6 +1,7 @@
 """Every job's row, and the steps it may take."""
 
 import asyncio
+import dataclasses
 import errno
 import itertools
 import stat
@@ -105,6 +106,16 @@ async def test_a_row_gives_back_the_loras_of_a_prompt(store: JobStore):
     job = await store.create(request, make_origin())
     assert job.request == request
     assert [lora.weight for lora in job.request.loras] == [0.8, 0.5]
+
+
+async def test_a_row_has_the_commits_that_its_loras_were_at(store: JobStore):
+    request = GenerationRequest.build(WITH_LORAS, "a fox <lora:pixel-art> <lora:grain:0.5>")
+    job = await store.create(request, make_origin())
+    await store.start(job.id)
+    loras = request.pinned({"someone/grain": "d" * 40}).loras
+    made = await store.finish(job.id, dataclasses.replace(PICTURE, loras=loras), STORED)
+    assert [lora.revision for lora in made.request.loras] == [None, "d" * 40]
+    assert made.request == request.model_copy(update={"loras": loras})
 
 
 async def test_a_job_of_the_command_line_has_no_origin(store: JobStore):

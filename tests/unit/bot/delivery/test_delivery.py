@@ -18,6 +18,7 @@ from bot.delivery import Delivery, _delivery, _patience
 from bot.delivery._shown import Shown
 from bot.files import File
 from bot.studio import Studio
+from generation.catalog import Catalog
 from generation.dispatcher import Dispatcher
 from generation.events import JobGenerated, JobLoading, JobProgress, JobSetAside
 from generation.executors.base import Failed, FailureKind, Finished
@@ -102,8 +103,13 @@ class Place:
             imaging=self.imaging,
             timings=line.timings,
             states=ModelStates((self.executor,), line.events),
+            withheld={},
         )
-        self.delivery = Delivery(mock.create_autospec(discord.Client, instance=True), studio)
+        self.studio = studio
+        self.delivery = self.deliver(studio)
+
+    def deliver(self, studio: Studio) -> Delivery:
+        return Delivery(mock.create_autospec(discord.Client, instance=True), studio)
 
     async def ask(self, *, file_limit: int | None = None, size: int = 0) -> Job:
         if size:
@@ -200,6 +206,24 @@ async def test_that_a_job_waits_for_its_device_is_said(place: Place):
     job = await place.line.store.create(make_request(), make_origin())
     place.line.events.publish(JobSetAside(job))
     await place.shows("Queued – what paints it is not there at the moment")
+
+
+async def test_a_model_that_is_not_offered_now_has_its_title_and_its_notes(place: Place):
+    await place.delivery.close(1)
+    demo = DEMO.model_copy(update={"negative_prompt_above": None})
+    place.delivery = place.deliver(
+        dataclasses.replace(
+            place.studio, catalog=Catalog({}), whole_catalog=Catalog({"demo": demo})
+        )
+    )
+    request = make_request(negative_prompt="blue")
+    job = await place.line.store.create(request, make_origin())
+    place.line.events.publish(JobLoading(job))
+    await place.shows("Loading Demo…")
+    place.line.queue.put("local", job)
+    await place.line.until(job, JobStatus.DELIVERED)
+    assert "Demo" in place.message.whys
+    assert any("has no use for a negative prompt" in why for why in place.message.whys)
 
 
 async def test_of_a_job_that_has_ended_nothing_is_said_any_more(place: Place):
@@ -460,6 +484,22 @@ async def test_a_download_is_shown_as_it_goes_on_and_no_more_often_than_other_pr
     assert 2 <= len(shown) <= 4
     assert shown[0] == "Downloading Demo: 0.0 of 100.0 MB"  # at once, as all that is new
     assert shown == sorted(shown, key=lambda title: float(title.split()[2]))
+    place.executor.gate.set()
+    await place.line.until(job, JobStatus.DELIVERED)
+
+
+async def test_loras_are_named_where_they_are_what_is_loaded(place: Place):
+    place.executor.gate.clear()
+    job = await place.ask()
+    await place.shows("Painting…")
+    running = await place.line.store.get(job.id)
+    assert running is not None
+    place.line.events.publish(JobLoading(running))
+    await place.shows("Loading Demo…")
+    place.line.events.publish(JobLoading(running, loras=("ink", "grain")))
+    await place.shows("Loading the LoRAs ink, grain…")
+    place.line.events.publish(JobLoading(running, 10**6, 2 * 10**6, ("ink",)))
+    await place.shows("Downloading the LoRA ink: 1.0 of 2.0 MB")
     place.executor.gate.set()
     await place.line.until(job, JobStatus.DELIVERED)
 

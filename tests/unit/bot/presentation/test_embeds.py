@@ -5,9 +5,11 @@ import dataclasses
 import pytest
 
 from bot.presentation import embeds
+from generation.catalog import Licence
 from generation.job import Job
 from generation.queue import Forecast
-from tests.support.jobs import CATALOG, make_job, make_request
+from generation.request import GenerationRequest
+from tests.support.jobs import CATALOG, DEMO, LORAS, make_job, make_request
 
 
 def painted(**options) -> Job:
@@ -36,6 +38,18 @@ def test_the_licence_of_the_model_belongs_to_the_recipe():
     licence = CATALOG["sdxl-turbo"].licence
     shown = fields(embeds.finished(painted(), "SDXL-Turbo", (), licence))
     assert shown["Licence"] == "[sai-nc-community](https://stability.ai/license), no commercial use"
+
+
+def test_a_lora_that_may_not_be_used_commercially_holds_for_the_picture():
+    forbidden = Licence(name="cc-by-nc-4.0", commercial=False)
+    ink = LORAS[1].model_copy(update={"licence": forbidden})
+    spec = DEMO.model_copy(update={"offers": (ink,)})
+    request = GenerationRequest.build(spec, "a fox <lora:grain>")
+    job = dataclasses.replace(make_job(1), request=request)
+    shown = fields(embeds.finished(job, spec.title, (), spec.licence))
+    assert shown["Licence"] == "MIT and cc-by-nc-4.0, no commercial use"
+    without_model = fields(embeds.finished(job, spec.title, ()))
+    assert without_model["Licence"] == "cc-by-nc-4.0, no commercial use"
 
 
 def test_an_option_without_effect_is_said():
@@ -68,6 +82,11 @@ def test_a_waiting_job_shows_its_place_and_wait(forecast: Forecast | None, title
     assert embeds.queued(make_job(1), forecast).title == title
 
 
+def test_an_api_that_is_asked_again_may_be_busy_or_out_of_reach():
+    title = embeds.waiting(make_job(1)).title
+    assert title == "The hosted API can't paint just now – asking again in a moment…"
+
+
 def test_progress_is_shown_in_steps():
     assert embeds.painting(make_job(1), 3, 6).title == "Painting ▰▰▰▰▰▰▱▱▱▱▱▱ 3/6"
 
@@ -76,6 +95,28 @@ def test_a_model_that_is_loaded_is_named_and_how_far_its_download_is():
     assert embeds.loading(make_job(1), "SDXL-Turbo", None, None).title == "Loading SDXL-Turbo…"
     downloading = embeds.loading(make_job(1), "SDXL-Turbo", 2_100_000_000, 6_900_000_000)
     assert downloading.title == "Downloading SDXL-Turbo: 2.1 of 6.9 GB"
+
+
+def test_the_longest_prompts_a_model_can_take_fit_beside_their_recipe():
+    spec = CATALOG["sdxl"].model_copy(
+        update={
+            "prompt_limit": 2000,
+            "weighting": False,
+            "title": "*" * 60,
+            "licence": Licence(name="*" * 60, link=f"https://{'x' * 280}", commercial=False),
+        }
+    )
+    request = GenerationRequest.build(spec, "*_" * 1000, negative_prompt="~|" * 1000)
+    notes = [f"{number}{'*' * 290}" for number in range(6)]
+    embed = embeds.finished(
+        dataclasses.replace(make_job(1), request=request, seconds=125.0),
+        spec.title,
+        notes,
+        spec.licence,
+    )
+    assert 5900 < len(embed) <= 6000
+    assert (embed.description or "").endswith("…")
+    assert all(len(field.value or "") <= 1024 for field in embed.fields)
 
 
 def test_the_longest_request_fits_into_an_embed():

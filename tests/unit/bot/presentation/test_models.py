@@ -7,6 +7,7 @@ import pytest
 from bot.presentation import models
 from bot.studio import Studio
 from generation.catalog import Licence, ModelSpec, OfferedLora
+from generation.loras import AskedLora
 from generation.states import ModelStates, Standing, State
 from generation.timings import Timings
 from tests.support.jobs import CATALOG, DEMO
@@ -94,7 +95,20 @@ def test_how_a_model_stands(standing: Standing, said: str):
 
 
 def test_what_is_hosted_is_never_loaded():
-    assert models.standing(studio(Standing(State.READY)), CATALOG["zb-tech"]) == "ready"
+    hosted, resting = CATALOG["zb-tech"], Standing(State.UNAVAILABLE, "It rests.")
+    assert models.standing(studio(Standing(State.READY)), hosted) == "ready"
+    assert models.standing(studio(resting), hosted) == "perhaps not to be had: It rests."
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "downloads"),
+    [("sdxl", None, True), ("sdxl", 3.0, False), ("demo", None, False)],
+)
+def test_a_model_that_may_have_to_be_downloaded_says_so(
+    name: str, seconds: float | None, downloads: bool
+):
+    said = models.standing(studio(Standing(State.IDLE), seconds), CATALOG[name])
+    assert ("downloaded first" in said) is downloads
 
 
 @pytest.mark.parametrize(
@@ -120,20 +134,75 @@ def test_where_a_model_paints(name: str, said: str):
     assert models.place(studio(), CATALOG[name]) == said
 
 
+INK = OfferedLora.model_validate(
+    {
+        "name": "ink",
+        "title": "Ink",
+        "repo": "someone/ink",
+        "file": "ink.safetensors",
+        "base": "demo",
+        "weight": {"min": 0.0, "max": 1.5, "default": 0.8},
+        "licence": {"name": "MIT", "commercial": True},
+    }
+)
+
+
 def test_the_loras_that_fit_are_named_as_they_are_typed():
-    ink = OfferedLora.model_validate(
-        {
-            "name": "ink",
-            "title": "Ink",
-            "repo": "someone/ink",
-            "file": "ink.safetensors",
-            "base": "demo",
-            "weight": {"min": 0.0, "max": 1.5, "default": 0.8},
-            "licence": {"name": "MIT", "commercial": True},
-        }
-    )
-    spec = DEMO.model_copy(update={"offers": (ink,)})
+    spec = DEMO.model_copy(update={"offers": (INK,)})
     assert models.parameters(spec)[-1] == ("LoRAs", "`<lora:ink:0.8>` Ink, weight 0 to 1.5")
-    many = DEMO.model_copy(update={"offers": (ink,) * 9})
-    assert models.loras(many).splitlines()[7:] == ["and 2 more"]
     assert "LoRAs" not in dict(models.parameters(DEMO))
+
+
+def test_a_loras_words_and_that_it_may_not_be_used_commercially_are_told():
+    terms = Licence(name="cc-by-nc-4.0", commercial=False)
+    brush = INK.model_copy(update={"licence": terms, "triggers": ("ink", "brush*")})
+    assert models.loras(DEMO.model_copy(update={"offers": (brush,)})) == (
+        r"`<lora:ink:0.8>` Ink, weight 0 to 1.5, no commercial use; words: ink, brush\*"
+    )
+
+
+def test_as_many_loras_are_named_as_a_field_has_room_for():
+    longest = INK.model_copy(
+        update={"name": "i" * 40, "title": "*" * 60, "triggers": ("_" * 500,) * 3}
+    )
+    for offers in ((longest,) * 40, (INK,) * 200, (INK,) * 9):
+        told = models.loras(DEMO.model_copy(update={"offers": offers}))
+        assert len(told) <= 1024
+        *named, last = told.splitlines()
+        hidden = int(last.split()[1]) if last.startswith("and ") else 0
+        assert len(named) + (1 if hidden == 0 else hidden) == len(offers)
+
+
+def asked(**terms: object) -> AskedLora:
+    return AskedLora.model_validate(
+        {"name": "ink", "repo": "someone/ink", "file": "ink.safetensors", **terms}
+    )
+
+
+@pytest.mark.parametrize(
+    ("loras", "said"),
+    [
+        ((asked(licence="MIT", commercial=True),), "MIT, commercial use allowed"),
+        (
+            (
+                asked(licence="Apache-2.0", commercial=True),
+                asked(licence="nc", licence_link="https://example.org/nc", commercial=False),
+            ),
+            "MIT and Apache-2.0 and [nc](https://example.org/nc), no commercial use",
+        ),
+        ((asked(licence="nc"),), "MIT and nc, read them before any commercial use"),
+    ],
+)
+def test_the_terms_of_loras_hold_beside_those_of_the_model(loras: tuple[AskedLora, ...], said: str):
+    assert models.all_licences(DEMO.licence, loras) == said
+
+
+def test_all_terms_are_named_however_long_their_links_are():
+    loras = [
+        asked(licence=f"{number}{'*' * 59}", licence_link=f"https://{'x' * 280}", commercial=True)
+        for number in range(4)
+    ]
+    told = models.all_licences(DEMO.licence, loras)
+    assert len(told) <= 1024
+    assert told.count(" and ") == 4
+    assert told.endswith(", commercial use allowed")

@@ -14,6 +14,7 @@ import pytest_asyncio
 from generation.catalog import Catalog, FileSource, LoraSpec, ModelSpec
 from generation.executors.base import Failed, FailureKind, Finished, Loading
 from generation.executors.local import LocalExecutor
+from generation.loras import AskedLora
 from generation.revisions import Revisions
 from tests.small_models.cache import small_repos
 from tests.small_models.hub import Hub
@@ -90,6 +91,31 @@ async def test_an_entry_paints_or_says_why_not(
     if spec.repo in REPOS:
         assert recipe["revision"] == final.picture.revision == REPOS[spec.repo].commit
     assert executor.holds(name)
+
+
+async def test_what_was_cut_of_a_prompt_is_said_with_the_picture(executor: LocalExecutor) -> None:
+    spec = CATALOG["flux-2-klein"]
+    words = " ".join(f"thing{number}" for number in range(150))
+    picture = await painted(executor, small(spec, prompt=words))
+    (remark,) = picture.remarks
+    assert remark.startswith("FLUX.2 klein 4B reads about 512 tokens of a prompt: from “thing")
+    assert not (await painted(executor, small(spec))).remarks
+
+
+async def test_loras_are_told_apart_from_their_model_and_have_their_commit(
+    stranger: LocalExecutor,
+) -> None:
+    repo, file = "ZB-Tech/Text-to-Image", "pytorch_lora_weights.safetensors"
+    ink = AskedLora(name="ink", licence="MIT", repo=repo, file=file)
+    spec = CATALOG["sdxl-turbo"]
+    await painted(stranger, small(spec))
+    events = await follow(stranger, small(spec, loras=(ink,)))
+    loading = [event for event in events if isinstance(event, Loading)]
+    assert loading
+    assert {event.loras for event in loading} == {("ink",)}
+    final = events[-1]
+    assert isinstance(final, Finished), final
+    assert final.picture.loras == (ink.model_copy(update={"revision": REPOS[repo].commit}),)
 
 
 async def test_of_no_repo_anything_superfluous_was_fetched(

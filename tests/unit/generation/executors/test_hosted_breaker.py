@@ -61,6 +61,46 @@ async def test_what_is_not_the_models_fault_does_not_count(
     await painted(executor, asks("png"))
 
 
+async def test_a_model_at_rest_says_so_and_others_do_not(start_hosted: StartHosted) -> None:
+    executor = await start_hosted(trips_after=2, first_rest_s=0.2)
+    await fail(executor, 1)
+    assert executor.hindrance(SPEC) is None
+    await fail(executor, 1)
+    assert "leaves it alone for now" in (executor.hindrance(SPEC) or "")
+    assert executor.hindrance(OTHER) is None
+    await asyncio.sleep(0.25)
+    assert executor.hindrance(SPEC) is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "of_all"),
+    [
+        ("401", "doesn't know Easel's token", True),
+        ("402", "The credit for the hosted API is used up", True),
+        ("403", "doesn't let Easel use ZB-Tech Text-to-Image", False),
+    ],
+)
+async def test_a_refusal_is_told_of_until_something_is_painted(
+    start_hosted: StartHosted, wish: str, said: str, of_all: bool
+) -> None:
+    executor = await start_hosted(trips_after=9)
+    assert executor.hindrance(SPEC) is None
+    await fail(executor, 1, wish)
+    assert said in (executor.hindrance(SPEC) or "")
+    assert (executor.hindrance(OTHER) is not None) is of_all
+    await painted(executor, asks("png"))
+    assert not executor.hindrance(SPEC)
+    assert not executor.hindrance(OTHER)
+
+
+async def test_what_is_wrong_with_one_request_is_no_word_on_its_model(
+    start_hosted: StartHosted,
+) -> None:
+    executor = await start_hosted()
+    await fail(executor, 1, "400")
+    assert executor.hindrance(SPEC) is None
+
+
 async def test_other_models_go_on(start_hosted: StartHosted) -> None:
     executor = await start_hosted(trips_after=2)
     await fail(executor, 2)

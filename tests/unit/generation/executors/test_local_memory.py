@@ -17,7 +17,13 @@ WORK = small(Catalog.load()["sdxl-turbo"])
 
 LOADING: Any = {"kind": "loading"}
 LOADED: Any = {"kind": "loaded"}
-FINISHED: Any = {"kind": "finished", "width": 64, "height": 64, "revision": None}
+FINISHED: Any = {
+    "kind": "finished",
+    "width": 64,
+    "height": 64,
+    "revision": None,
+    "remarks": [],
+}
 TOO_LITTLE: Any = {
     "kind": "failed",
     "failure": "out_of_memory",

@@ -76,8 +76,8 @@ def _play(channel: parent.Channel, script: dict[str, list[Any]]) -> None:
 def _finish(channel: parent.Channel, run: int) -> None:
     for kind in ("loading", "loaded"):
         channel.send({"kind": kind, "run": run})
-    size = {"width": 64, "height": 64, "revision": None}
-    channel.send({"kind": "finished", "run": run, "part": 0, **size}, b"picture")
+    told = {"width": 64, "height": 64, "revision": None, "remarks": []}
+    channel.send({"kind": "finished", "run": run, "part": 0, **told}, b"picture")
 
 
 def _break(channel: parent.Channel) -> None:

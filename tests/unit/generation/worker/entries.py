@@ -38,7 +38,7 @@ def here(source: Source) -> Source:
 def load(
     spec: ModelSpec, loader: Loader | None = None, loras: Sequence[AskedLora] = ()
 ) -> LoadedModel:
-    return (loader or Loader(CPU)).get(spec, lambda: None, loras=loras)
+    return (loader or Loader(CPU)).get(spec, lambda _: None, loras=loras)
 
 
 def pixels(spec: ModelSpec, loader: Loader | None = None, **changes: Any) -> Pixels:

@@ -1,5 +1,6 @@
 """LoRAs of a prompt: on for its picture, off for the next, and what is said of those that fail."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from safetensors.torch import save_file
 from generation.catalog import ModelSpec
 from generation.loras import AskedLora
 from generation.worker import economy, selection
-from generation.worker.load_errors import LoadError
+from generation.worker.load_errors import LoadError, LoraError
 from generation.worker.loader import LoadedModel, Loader
 from generation.worker.paint import Pixels
 from tests.small_models.adapter import write_small_style, write_small_zb_tech
@@ -59,6 +60,19 @@ def picture(loader: Loader, *loras: AskedLora, spec: ModelSpec = TURBO) -> Pixel
     return pixels(spec, loader, loras=loras)
 
 
+def write_with_settings(path: Path, spec: ModelSpec, **settings: Any) -> None:
+    """A LoRA file as diffusers saves it, with settings of its training beside the tensors."""
+    torch.manual_seed(5)
+    tensors = {}
+    for layer, module in load(spec).pipeline.unet.named_modules():
+        if layer.endswith(("to_q", "to_v")):
+            tensors[f"unet.{layer}.lora_A.weight"] = torch.randn(8, module.in_features) / 4
+            tensors[f"unet.{layer}.lora_B.weight"] = torch.randn(module.out_features, 8) / 4
+    settings = {"r": 8, "lora_alpha": 8, "target_modules": ["to_q", "to_v"]} | settings
+    told = json.dumps({f"unet.{name}": value for name, value in settings.items()})
+    save_file(tensors, path, metadata={"format": "pt", "lora_adapter_metadata": told})
+
+
 def weights_of(model: LoadedModel) -> dict[str, torch.Tensor]:
     return {
         f"{part}.{name}": tensor.clone()
@@ -92,6 +106,26 @@ def test_each_acts_as_strongly_as_it_was_asked_for(loader: Loader) -> None:
     assert len({each.tobytes() for each in made}) == len(weights)
 
 
+@pytest.mark.parametrize("settings", [{"lora_alpha": 1}, {"lora_alpha": 16, "use_rslora": True}])
+def test_it_acts_as_strongly_as_its_training_says(
+    loader: Loader, tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    write_with_settings(tmp_path / "any.safetensors", TURBO, **settings)
+    pipeline = load(TURBO).pipeline
+    pipeline.load_lora_weights(
+        str(tmp_path), weight_name="any.safetensors", adapter_name="lora0", local_files_only=True
+    )
+    by_diffusers = scalings(pipeline.unet)
+    assert by_diffusers != {1.0}
+    lora = of_repo(str(tmp_path), "any.safetensors")
+    assert scalings(model_with(loader, lora).pipeline.unet) == by_diffusers
+
+
+def scalings(network: Any) -> set[float]:
+    """What is left of the LoRA's strength in each of its layers."""
+    return {module.scaling["lora0"] for module in network.modules() if hasattr(module, "scaling")}
+
+
 def test_one_beside_another_at_nothing_is_as_one_alone(loader: Loader) -> None:
     nothing = LIGHTNING.model_copy(update={"weight": 0.0})
     assert np.array_equal(picture(loader, ZB_TECH, nothing), picture(loader, ZB_TECH))
@@ -123,9 +157,9 @@ def test_it_is_read_once_for_prompts_that_follow_each_other(
     read: list[str] = []
     real = pipeline.load_lora_weights
 
-    def counting(self: Any, *arguments: Any, adapter_name: str) -> None:
+    def counting(self: Any, folder: str, *, adapter_name: str, **named: Any) -> None:
         read.append(adapter_name)
-        real(self, *arguments, adapter_name=adapter_name)
+        real(self, folder, adapter_name=adapter_name, **named)
 
     monkeypatch.setattr(pipeline, "load_lora_weights", counting)
     for _ in range(3):
@@ -219,8 +253,19 @@ def _other_layers(folder: Path) -> str:
 
 
 def _damaged(folder: Path) -> str:
-    (folder / "damaged.safetensors").write_bytes(b"\x80\x04}\x94.")
+    whole = folder / _other_base(folder)
+    (folder / "damaged.safetensors").write_bytes(whole.read_bytes()[:-9])
     return "damaged.safetensors"
+
+
+def _pickle(folder: Path) -> str:
+    (folder / "pickle.safetensors").write_bytes(b"\x80\x04}\x94.")
+    return "pickle.safetensors"
+
+
+def _changes_what_is_below(folder: Path) -> str:
+    write_with_settings(folder / "pissa.safetensors", TURBO, init_lora_weights="pissa")
+    return "pissa.safetensors"
 
 
 @pytest.mark.parametrize(
@@ -230,9 +275,11 @@ def _damaged(folder: Path) -> str:
         (_no_lora, r"is for another kind of model than SDXL-Turbo\. .* \[loras\.mine\] in"),
         (_other_layers, r"is for another kind of model than SDXL-Turbo\. .* \[loras\.mine\] in"),
         (_damaged, r"The files of LoRA mine are damaged, or no safetensors\. .* put them there"),
+        (_pickle, r"LoRA mine has a file, pickle\.safetensors, that is no safetensors .* pickle"),
+        (_changes_what_is_below, r"pissa\.safetensors was trained in a way that can't be put on"),
         (lambda _: "none.safetensors", r"LoRA mine: its folder holds no none\.safetensors"),
     ],
-    ids=["another base", "no LoRA", "other shapes", "damaged", "missing"],
+    ids=["another base", "no LoRA", "other shapes", "damaged", "pickle", "pissa", "missing"],
 )
 def test_one_that_cannot_be_had_is_named_and_the_model_goes_on(
     loader: Loader, tmp_path: Path, write: Any, says: str
@@ -240,7 +287,7 @@ def test_one_that_cannot_be_had_is_named_and_the_model_goes_on(
     before = picture(loader)
     good = ZB_TECH.model_copy(update={"name": "good"})
     broken = of_repo(str(tmp_path), write(tmp_path))
-    with pytest.raises(LoadError, match=says) as error:
+    with pytest.raises(LoraError, match=says) as error:
         picture(loader, good, broken)
     assert str(tmp_path) not in str(error.value)
     assert "sdxl-turbo" in loader.names
@@ -264,6 +311,57 @@ def test_what_is_out_of_memory_is_told_as_it_comes_and_nothing_is_left_on(
             model_with(loader, ZB_TECH)
     assert not pipeline.get_list_adapters()
     assert np.array_equal(picture(loader), before)
+
+
+def test_where_they_do_not_come_off_all_is_loaded_anew(
+    monkeypatch: pytest.MonkeyPatch, style: AskedLora
+) -> None:
+    loader = Loader(CPU)
+    before = picture(loader)
+    first = model_with(loader, style).pipeline
+
+    def fail(_: Any) -> None:
+        raise RuntimeError("no such adapter")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(first), "unload_lora_weights", fail)
+        assert np.array_equal(picture(loader), before)
+    assert model_with(loader).pipeline is not first
+    assert not np.array_equal(picture(loader, style), before)
+
+
+def test_one_that_comes_neither_on_nor_off_leaves_no_model_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    loader = Loader(CPU)
+    before = picture(loader)
+    broken = of_repo(str(tmp_path), _other_layers(tmp_path))
+
+    def fail(_: Any) -> None:
+        raise RuntimeError("no such adapter")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(model_with(loader).pipeline), "unload_lora_weights", fail)
+        with pytest.raises(LoraError, match="is for another kind of model than SDXL-Turbo"):
+            picture(loader, broken)
+    assert loader.names == []
+    assert np.array_equal(picture(loader), before)
+
+
+def test_a_pipeline_that_takes_none_is_refused_before_anything_is_loaded() -> None:
+    spec = entry("sdxl", title="PixArt", pipeline="PixArtAlphaPipeline", repo="/nowhere")
+    told: list[object] = []
+    with pytest.raises(LoraError, match=r"PixArt takes no LoRAs: PixArtAlphaPipeline, .* Leave"):
+        Loader(CPU).get(spec, told.append, loras=[ZB_TECH])
+    assert told == []
+
+
+def test_what_is_loaded_is_told_apart_from_what_is_put_on_it() -> None:
+    told: list[tuple[str, ...]] = []
+    loader = Loader(CPU)
+    for _ in range(2):
+        loader.get(TURBO, lambda loras: told.append(tuple(x.name for x in loras)), loras=[ZB_TECH])
+    assert told == [(), ("mine",)]
 
 
 def test_a_model_that_was_dropped_has_them_again_where_they_are_asked_for(loader: Loader) -> None:

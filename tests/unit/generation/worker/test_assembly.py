@@ -63,6 +63,31 @@ def test_two_loras_are_mixed_each_by_its_own_weight() -> None:
     np.testing.assert_allclose(pixels(only).astype(int), pixels(spec).astype(int), rtol=0, atol=1)
 
 
+def test_a_lora_is_mixed_in_as_strongly_as_its_training_says(tmp_path: Path) -> None:
+    file = load_file(
+        Path(entry("zb-tech-local").loras[0].repo) / "pytorch_lora_weights.safetensors"
+    )
+    layers = ["to_q", "to_k", "to_v", "to_out.0"]
+    told = {"unet.r": 4, "unet.lora_alpha": 1, "unet.target_modules": layers}
+    save_file(file, tmp_path / "plain.safetensors")
+    said = {"lora_adapter_metadata": json.dumps(told)}
+    save_file(file, tmp_path / "weak.safetensors", metadata=said)
+    plain = LoraSpec(repo=str(tmp_path), file="plain.safetensors", weight=0.25)
+    weak = LoraSpec(repo=str(tmp_path), file="weak.safetensors")
+    wanted, has = (
+        load(entry("sdxl", loras=(lora,))).pipeline.unet.state_dict() for lora in (plain, weak)
+    )
+    for name, tensor in wanted.items():
+        torch.testing.assert_close(has[name], tensor, rtol=0, atol=1e-5)
+
+
+def test_an_entry_with_loras_whose_pipeline_takes_none_is_refused() -> None:
+    lora = LoraSpec(repo="/nowhere", file="any.safetensors")
+    spec = entry("sdxl", title="PixArt", pipeline="PixArtAlphaPipeline", loras=(lora,))
+    with pytest.raises(LoadError, match="PixArt takes no LoRAs"):
+        load(spec)
+
+
 def test_a_lora_for_another_kind_of_model_is_refused(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, write_small_zb_tech, cross_attention=32)
     lora = LoraSpec(repo=folder, file="pytorch_lora_weights.safetensors")
@@ -82,6 +107,25 @@ def test_a_denoiser_for_another_kind_of_model_is_refused(tmp_path: Path) -> None
     file = FileSource(repo=str(folder), file="unet/diffusion_pytorch_model.fp16.safetensors")
     with pytest.raises(LoadError, match=r"check `unet` in models\.toml"):
         load(entry("sdxl", unet=file))
+
+
+@pytest.mark.parametrize(
+    ("repo", "file"),
+    [
+        ("SG161222/RealVisXL_V5.0", "unet/diffusion_pytorch_model.fp16.safetensors"),  # a part
+        ("ZB-Tech/Text-to-Image", "pytorch_lora_weights.safetensors"),
+    ],
+)
+def test_a_checkpoint_that_is_none_is_refused(repo: str, file: str) -> None:
+    checkpoint = FileSource(repo=str(small_repos() / repo), file=file)
+    with pytest.raises(LoadError, match=r"check `checkpoint` in models\.toml"):
+        load(entry("sdxl", checkpoint=checkpoint))
+
+
+def test_a_checkpoint_for_another_kind_of_model_is_refused() -> None:
+    repo = str(small_repos() / "SG161222/RealVisXL_V5.0")
+    with pytest.raises(LoadError, match=r"check `checkpoint` in models\.toml"):
+        load(entry("sd-2-1", checkpoint=FileSource(repo=repo, file=REALVIS_FILE)))
 
 
 def test_a_checkpoint_in_a_single_file_is_the_same_as_its_weights_in_a_repo() -> None:

@@ -1,17 +1,20 @@
 """What stays loaded, what leaves, what is shared, and how a model is kept on the device."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from generation.catalog import ModelSpec, Quantization
+from generation.catalog import LoraSpec, ModelSpec, Quantization
 from generation.worker import economy, precision, room
 from generation.worker.device import Device
 from generation.worker.economy import choose, economies
 from generation.worker.load_errors import LoadError
 from generation.worker.loader import Loader
+from tests.small_models.adapter import write_small_style
 from tests.unit.generation.worker.entries import CATALOG, CPU, entry, load, pixels
 
 GPU = Device(torch.device("cuda"), "A GPU", torch.float16)
@@ -96,6 +99,36 @@ def test_sharing_changes_no_picture(name: str) -> None:
     shared = pixels(entry(name), together)
     assert np.array_equal(shared, pixels(entry(name)))
     assert np.array_equal(first, pixels(entry("sdxl"), together))
+
+
+@pytest.mark.parametrize("names", [("sdxl", "sdxl-lightning-4"), ("sdxl-lightning-4", "sdxl")])
+def test_a_lora_of_two_entries_is_mixed_into_what_they_share_once(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    folder = write_small_style(tmp_path, "style")
+    lora = LoraSpec(repo=str(folder), file="style.safetensors")
+    first, second = (entry(name, loras=(lora,)) for name in names)
+    few = {"num_inference_steps": 2}
+    alone = [pixels(spec, Loader(CPU), **few) for spec in (first, second)]
+    together = Loader(CPU)
+    for spec, wanted in [(first, alone[0]), (second, alone[1]), (first, alone[0])]:
+        assert np.array_equal(pixels(spec, together, **few), wanted)
+
+
+def test_a_lora_is_mixed_into_text_encoders_of_their_own_beside_a_denoiser_of_two(
+    tmp_path: Path,
+) -> None:
+    folder = write_small_style(tmp_path, "style")
+    lora = LoraSpec(repo=str(folder), file="style.safetensors")
+    first = entry("sdxl-lightning-4", loras=(lora,))
+    # Another base: its text encoders are others, and its denoiser the same file.
+    base = shutil.copytree(first.repo, tmp_path / "base")
+    second = first.model_copy(update={"repo": str(base)})
+    wanted = load(second).pipeline.text_encoder.state_dict()
+    together = Loader(CPU)
+    load(first, together)
+    has = load(second, together).pipeline.text_encoder.state_dict()
+    assert all(torch.equal(has[name], tensor) for name, tensor in wanted.items())
 
 
 def test_all_others_leave_where_a_model_needs_the_device_for_itself() -> None:
@@ -232,7 +265,7 @@ def in_4_bits(spec: ModelSpec) -> ModelSpec:
 def test_4_bits_without_a_gpu_are_refused_before_anything_is_asked_for() -> None:
     asked: list[str] = []
     with pytest.raises(LoadError, match=r"needs an NVIDIA GPU.* Choose another model"):
-        Loader(CPU).get(in_4_bits(entry("sdxl", repo="/nowhere")), lambda: asked.append("x"))
+        Loader(CPU).get(in_4_bits(entry("sdxl", repo="/nowhere")), lambda _: asked.append("x"))
     assert not asked
 
 

@@ -15,16 +15,19 @@ import torch
 
 from generation.catalog import Catalog, ModelSpec, Size
 from generation.frames import Frame
+from generation.loras import AskedLora
 from generation.request import GenerationRequest
 from generation.worker import hub, libraries, serve
 from generation.worker.cancellations import Cancellations
 from generation.worker.device import Device
 from generation.worker.economy import ECONOMIES, Economy
-from generation.worker.load_errors import LoadError, explain
+from generation.worker.load_errors import LoadError, LoraError, explain
+from generation.worker.loader import OnLoad
 from generation.worker.memory import is_out_of_memory, is_poisoned
 from generation.worker.paint import BadPicture
 
 TURBO = Catalog.load()["sdxl-turbo"]
+INK = AskedLora(name="ink", licence="MIT", repo="easel/ink", file="ink.safetensors")
 
 
 class Sent:
@@ -63,10 +66,10 @@ class FakeLoader:
         self.loads: list[Exception] = []  # what loading raises, one after the other
 
     def get(
-        self, spec: object, on_load: Callable[[], None], watch: object, loras: object
+        self, spec: object, on_load: OnLoad, watch: object, loras: Sequence[AskedLora]
     ) -> FakeModel:
         if self.loads:
-            on_load()
+            on_load(())
             raise self.loads.pop(0)
         return FakeModel(ECONOMIES[self.now])
 
@@ -125,6 +128,14 @@ def header(
         "level": level,
         "room": room,
     }
+
+
+def wearing(parts: int = 1, **asked: Any) -> dict[str, Any]:
+    """A frame whose prompts name a LoRA."""
+    frame = header(parts=parts, **asked)
+    for part in frame["parts"]:
+        part["request"]["loras"] = [INK.model_dump(mode="json")]
+    return frame
 
 
 def answer(server: serve.Server, asked: dict[str, Any]) -> list[dict[str, Any]]:
@@ -316,6 +327,56 @@ def test_weights_that_are_too_large_are_not_blamed_on_the_size(
     assert failure["message"] == (
         "SDXL-Turbo needs more memory than this host's device has. Choose another model."
     )
+
+
+def test_what_loras_need_is_not_learned_of_their_model(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = Exhausted(OUT_OF_MEMORY[0], times=9)
+    monkeypatch.setattr(serve, "paint", painter)
+    sizes = tuple(Size(width=side, height=side) for side in (512, 256))
+    spec = TURBO.model_copy(update={"sizes": sizes})
+    frames = answer(server, wearing(parts=2, spec=spec))
+    told = [(frame["level"], frame["room"]) for frame in frames if frame["kind"] == "scarce"]
+    assert told == [(0, None), (0, None)]
+    assert painter.batches == [2, 1]
+    assert server._loader.asked == ["free", "free"]  # pyright: ignore
+    assert frames[-1]["failure"] == "out_of_memory"
+    assert frames[-1]["message"] == (
+        "SDXL-Turbo with the LoRA ink needs more memory for 512x512 than this host's device has."
+        " Leave it out, or ask for 256x256."
+    )
+
+
+def test_other_models_leave_for_loras(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0], times=1))
+    server._loader.others = True  # pyright: ignore
+    assert answer(server, wearing())[-1]["kind"] == "finished"
+
+
+def test_a_model_too_large_without_them_is_not_blamed_on_its_loras(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
+    server._loader.loads = [OUT_OF_MEMORY[0]]  # pyright: ignore
+    assert answer(server, wearing())[-1]["kind"] == "finished"
+    assert server._loader.asked == ["free", "economize loading"]  # pyright: ignore
+
+
+def test_a_lora_that_cannot_be_had_is_no_failure_of_its_model(server: serve.Server) -> None:
+    server._loader.loads = [LoraError("No."), AssertionError("asked again")]  # pyright: ignore
+    frames = answer(server, wearing())
+    assert (frames[-1]["kind"], frames[-1]["failure"]) == ("failed", "lora_unavailable")
+
+
+def test_a_picture_tells_at_which_commits_its_loras_were(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
+    server._loader.commits = {"easel/ink": "b" * 40, "easel/other": "c" * 40}
+    assert answer(server, wearing())[-1]["commits"] == {"easel/ink": "b" * 40}
 
 
 def test_a_model_that_cannot_be_had_is_asked_for_once_for_all_parts(
