@@ -43,7 +43,7 @@ def check(partial: Path, target: Path) -> None:
             raise StorageFailed(target, finding)
         partial.chmod(0o600)
         to_disk(partial)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise StorageFailed(target, str(error)) from error
     except OSError as error:
         raise StorageFailed(target, str(error.strerror)) from error

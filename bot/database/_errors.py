@@ -196,6 +196,6 @@ def _is_good(backup: Path, _changed: int) -> bool:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             (finding,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             connection.execute("SELECT 1 FROM migrations")
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return False
     return finding == "ok"

@@ -65,7 +65,7 @@ def _counters(file: Path) -> Mapping[str, int]:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as old:
             return dict(old.execute("SELECT name, seq FROM sqlite_sequence"))
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return {}  # a damaged database is what backups are for
 
 

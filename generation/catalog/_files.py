@@ -45,7 +45,7 @@ def read(*paths: Path) -> Tables:
 def _over(earlier: Fields, later: Fields) -> Fields:
     """One table over another of the same name."""
     is_elsewhere = "repo" in later and later["repo"] != earlier.get("repo")
-    dropped = _OF_REPO if is_elsewhere else set()
+    dropped = {"revision"} if is_elsewhere else set()  # a mirror has other commits
     return {**{key: value for key, value in earlier.items() if key not in dropped}, **later}
 
 

@@ -33,6 +33,7 @@ description = "A small Turbo."
 repo = "test/{name}"
 variant = "fp16"
 sizes = [{{ width = 64, height = 64 }}]
+licence = {{ name = "MIT", commercial = true }}
 """
 
 

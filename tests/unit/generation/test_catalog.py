@@ -91,9 +91,9 @@ def test_every_folder_is_beside_the_file_that_names_it(tmp_path: Path):
     assert spec.loras[0].repo == str(tmp_path.parent / "loras")
 
 
-def test_another_repo_has_other_commits_and_files(tmp_path: Path):
+def test_another_repo_has_other_commits(tmp_path: Path):
     changed = Catalog.load(write(tmp_path, '[sdxl]\nrepo = "someone/sdxl"\n'))["sdxl"]
-    assert (changed.repo, changed.revision, changed.variant) == ("someone/sdxl", None, None)
+    assert (changed.repo, changed.revision, changed.variant) == ("someone/sdxl", None, "fp16")
     same = Catalog.load(write(tmp_path, f'[sdxl]\nrepo = "{Catalog.load()["sdxl"].repo}"\n'))
     assert same["sdxl"] == Catalog.load()["sdxl"]
 

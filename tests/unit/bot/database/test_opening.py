@@ -92,6 +92,19 @@ class TestOpening:
         async with Database.open(data, migrations) as database:
             await add(database, "red")
 
+    @pytest.mark.parametrize("every", [53, 61, 89, 97, 101, 211])
+    async def test_wherever_bytes_are_flipped_it_is_damage_and_no_crash(self, data, every):
+        async with Database.open(data):  # with the tables that Easel has
+            pass
+        file = data / "easel.sqlite"
+        damaged = bytearray(file.read_bytes())
+        for position in range(4096, len(damaged), every):
+            damaged[position] ^= 0xFF
+        file.write_bytes(damaged)
+        with pytest.raises(DatabaseCorrupt, match="is damaged"):
+            async with Database.open(data):
+                pass
+
     async def test_flipped_bytes_are_found_and_the_way_back_is_told(self, data, migrations):
         async with Database.open(data, migrations) as database:
             for number in range(500):
