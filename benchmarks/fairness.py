@@ -90,7 +90,7 @@ async def _virtual(jobs: int, dice: random.Random) -> list[Service]:
     services: list[Service] = []
     with (
         tempfile.TemporaryDirectory(prefix="easel-bench-", dir=ON_DISK) as folder,
-        patch("bot.app._candidates", return_value=[device]),
+        patch("bot.offering._candidates", return_value=[device]),
     ):
         settings = Settings(
             data_dir=Path(folder), max_waiting=jobs * 100, max_waiting_per_member=jobs * 100

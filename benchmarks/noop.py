@@ -5,7 +5,7 @@ import struct
 import zlib
 from collections.abc import AsyncGenerator
 
-from generation.catalog import ExecutorName
+from generation.catalog import ExecutorName, ModelSpec
 from generation.executors.base import Batch, Finished, Picture, Told
 
 
@@ -23,6 +23,10 @@ class NoOpExecutor:
     def holds(self, model: str) -> bool:  # noqa: ARG002
         """Any model."""
         return True
+
+    def hindrance(self, spec: ModelSpec) -> str | None:  # noqa: ARG002
+        """None."""
+        return None
 
     async def start(self) -> None:
         """There is nothing to start."""

@@ -27,7 +27,7 @@ SIDE = 256  # pixels; 192 KiB
 def main() -> int:
     """Run the bot; its exit code."""
     signal.signal(signal.SIGUSR1, _write_holdings)
-    with patch("bot.app._candidates", _candidates):
+    with patch("bot.offering._candidates", _candidates):
         return bot.__main__.main(["run"])
 
 

@@ -3,9 +3,9 @@
 Compared are, in turns, a call of the pipeline as a script makes it (default arguments, a picture of
 PIL's) and an /imagine with the same words and seed, from the intake to the delivered row, with the
 real bot in the playground. Both run in the bot's worker: the same pipeline object, on the same
-thread (benchmarks.raw_calls). Every second pair begins with the job. The words of each pair are
-new, so that both encode them. All clocks are put around the product's functions from outside
-(benchmarks.traced_bot).
+thread (benchmarks.raw_calls), which has a core of its own. Every second pair begins with the job.
+The words of each pair are new, so that both encode them. All clocks are put around the product's
+functions from outside (benchmarks.traced_bot).
 
 The goal counts all that a job takes beyond its raw call, but for the disk's fsyncs, the PNG and
 Discord. So what Easel does around the pipeline counts (words with weights, a scheduler for each
@@ -20,7 +20,7 @@ from dataclasses import replace
 from benchmarks.figures import Figure, Figures, median_bounds, quantiles
 from benchmarks.raw_calls import RawPipeline
 from benchmarks.request import prompt
-from benchmarks.stage import PATIENCE_S, Stage, TracedBot, ask, stage
+from benchmarks.stage import PATIENCE_S, Stage, TracedBot, ask, core_of_its_own, stage
 from benchmarks.tracing import Span
 
 GOAL_MS = 8.0
@@ -41,7 +41,8 @@ async def run(pairs: int = 200) -> Figures:
         assert isinstance(at.bot, TracedBot)
         async with RawPipeline(at.bot.raw_calls) as pipeline:
             await pipeline.paint(0)  # the first one is slower
-            raw = [await _pair(at, pipeline, number) for number in range(1, pairs + 1)]
+            with core_of_its_own(at.bot):
+                raw = [await _pair(at, pipeline, number) for number in range(1, pairs + 1)]
         await at.bot.stop()
         spans = at.bot.spans()
     jobs = list(_jobs(spans))[-pairs:]  # the first one loaded the model

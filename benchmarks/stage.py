@@ -5,8 +5,8 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -117,6 +117,32 @@ def bind_worker(pid: int) -> None:
     """Bind the worker's painting thread, and no other, to the last core."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(pid, {cores()[-1]})
+
+
+@contextmanager
+def core_of_its_own(bot: BotProcess) -> Iterator[None]:
+    """Keep the bot, the playground and the members off the last core while this lasts.
+
+    The worker is niced, so all of them would go before it there; but Discord and its members are
+    on no host.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    all_of_them = cores()
+    processes = (os.getpid(), bot.pid)
+    _bind(processes, all_of_them[:-1] or all_of_them)
+    try:
+        yield
+    finally:
+        _bind(processes, all_of_them)
+
+
+def _bind(processes: Iterable[int], to: Iterable[int]) -> None:
+    for process in processes:
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.sched_setaffinity(int(thread.name), to)
 
 
 async def ask(member: Member, **options: Any) -> Interaction:

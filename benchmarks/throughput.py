@@ -98,7 +98,7 @@ class Members:
 async def members(folder: Path, capacity: int, *, files: bool = True) -> AsyncIterator[Members]:
     """Those before a studio that paints nothing, and writes its pictures' `files` or only rows."""
     settings = Settings(data_dir=folder)
-    with patch("bot.app._candidates", return_value=[NoOpExecutor(capacity)]):
+    with patch("bot.offering._candidates", return_value=[NoOpExecutor(capacity)]):
         async with (
             Database.open(folder) as database,
             open_studio(settings, database, folder) as studio,
