@@ -72,6 +72,8 @@ class PromptEncoder:
     @torch.no_grad()
     def _encode_text(self, text: str, _adapters: Hashable) -> Embedded:
         prompt = accepted(text)
+        if not prompt.is_weighted and self._fits(prompt.plain):
+            return self._encode_plain(prompt.plain)
         tree = _tree(prompt)
         tokens = [_read(encoder, tree) for encoder in self._encoders]
         length = max(each.shape[1] for each in tokens)
@@ -81,6 +83,25 @@ class PromptEncoder:
             for encoder, each in zip(self._encoders, tokens, strict=True)
         ]
         return Embedded(torch.cat(padded, dim=-1), self._pool(prompt))
+
+    def _fits(self, text: str) -> bool:
+        """Whether every encoder reads all of it in one piece."""
+        tokenizers = (getattr(self._pipeline, name, None) for name in ("tokenizer", "tokenizer_2"))
+        return all(
+            len(tokenizer(text).input_ids) <= tokenizer.model_max_length
+            for tokenizer in tokenizers
+            if tokenizer is not None
+        )
+
+    def _encode_plain(self, text: str) -> Embedded:
+        """The same as Compel's, in fewer passes: it would run the last encoder twice."""
+        tokens, _, *pooled = self._pipeline.encode_prompt(
+            text,
+            device=self._pipeline._execution_device,
+            num_images_per_prompt=1,
+            do_classifier_free_guidance=False,
+        )
+        return Embedded(tokens, pooled[0] if pooled else None)
 
     def _pool(self, prompt: Prompt) -> torch.Tensor | None:
         """What the last encoder says of the whole: of the words without their marks."""

@@ -1,6 +1,5 @@
 """Prompts as embeddings: as the pipelines would make them, and weighted as Compel does."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -107,6 +106,20 @@ def test_a_prompt_without_weights_is_what_the_pipeline_makes_of_it(
             assert not tensor.any(), f"{name} is no zeros"
 
 
+@pytest.mark.parametrize("repo", [SDXL, SD2])
+@pytest.mark.parametrize("typed", ["", "a red fox", " ".join(["fox"] * 75)])
+def test_a_prompt_without_weights_is_the_same_to_compel(
+    pipelines: dict[str, Any], repo: str, typed: str
+) -> None:
+    encoder = PromptEncoder(pipelines[repo])
+    plain = encoder.arguments([typed], ["blurry"])
+    encoder = PromptEncoder(pipelines[repo])
+    encoder._fits = lambda _: False  # pyright: ignore[reportAttributeAccessIssue]
+    by_compel = encoder.arguments([typed], ["blurry"])
+    assert plain.keys() == by_compel.keys()
+    assert all(torch.equal(tensor, by_compel[name]) for name, tensor in plain.items())
+
+
 @pytest.mark.parametrize("typed", ["a fox++ in (snow)0.5", '("a fox", "deep snow").and()', LONG])
 def test_weights_and_length_are_what_compel_makes_of_them(
     pipelines: dict[str, Any], sdxl: PromptEncoder, typed: str
@@ -158,10 +171,34 @@ def test_a_blend_lies_between_its_parts(sdxl: PromptEncoder) -> None:
         assert torch.allclose(blend[name], 0.75 * fox[name] + 0.25 * wolf[name], atol=1e-5), name
 
 
-def test_a_prompt_is_encoded_once(sdxl: PromptEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Sequence[str]] = []
-    pool = sdxl._pool
-    monkeypatch.setattr(sdxl, "_pool", lambda prompt: asked.append(prompt.plain) or pool(prompt))
-    for _ in range(2):
-        sdxl.arguments(["something never seen before"], ["nor that"])
-    assert asked == ["something never seen before", "nor that"]
+@pytest.mark.parametrize("mark", ["", "++"])
+def test_a_prompt_is_encoded_once(
+    pipelines: dict[str, Any], sdxl: PromptEncoder, monkeypatch: pytest.MonkeyPatch, mark: str
+) -> None:
+    passes: list[object] = []
+    encoder = pipelines[SDXL].text_encoder
+    forward = encoder.forward
+    monkeypatch.setattr(encoder, "forward", lambda *a, **k: passes.append(a) or forward(*a, **k))
+    asked = ([f"something never{mark} seen before"], [f"nor{mark} that"])
+    sdxl.arguments(*asked)
+    once = len(passes)
+    sdxl.arguments(*asked)
+    assert len(passes) == once > 0
+
+
+def test_a_plain_prompt_takes_one_pass_of_each_encoder(
+    pipelines: dict[str, Any], sdxl: PromptEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[str] = []
+    for name in ("text_encoder", "text_encoder_2"):
+        encoder = getattr(pipelines[SDXL], name)
+        forward = encoder.forward
+        monkeypatch.setattr(
+            encoder,
+            "forward",
+            lambda *a, f=forward, n=name, **k: passes.append(n) or f(*a, **k),
+        )
+    sdxl.arguments(["quite another thing"], [""])
+    sdxl.arguments(["and one more of them"], [""])
+    assert passes.count("text_encoder_2") == passes.count("text_encoder")
+    assert passes[-2:] == ["text_encoder", "text_encoder_2"]
