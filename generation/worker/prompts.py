@@ -31,7 +31,8 @@ class PromptEncoder:
     def __init__(self, pipeline: Any) -> None:
         """`pipeline` is on its device."""
         self._pipeline = pipeline
-        device = str(pipeline._execution_device)
+        # Asked once: to say it, the pipeline goes through all of its modules.
+        self._device = device = str(pipeline._execution_device)
         if hasattr(pipeline, "text_encoder_2"):
             both = CompelForSDXL(pipeline, device=device)
             self._encoders = [both.compel_1, both.compel_2]
@@ -97,7 +98,7 @@ class PromptEncoder:
         """The same as Compel's, in fewer passes: it would run the last encoder twice."""
         tokens, _, *pooled = self._pipeline.encode_prompt(
             text,
-            device=self._pipeline._execution_device,
+            device=self._device,
             num_images_per_prompt=1,
             do_classifier_free_guidance=False,
         )
