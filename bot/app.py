@@ -98,7 +98,6 @@ async def open_studio(
             imaging=imaging,
             timings=timings,
             states=ModelStates(offered.executors, events),
-            withheld=offered.withheld,
         )
 
 

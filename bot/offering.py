@@ -2,7 +2,7 @@
 
 import importlib.util
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack
 from typing import NamedTuple
 
@@ -29,8 +29,6 @@ class Offered(NamedTuple):
     executors: tuple[Executor, ...]
     catalog: Catalog
     default: ModelSpec
-    #: The models of the whole catalog that are not offered, and why, for members.
-    withheld: Mapping[str, str]
 
 
 async def offer(
@@ -69,7 +67,7 @@ async def offer(
         for name, spec in catalog.items()
         if name not in offered
     }
-    return Offered(executors, Catalog(offered, withheld=withheld), default, withheld)
+    return Offered(executors, Catalog(offered, withheld=withheld), default)
 
 
 async def _start_executors(

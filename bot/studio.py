@@ -1,6 +1,5 @@
 """The studio: what commands and delivery work with, from the catalog to the executors."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generation.catalog import Catalog, ExecutorName, ModelSpec
@@ -37,8 +36,6 @@ class Studio:
     imaging: ImagingProcess
     timings: Timings
     states: ModelStates
-    #: Why models of the whole catalog are not offered, by name, for members.
-    withheld: Mapping[str, str]
 
     def device_of(self, executor: ExecutorName) -> str:
         """The devices of that kind of executor, for people."""

@@ -205,20 +205,26 @@ def describe_exit(code: int | None) -> str:
         return f"killed by signal {-code}"
 
 
+def program(
+    module: str, arguments: Sequence[str], environment: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]]:
+    """The command line that runs a module of Easel's in another process, and its environment.
+
+    With -P and PYTHONPATH rather than a working directory: what lies in the bot's own (a data
+    folder, say) is never imported, and relative paths in the environment keep their meaning.
+    """
+    paths = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
+    command = [sys.executable, "-P", "-m", module, *arguments]
+    return command, {**environment, "PYTHONPATH": os.pathsep.join(paths)}
+
+
 async def _start(
     module: str, descriptor: int, arguments: Sequence[str], environment: Mapping[str, str]
 ) -> asyncio.subprocess.Process:
-    # -P and PYTHONPATH rather than a working directory: what lies in the bot's own (a data folder,
-    # say) is never imported, and relative paths in the environment keep their meaning.
-    paths = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
+    command, whole = program(module, (str(descriptor), *arguments), environment)
     return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        module,
-        str(descriptor),
-        *arguments,
-        env={**environment, "PYTHONPATH": os.pathsep.join(paths)},
+        *command,
+        env=whole,
         pass_fds=(descriptor,),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from generation.catalog import ModelSpec
+from generation.catalog import Catalog, ModelSpec
 from generation.request import GenerationRequest
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,10 @@ class Revisions:
     def pin(self, given: _Pinnable) -> _Pinnable:
         """An entry, or a request, with the commits that are known filled in."""
         return given.pinned(self._commits)
+
+    def pin_all(self, catalog: Catalog) -> Catalog:
+        """The same for each entry."""
+        return Catalog({name: self.pin(spec) for name, spec in catalog.items()})
 
     def record(self, commits: Mapping[str, str]) -> None:
         """Keep what a download decided; what is known already stays as it is."""

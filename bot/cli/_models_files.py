@@ -12,8 +12,7 @@ from generation.revisions import Revisions
 def load(settings: Settings) -> Catalog:
     """All entries, with the commits that this host has decided on. Raises CatalogError."""
     catalog = Catalog.load(settings.data_dir / "models.toml")
-    revisions = Revisions(settings.data_dir / "models.lock")
-    return Catalog({name: revisions.pin(spec) for name, spec in catalog.items()})
+    return Revisions(settings.data_dir / "models.lock").pin_all(catalog)
 
 
 def find(catalog: Catalog, names: Sequence[str]) -> list[ModelSpec]:

@@ -1,19 +1,14 @@
 """Programs of `generation.tools`: they import what this process never does."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import generation
 from bot.settings import Settings, child_environment
+from generation.child import program
 
 from ._exits import Exit
-
-_ROOT = Path(generation.__file__).resolve().parent.parent
 
 
 def run_tool(settings: Settings, name: str, order: Mapping[str, Any]) -> int:
@@ -42,14 +37,12 @@ def _run(
     stdout: int | None = None,
 ) -> "subprocess.CompletedProcess[str]":
     environment = {**child_environment(settings), **(more or {})}
-    paths = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
-    # As `generation.child` starts the others: what lies in this directory is never imported.
-    command = [sys.executable, "-P", "-m", f"generation.tools.{name}"]
+    command, whole = program(f"generation.tools.{name}", (), environment)
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=stdout,
-        env={**environment, "PYTHONPATH": os.pathsep.join(paths)},
+        env=whole,
         text=True,
     ) as child:
         try:

@@ -1,7 +1,6 @@
 """`python -m bot score`: compare models over many prompts, by CLIP score and by time."""
 
 import argparse
-import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from bot.scoring import Attempt, Order, Scorer
 
 _CLIP = "openai/clip-vit-large-patch14"
-_REPO = re.compile(r"[\w.-]+/[\w.-]+")
 _MOST_MODELS = 10  # columns of a grid
 
 
@@ -144,13 +142,14 @@ def _clip(settings: Settings, given: str) -> dict[str, Any]:
     from generation.catalog import Source
     from generation.revisions import Revisions
 
-    source = Source(repo=given or "?")
-    if not source.is_folder and not _REPO.fullmatch(given):
+    try:
+        source = Source(repo=given)
+    except ValueError as error:
         raise _refused(
             "--clip",
             f"“{given[:60]}” is no repo of Hugging Face, and no folder's path.",
             f"Give one as {_CLIP}, or a path that begins with ./ or /.",
-        )
+        ) from error
     try:
         revision = None if source.is_folder else Revisions(_lock(settings))[given]
     except KeyError:

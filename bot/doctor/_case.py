@@ -47,8 +47,7 @@ class Case:
     def catalog(self) -> Catalog:
         """All entries, at the commits of this host. Raises CatalogError."""
         catalog = Catalog.load(self.settings.data_dir / "models.toml")
-        revisions = Revisions(self.settings.data_dir / "models.lock")
-        return Catalog({name: revisions.pin(spec) for name, spec in catalog.items()})
+        return Revisions(self.settings.data_dir / "models.lock").pin_all(catalog)
 
     @cached_property
     def licensed(self) -> Catalog:

@@ -2,16 +2,11 @@
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-import generation
-
-_ROOT = Path(generation.__file__).resolve().parent.parent
+from generation.child import program
 
 
 class ToolFailed(Exception):
@@ -29,11 +24,10 @@ async def ask(
 
     `order` is written to its stdin as JSON. Raises ToolFailed where there is no line at all.
     """
-    paths = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
+    command, whole = program(f"generation.tools.{name}", arguments, environment)
     process = await asyncio.create_subprocess_exec(
-        # What lies in this process's own directory is never imported.
-        *(sys.executable, "-P", "-m", f"generation.tools.{name}", *arguments),
-        env={**environment, "PYTHONPATH": os.pathsep.join(paths)},
+        *command,
+        env=whole,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

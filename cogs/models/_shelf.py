@@ -104,7 +104,7 @@ class Shelf:
         by_reason: dict[str, list[str]] = {}
         for spec in self._studio.whole_catalog.values():
             if spec.name not in self._studio.catalog:
-                reason = self._studio.withheld[spec.name]
+                reason = self._studio.catalog.withheld[spec.name]
                 by_reason.setdefault(reason, []).append(text.quote(spec.title, 100))
         lines = (f"{', '.join(titles)}: {reason}." for reason, titles in by_reason.items())
         return _cut("\n".join(lines))

@@ -107,6 +107,11 @@ class Catalog(Mapping[str, ModelSpec]):
         )
 
     @property
+    def withheld(self) -> Mapping[str, str]:
+        """The names of what is not offered, and why, for members."""
+        return self._withheld
+
+    @property
     def loras(self) -> Sequence[OfferedLora]:
         """The LoRAs that prompts for any of the entries may name."""
         return tuple(dict.fromkeys(lora for spec in self.values() for lora in spec.offers))

@@ -9,8 +9,8 @@ from ._values import Part
 
 #: A commit of a repo.
 COMMIT = r"^[0-9a-f]{40}$"
-# An id of the hub; some old ones have no owner.
-_REPO = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?", re.ASCII)
+# An id of the hub.
+_REPO = re.compile(r"\w[\w.-]*/\w[\w.-]*", re.ASCII)
 
 
 def is_folder(repo: str) -> bool:

@@ -93,7 +93,8 @@ def _choose(names: Collection[str]) -> set[str]:
     chosen = selection.of_folder(names, None, None)
     # The tokenizer's files, and how pictures are prepared.
     chosen |= {name for name in names if "/" not in name and name.endswith((".json", ".txt"))}
-    if "config.json" not in chosen or not selection.weights_of(chosen):
+    there = chosen.intersection(names)  # what lacks is chosen, too
+    if "config.json" not in there or not selection.weights_of(there):
         raise LoadError(
             "It is no model in the safetensors format, the only one Easel loads:"
             " config.json and model.safetensors have to be there."

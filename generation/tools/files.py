@@ -10,11 +10,10 @@ refused or unreachable) with the `repo` and the file or the hub's `words`.
 
 import json
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,17 +28,16 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 from huggingface_hub.hf_api import RepoFile
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 
 from generation.catalog import ModelSpec, Source
 from generation.worker import selection
 from generation.worker.causes import causes, trail
 from generation.worker.hub import limit_patience
+from generation.worker.sources import Want, wanted
+from generation.worker.weights import PickleFile, elements
 
 _AT_ONCE = 8  # entries looked at
-
-#: Chooses of all files of a repo those that an entry needs.
-Choice = Callable[[Collection[str]], Collection[str]]
 
 
 class Obstacle(Exception):
@@ -78,8 +76,9 @@ def look(spec: ModelSpec, *, online: bool) -> State:
     """What is known of an entry's files."""
     state = State(spec.name)
     try:
-        for source, choose in _sources(spec, online=online):
-            _look_at(source, choose, state, online=online)
+        index = _index(Source(repo=spec.repo, revision=spec.revision), online=online)
+        for want in wanted(spec, index, spec.revision):
+            _look_at(want, state, online=online)
     except Obstacle as obstacle:
         state.obstacle, state.repo, state.words = obstacle.args
         if not state.lacking:
@@ -92,32 +91,6 @@ def look(spec: ModelSpec, *, online: bool) -> State:
 
 def _say(line: Mapping[str, Any]) -> None:
     print(json.dumps(line), flush=True)
-
-
-def _sources(spec: ModelSpec, *, online: bool) -> list[tuple[Source, Choice]]:
-    """Where the entry's files are, and which of them. Raises Obstacle."""
-    pipeline = Source(repo=spec.repo, revision=spec.revision)
-    index = _index(pipeline, online=online)
-    sources: list[tuple[Source, Choice]] = [(pipeline, partial(_needed, spec, index))]
-    if vae := spec.vae:
-        sources.append((vae, lambda names: selection.of_folder(names, vae.subfolder, vae.variant)))
-    for single in filter(None, (spec.checkpoint, spec.unet, *spec.loras)):
-        sources.append((single, lambda _, file=single.file: {file}))
-    return sources
-
-
-def _needed(spec: ModelSpec, index: Mapping[str, Any], names: Collection[str]) -> set[str]:
-    """Of the pipeline's files those that the entry needs, and what lacks as if it were there."""
-    wanted = selection.needed(spec, index, names)
-    elsewhere = {*spec.left_out, *selection.replaced(spec, index)}
-    for component in set(selection.components(index)) - elsewhere:
-        own = {name for name in wanted if name.startswith(f"{component}/")}
-        # Only networks have a configuration of that name, and those have weights.
-        if f"{component}/config.json" in own and not selection.weights_of(own):
-            wanted.add(f"{component}/*.safetensors")
-        elif not own:
-            wanted.add(f"{component}/*")
-    return wanted
 
 
 def _index(source: Source, *, online: bool) -> Mapping[str, Any]:
@@ -143,14 +116,15 @@ def _read(path: Path) -> Mapping[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _look_at(source: Source, choose: Choice, state: State, *, online: bool) -> None:
+def _look_at(want: Want, state: State, *, online: bool) -> None:
     """Add what a source's files are to the state. Raises Obstacle."""
+    source = want.source
     sizes = _sizes(source, online=online)
-    wanted = sorted(choose(sizes))
-    if unlisted := next((name for name in wanted if name not in sizes), None):
+    chosen = sorted(want.choose(sizes))
+    if unlisted := next((name for name in chosen if name not in sizes), None):
         raise Obstacle("unlisted", source.repo, unlisted)
     lacking = []
-    for name in wanted:
+    for name in chosen:
         path = _path(source, name, sizes[name])
         if path is None:
             lacking.append(name)
@@ -158,7 +132,7 @@ def _look_at(source: Source, choose: Choice, state: State, *, online: bool) -> N
         state.here_bytes += path.stat().st_size
         if name.endswith(".safetensors") and not _is_safetensors(path):
             state.damaged = name
-    state.here += len(wanted) - len(lacking)
+    state.here += len(chosen) - len(lacking)
     if not lacking:
         return
     state.lacking = (state.lacking or 0) + len(lacking)
@@ -201,10 +175,10 @@ def _path(source: Source, name: str, size: int | None) -> Path | None:
 def _is_safetensors(path: Path) -> bool:
     """Whether its head fits its length; what is in it is not read."""
     try:
-        with safe_open(path, framework="np"):
-            return True
-    except SafetensorError:
+        elements(path)
+    except (SafetensorError, PickleFile):
         return False
+    return True
 
 
 @contextmanager

@@ -26,7 +26,8 @@ from huggingface_hub.hf_api import RepoSibling
 
 from generation.catalog import ModelSpec, Source
 from generation.worker.causes import trail
-from generation.worker.load_errors import LoadError, explain
+from generation.worker.load_errors import LoadError, explain, no_safetensors
+from generation.worker.selection import ANY_WEIGHTS
 from generation.worker.transfer import DamagedFile, LargeFile, transfer
 from generation.worker.watching import Progress
 
@@ -245,6 +246,8 @@ def _check_there(
     missing = next((name for name in wanted if name not in names), None)
     if missing is None:
         return
+    if missing.endswith(ANY_WEIGHTS):
+        raise LoadError(no_safetensors(spec))
     # A folder's place on this host is nobody's business.
     where = "its folder" if source.is_folder else f"its repo {source.repo}"
     raise LoadError(

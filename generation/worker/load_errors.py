@@ -37,6 +37,14 @@ class LoraError(LoadError):
     """A LoRA of a prompt can't be put on: its model is there all the same."""
 
 
+def no_safetensors(spec: ModelSpec) -> str:
+    """The sentence for weights that are there in other formats, if at all."""
+    return (
+        f"{spec.title} lacks files in the safetensors format, the only one Easel loads."
+        f" {_HOST} has to check its entry in models.toml (repo, variant)."
+    )
+
+
 def explain(error: BaseException, spec: ModelSpec, repo: str | None = None) -> str:
     """The sentence for what was raised while loading `spec`; looks at causes too.
 
@@ -62,10 +70,7 @@ def _explain_one(error: BaseException, spec: ModelSpec, repo: str) -> str | None
         again = "put them there again" if spec.is_folder else "have them downloaded again"
         return f"The files of {title} are damaged, or no safetensors. {_HOST} has to {again}."
     if isinstance(error, RemoteEntryNotFoundError) or _is_about_format(error):
-        return (
-            f"{title} lacks files in the safetensors format, the only one Easel loads."
-            f" {_HOST} has to check its entry in models.toml (repo, variant)."
-        )
+        return no_safetensors(spec)
     if isinstance(error, HfHubHTTPError):
         return _explain_answer(error, spec, repo)
     if isinstance(error, httpx2.HTTPError | OfflineModeIsEnabled | LocalEntryNotFoundError):

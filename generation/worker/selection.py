@@ -9,6 +9,9 @@ from generation.catalog import ModelSpec
 #: A pipeline's list of its components.
 INDEX = "model_index.json"
 
+#: Stands for weights that a repo should hold, in the one format that Easel loads.
+ANY_WEIGHTS = "*.safetensors"
+
 # Weights in any format, and what else is large.
 _WEIGHTS = (
     ".safetensors",
@@ -51,24 +54,27 @@ def replaced(spec: ModelSpec, index: Mapping[str, Any]) -> set[str]:
 
 
 def needed(spec: ModelSpec, index: Mapping[str, Any], names: Collection[str]) -> set[str]:
-    """The files, of all those that the repo holds, which the entry's pipeline is loaded from."""
+    """The files, of all those that the repo holds, which the entry's pipeline is loaded from.
+
+    What it lacks is among them, as it would have to be there: unet/*.safetensors.
+    """
     elsewhere = replaced(spec, index)
     wanted = {INDEX}
     for component in components(index):
         if component not in spec.left_out:
             held = {name for name in names if name.startswith(f"{component}/")}
-            wanted |= _of_component(held, spec.variant, with_weights=component not in elsewhere)
+            is_here = component not in elsewhere
+            chosen = _of_component(held, spec.variant, with_weights=is_here)
+            wanted |= chosen | (_lacking(chosen, f"{component}/") if is_here else set())
     return wanted
 
 
 def of_folder(names: Collection[str], subfolder: str | None, variant: str | None) -> set[str]:
-    """The files of a network that has a repo, or a folder of one, for itself."""
-    held = {
-        name
-        for name in names
-        if (name.startswith(f"{subfolder}/") if subfolder else "/" not in name)
-    }
-    return _of_component(held, variant, with_weights=True)
+    """The files of a network that has a repo, or a folder of one, for itself; as in `needed`."""
+    place = f"{subfolder}/" if subfolder else ""
+    held = {name for name in names if name.startswith(place) and "/" not in name[len(place) :]}
+    chosen = _of_component(held, variant, with_weights=True) | {f"{place}config.json"}
+    return chosen | _lacking(chosen, place)
 
 
 def weights_of(names: Collection[str]) -> set[str]:
@@ -94,6 +100,16 @@ def _of_component(held: set[str], variant: str | None, *, with_weights: bool) ->
     if not with_weights:
         return {name for name in configurations if not name.endswith(index_end)}
     return configurations | chosen
+
+
+def _lacking(chosen: set[str], place: str) -> set[str]:
+    """What a component needs and has not, whatever it is called."""
+    if not chosen:
+        return {f"{place}*"}
+    # Only networks have a configuration of that name, and those have weights.
+    if f"{place}config.json" in chosen and not weights_of(chosen):
+        return {f"{place}{ANY_WEIGHTS}"}
+    return set()
 
 
 def _file(name: str) -> str:

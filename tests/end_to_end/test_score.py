@@ -166,6 +166,8 @@ async def test_only_what_clip_needs_was_fetched_once_and_its_commit_is_kept(ran:
         (["--models", "demo", "--prompts", "none.txt"], 2, "none.txt can't be read"),
         (["--models", "demo", "--seed", "-1"], 2, "whole number from 0"),
         (["--models", "demo", "--clip", "nonsense"], 2, "no repo of Hugging Face"),
+        (["--models", "demo", "--clip", "some one/clip"], 2, "no repo of Hugging Face"),
+        (["--models", "demo", "--clip", ""], 2, "no repo of Hugging Face"),
         (["--models", "demo", "--clip", "nobody/clip"], 1, "shows no model nobody/clip"),
         (["--models", "demo", "--clip", "./data"], 1, "--clip ./data: It is no model"),
     ],

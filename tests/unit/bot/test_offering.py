@@ -80,7 +80,10 @@ async def test_what_needs_a_gpu_is_not_offered_without_one(
 ) -> None:
     offered = await host.offers("local", accept_licenses=LICENCE)
     assert "sd-3-5-medium" not in offered.catalog
-    assert offered.withheld["sd-3-5-medium"] == "it is kept in 4 bits, which takes an NVIDIA GPU"
+    assert (
+        offered.catalog.withheld["sd-3-5-medium"]
+        == "it is kept in 4 bits, which takes an NVIDIA GPU"
+    )
     assert "sd-3-5-medium is not offered: it is kept in 4 bits" in caplog.text
     assert "give [sd-3-5-medium] there a `quantization` without `always`" in caplog.text
 
@@ -88,7 +91,7 @@ async def test_what_needs_a_gpu_is_not_offered_without_one(
 async def test_what_needs_a_gpu_is_offered_with_one(host: Host) -> None:
     offered = await host.offers("local", gpus=1, accept_licenses=LICENCE)
     assert "sd-3-5-medium" in offered.catalog
-    assert "sd-3-5-medium" not in offered.withheld
+    assert "sd-3-5-medium" not in offered.catalog.withheld
 
 
 async def test_what_needs_a_gpu_is_no_default_without_one(host: Host) -> None:
@@ -109,9 +112,9 @@ async def test_what_is_not_offered_has_its_reason(
     host: Host, kinds: tuple[str, ...], unserved: tuple[str, ...], name: str, why: str
 ) -> None:
     offered = await host.offers(*kinds, unserved=unserved)
-    assert offered.withheld[name] == why
-    assert {*offered.catalog, *offered.withheld} == {*CATALOG}
-    assert not {*offered.catalog} & {*offered.withheld}
+    assert offered.catalog.withheld[name] == why
+    assert {*offered.catalog, *offered.catalog.withheld} == {*CATALOG}
+    assert not {*offered.catalog} & {*offered.catalog.withheld}
 
 
 async def test_an_accepted_licence_is_not_why_a_hosted_model_is_not_offered(
@@ -125,4 +128,4 @@ async def test_an_accepted_licence_is_not_why_a_hosted_model_is_not_offered(
         f"{__name__}.CATALOG", Catalog({"demo": CATALOG["demo"], "zb-tech": guarded})
     )
     offered = await host.offers("local", "hosted", unserved=("zb-tech",), accept_licenses="of-zb")
-    assert offered.withheld == {"zb-tech": "nobody paints with it at present"}
+    assert offered.catalog.withheld == {"zb-tech": "nobody paints with it at present"}

@@ -40,10 +40,11 @@ def studio(
 ) -> mock.Mock:
     """One that has measured `seconds`, and whose models stand alike."""
     found = mock.create_autospec(Studio, instance=True)
-    found.catalog, found.whole_catalog = offered, whole or offered
-    found.default_model = default or next(iter(offered.values()))
+    found.whole_catalog = whole or offered
     missing = [name for name in found.whole_catalog if name not in offered]
-    found.withheld = withheld or dict.fromkeys(missing, "it is not to be had")
+    withheld = withheld or dict.fromkeys(missing, "it is not to be had")
+    found.catalog = Catalog(offered, withheld=withheld)
+    found.default_model = default or next(iter(offered.values()))
     found.states = mock.create_autospec(ModelStates, instance=True)
     found.states.of.return_value = standing or Standing(State.IDLE)
     found.timings = mock.create_autospec(Timings, instance=True)

@@ -103,7 +103,6 @@ class Place:
             imaging=self.imaging,
             timings=line.timings,
             states=ModelStates((self.executor,), line.events),
-            withheld={},
         )
         self.studio = studio
         self.delivery = self.deliver(studio)

@@ -32,6 +32,22 @@ def test_nothing_superfluous_is_wanted(name: str) -> None:
     assert not wanted & set(REPOS[CATALOG[name].repo].superfluous)
     assert INDEX in wanted
     assert "README.md" not in wanted
+    assert wanted <= files(CATALOG[name].repo)  # nothing lacks
+
+
+@pytest.mark.parametrize(
+    ("gone", "asked"),
+    [
+        ("unet/diffusion_pytorch_model.fp16.safetensors", "unet/*.safetensors"),
+        ("tokenizer/", "tokenizer/*"),
+    ],
+)
+def test_what_lacks_is_asked_for_all_the_same(gone: str, asked: str) -> None:
+    spec = CATALOG["sdxl-turbo"]
+    index = json.loads((small_repos() / spec.repo / INDEX).read_text(encoding="utf-8"))
+    held = {name for name in files(spec.repo) if not name.startswith(gone)}
+    held -= {name for name in held if name.startswith("unet/") and name.endswith(".safetensors")}
+    assert asked in needed(spec, index, held)
 
 
 def test_what_comes_from_elsewhere_is_wanted_as_a_configuration_alone() -> None:
@@ -84,4 +100,8 @@ def test_a_network_for_itself_is_its_configuration_and_its_weights(
     assert of_folder({*held, "other/config.json"}, subfolder, None) == {
         f"{inside}config.json",
         f"{inside}diffusion_pytorch_model.safetensors",
+    }
+    assert of_folder({f"{inside}pytorch_model.bin"}, subfolder, None) == {
+        f"{inside}config.json",
+        f"{inside}*.safetensors",
     }

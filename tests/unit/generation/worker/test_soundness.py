@@ -115,6 +115,11 @@ async def test_a_folder_of_the_hosts_own_is_looked_at_as_well(tmp_path: Path) ->
     weights.write_bytes(weights.read_bytes()[:-1])
     (problem,) = examine(spec).problems
     assert problem.what == f"unet/{weights.name} is damaged, or no safetensors file"
+    weights.rename(weights.with_suffix(".bin"))
+    for other in weights.parent.glob("*.safetensors"):
+        other.unlink()
+    (problem,) = examine(spec).problems
+    assert "lacks files in the safetensors format" in problem.what
 
 
 async def test_a_download_that_was_cut_off_leaves_something_missing(hub: Hub) -> None:
