@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -44,9 +45,17 @@ class LoadedModel:
     dtype: torch.dtype
     origins: Origins
     encoder: PromptEncoder | None  # where the model weighs words
+    _unused: dict[str | None, Any] = field(default_factory=dict[str | None, Any])  # schedulers
 
     def new_scheduler(self, spec: ModelSpec) -> Any:
         """A fresh scheduler: they carry state from picture to picture."""
+        wanted = spec.scheduler and spec.scheduler.model_dump_json()
+        if wanted not in self._unused:
+            self._unused[wanted] = self._make_scheduler(spec)
+        # Making one takes ten times as long as copying one that was never used.
+        return deepcopy(self._unused[wanted])
+
+    def _make_scheduler(self, spec: ModelSpec) -> Any:
         if spec.scheduler is None:
             return self.scheduler_class.from_config(self.scheduler_config)
         return scheduler_class(spec).from_config(self.scheduler_config, **spec.scheduler.options)

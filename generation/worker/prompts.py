@@ -89,7 +89,9 @@ class PromptEncoder:
         """Whether every encoder reads all of it in one piece."""
         tokenizers = (getattr(self._pipeline, name, None) for name in ("tokenizer", "tokenizer_2"))
         return all(
-            len(tokenizer(text).input_ids) <= tokenizer.model_max_length
+            # No character of ASCII is more than a token, and two are the tokenizer's own.
+            (text.isascii() and len(text) + 2 <= tokenizer.model_max_length)
+            or len(tokenizer(text).input_ids) <= tokenizer.model_max_length
             for tokenizer in tokenizers
             if tokenizer is not None
         )
