@@ -13,7 +13,7 @@ PINS := pyproject.toml constraints.txt
 # Licences that would bind Easel or its hosts. cuda-toolkit is NVIDIA's and names none in its metadata.
 FORBIDDEN := GNU General Public License;GNU Affero;GPL-2;GPL-3;GPLv;AGPL;Non-Commercial;NonCommercial;CC-BY-NC;UNKNOWN
 
-.PHONY: help run bot test test-long soak check format docs bench screenshots clean
+.PHONY: help run bot test test-long soak check format docs bench screenshots strips clean
 
 help:
 	@echo "make run       the playground and the bot: no token, no GPU, no download of weights"
@@ -24,6 +24,7 @@ help:
 	@echo "make docs      the tables of docs/models.md, from the catalog"
 	@echo "make bench     the figures of benchmarks/"
 	@echo "make screenshots   the pictures of docs/images, taken anew; needs chromium"
+	@echo "make strips    the rows of pictures that explain the options, painted anew"
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Easel needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -90,6 +91,9 @@ docs: $(VENV)/.local
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.end_to_end._screenshots
+
+strips: $(VENV)/.dev
+	$(BIN)/python -m tests.end_to_end._strips
 
 clean:
 	rm -rf $(VENV) easel.egg-info build

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from bot.client import EaselBot
@@ -18,15 +19,20 @@ from bot.health import Heartbeat
 from bot.lag import LagMonitor
 from bot.login import log_in
 from bot.offering import offer
+from bot.reporting import withdraw
+from bot.safety import open_safety
 from bot.settings import Settings, child_environment
 from bot.studio import Studio
 from generation.batching import Batching
 from generation.catalog import Catalog
 from generation.database import Database
 from generation.dispatcher import Dispatcher
+from generation.erasure import Erasure
 from generation.events import JobEvents
 from generation.guild_limits import GuildLimits
 from generation.imaging.process import ImagingProcess
+from generation.input_retention import InputRetention
+from generation.inputs import InputStore
 from generation.intake import Intake
 from generation.limits import Limits
 from generation.pictures import PictureStore
@@ -34,6 +40,9 @@ from generation.queue import JobQueue
 from generation.quotas import Quotas
 from generation.recovery import recover
 from generation.retention import DiskSpace, Keep, Retention
+from generation.scorer import Scorer
+from generation.sheets.drawer import Drawer
+from generation.sheets.store import PartStore
 from generation.states import ModelStates
 from generation.store import JobStore
 from generation.strays import notice_strays
@@ -52,14 +61,16 @@ async def open_studio(
 ) -> AsyncIterator[Studio]:
     """Start the executors this host can run and put the rest around them; end them at the end.
 
-    Raises CatalogError where the catalog or the default model is wrong.
+    Raises CatalogError where the catalog or the default model is wrong, WordsFileError where the
+    host's list of words is.
     """
     catalog = Catalog.load(settings.data_dir / "models.toml")
     async with AsyncExitStack() as stack:
         # It decodes what strangers made: no secret belongs there.
         bare = {k: v for k, v in child_environment(settings).items() if k != "HF_TOKEN"}
-        imaging = ImagingProcess(environment=bare)
+        imaging, input_imaging = ImagingProcess(environment=bare), ImagingProcess(environment=bare)
         stack.push_async_callback(imaging.close)
+        stack.push_async_callback(input_imaging.close)
         offered = await offer(settings, catalog, imaging, stack)
         timings = Timings(database)
         await timings.load()
@@ -67,11 +78,34 @@ async def open_studio(
         queue = JobQueue(
             lambda job: timings.predict(job.request), batching=Batching(offered.catalog)
         )
-        pictures = PictureStore(data_dir)
+        pictures, inputs = PictureStore(data_dir), InputStore(data_dir)
         space = DiskSpace(data_dir, settings.min_free_mib * 1024**2)
         guild_limits = GuildLimits(database)
         await guild_limits.load()
-        quotas = Quotas(database, guild_limits, _host_limits(settings))
+        safety = await open_safety(settings, database, pictures)
+        quotas = Quotas(
+            database, guild_limits, _host_limits(settings), pseudonyms=safety.pseudonyms
+        )
+        intake = Intake(
+            *(offered.catalog, store, queue, events, quotas),
+            most_waiting=settings.max_waiting,
+            space=space,
+            words=safety.words,
+            bars=safety.bars,
+        )
+        clips = offered.catalog.tools.of_kind("clip")
+        parts, scorer = PartStore(database), Scorer(next(iter(clips), None), bare)
+        stack.push_async_callback(scorer.close)
+        dispatcher = Dispatcher(
+            *(offered.catalog, store, queue, pictures, inputs),
+            *(offered.executors, events, timings),
+            Drawer(offered.catalog, pictures, parts, imaging, scorer),
+        )
+        erasure = Erasure(
+            *(database, intake, dispatcher, pictures, inputs),
+            *(guild_limits, safety.bars, safety.pseudonyms),
+        )
+        stack.push_async_callback(erasure.close)
         yield Studio(
             catalog=offered.catalog,
             whole_catalog=catalog,
@@ -80,24 +114,19 @@ async def open_studio(
             queue=queue,
             pictures=pictures,
             events=events,
-            intake=Intake(
-                offered.catalog,
-                store,
-                queue,
-                events,
-                quotas,
-                most_waiting=settings.max_waiting,
-                space=space,
-            ),
+            intake=intake,
             quotas=quotas,
             guild_limits=guild_limits,
-            dispatcher=Dispatcher(
-                offered.catalog, store, queue, pictures, offered.executors, events, timings
-            ),
+            dispatcher=dispatcher,
             executors=offered.executors,
             imaging=imaging,
+            inputs=inputs,
+            input_imaging=input_imaging,
             timings=timings,
             states=ModelStates(offered.executors, events),
+            parts=parts,
+            safety=safety,
+            erasure=erasure,
         )
 
 
@@ -129,11 +158,13 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
             await recover(
                 *(studio.catalog, licensed, studio.store, studio.queue, studio.events, withdrawn)
             )
-            await _until_stopped(settings, client, studio, delivery, lag, stopping)
+            await studio.erasure.resume(partial(withdraw, client))
+            await _until_stopped(settings, database, client, studio, delivery, lag, stopping)
 
 
 async def _until_stopped(
     settings: Settings,
+    database: Database,
     client: EaselBot,
     studio: Studio,
     delivery: Delivery,
@@ -146,7 +177,7 @@ async def _until_stopped(
         dispatching,
         asyncio.create_task(client.connect(), name="gateway"),
         asyncio.create_task(heartbeat.run(), name="heartbeat"),
-        asyncio.create_task(_retention(settings, studio).run(), name="retention"),
+        asyncio.create_task(_retention(settings, database, studio).run(), name="retention"),
         asyncio.create_task(stopping.wait(), name="stopping"),
     }
     try:
@@ -175,10 +206,12 @@ async def _until_stopped(
         await asyncio.wait(tasks, timeout=_LAST_EDITS_S)
 
 
-def _retention(settings: Settings, studio: Studio) -> Retention:
+def _retention(settings: Settings, database: Database, studio: Studio) -> Retention:
     gib = settings.keep_pictures_gib
     keep = Keep(settings.keep_pictures_days, None if gib is None else int(gib * 1024**3))
-    return Retention(studio.store, studio.pictures, keep)
+    inputs = InputRetention(database, studio.inputs)
+    also = (studio.erasure.sweep,)
+    return Retention(studio.store, studio.pictures, inputs, keep, also=also)
 
 
 def _report(

@@ -1,14 +1,19 @@
 """Asking for a picture, whether by the command or by a form."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 import discord
 
 from bot.askers import asker_of
 from bot.errors import refuse
+from bot.inputs import bring, expected
 from bot.places import may_post_pictures
 from bot.studio import Studio
 from generation.errors import RequestRefused
 from generation.job import Origin
 from generation.reading import read
+from generation.request import GenerationRequest
 
 
 async def ask(
@@ -21,22 +26,44 @@ async def ask(
     guidance: float | None = None,
     seed: int | None = None,
     size: str | None = None,
+    image: discord.Attachment | None = None,
+    strength: float | None = None,
+    upscale: str | None = None,
+    faces: bool = False,
 ) -> None:
     """Put what somebody asks for in line, or tell them alone why not."""
     studio: Studio = interaction.client.studio  # type: ignore[attr-defined]
+    understand = partial(
+        read,
+        studio.catalog,
+        studio.default_model,
+        prompt,
+        model=model,
+        negative_prompt=negative_prompt,
+        steps=steps,
+        guidance=guidance,
+        seed=seed,
+        size=size,
+        strength=strength,
+        upscale=upscale,
+        faces=faces,
+    )
+    await ask_for(interaction, understand, image)
+
+
+async def ask_for(
+    interaction: discord.Interaction,
+    understand: Callable[..., tuple[GenerationRequest, Sequence[str]]],
+    image: discord.Attachment | None = None,
+) -> None:
+    """Put what `understand` makes of it in line, or tell whoever asks alone why not.
+
+    It is called with the `image` that was brought along, and raises RequestRefused.
+    """
+    studio: Studio = interaction.client.studio  # type: ignore[attr-defined]
     asker = asker_of(interaction)
     try:
-        request, remarks = read(
-            studio.catalog,
-            studio.default_model,
-            prompt,
-            model=model,
-            negative_prompt=negative_prompt,
-            steps=steps,
-            guidance=guidance,
-            seed=seed,
-            size=size,
-        )
+        request, remarks = understand(image=image and expected(interaction, image))
         studio.intake.check(request, asker)
     except RequestRefused as refusal:
         await refuse(interaction, refusal)
@@ -45,11 +72,14 @@ async def ask(
     # acknowledgement.
     private = not may_post_pictures(interaction)
     answer = await interaction.response.defer(thinking=True, ephemeral=private)
-    origin = await _origin(interaction, answer, private=private)
+    origin = await origin_of(interaction, answer, private=private)
+    if image is not None:
+        # What is refused from here on, the handler of errors tells in private.
+        request, remarks = understand(image=await bring(interaction, image))
     await studio.intake.submit(request, origin, asker.roles, remarks)
 
 
-async def _origin(
+async def origin_of(
     interaction: discord.Interaction,
     answer: "discord.InteractionCallbackResponse | None",
     *,

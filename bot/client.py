@@ -12,8 +12,10 @@ from bot.breaker import Breaker
 from bot.commands import synchronize
 from bot.departures import Departures
 from bot.errors import TROUBLE, on_command_error
+from bot.finishing import LargerButton
 from bot.presentation.buttons import CancelButton
 from bot.settings import Settings
+from bot.sheets import TakeButton
 from bot.studio import Studio
 from generation.database import Database
 
@@ -22,16 +24,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: Pictures that members bring and that are in this process' memory at a time. The others wait.
+_BROUGHT_AT_ONCE = 3
+
 #: How long a stop waits at most for its being shown.
 _GOODBYE_S = 1.0
 
 EXTENSIONS = (
+    "cogs.compare",
     "cogs.easel",
+    "cogs.finish",
     "cogs.help",
     "cogs.imagine",
     "cogs.models",
     "cogs.ping",
+    "cogs.privacy",
     "cogs.queue",
+    "cogs.report",
     "cogs.show",
 )
 
@@ -71,13 +80,14 @@ class EaselBot(commands.AutoShardedBot):
             http_trace=self.breaker.trace,
         )
         self.studio = studio
+        self.bringing = asyncio.Semaphore(_BROUGHT_AT_ONCE)
         self._away: set[int] = set()  # shards whose session is not going on
         self._settings = settings
         self._database = database
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the gateway connects."""
-        self.add_dynamic_items(CancelButton)
+        self.add_dynamic_items(TakeButton, CancelButton, LargerButton)
         for event in Departures(self, self.studio).events:
             self.add_listener(event)
         for extension in EXTENSIONS:
@@ -102,6 +112,16 @@ class EaselBot(commands.AutoShardedBot):
     async def on_shard_connect(self, shard_id: int) -> None:
         """It is heard, in a new session."""
         self._away.discard(shard_id)
+
+    @property
+    def api_url(self) -> str:
+        """Where Discord's REST API is."""
+        return self._settings.discord_api_url
+
+    @property
+    def settings(self) -> Settings:
+        """What the host decided."""
+        return self._settings
 
     @property
     def serves(self) -> bool:

@@ -27,8 +27,11 @@ class File:
     remark: str | None = None  # what to say of it, where it is not the original
 
 
-async def fitting(imaging: ImagingProcess, job_id: int, png: bytes, limit: int) -> File:
-    """The picture, made smaller where it has more than `limit` bytes. Raises UnfitForPlace."""
+async def fitting(imaging: ImagingProcess, job_id: int | str, png: bytes, limit: int) -> File:
+    """The picture, made smaller where it has more than `limit` bytes. Raises UnfitForPlace.
+
+    Of several pictures that are one job, `job_id` has the part's number behind it: 12-2.
+    """
     if len(png) <= limit:
         return File(png, f"easel-{job_id}.png")
     if limit < LEAST_LIMIT:
@@ -38,7 +41,9 @@ async def fitting(imaging: ImagingProcess, job_id: int, png: bytes, limit: int) 
     return File(smaller.data, f"easel-{job_id}.webp", text.smaller(len(png), smaller.quality))
 
 
-async def _shrunk(imaging: ImagingProcess, job_id: int, png: bytes, limit: int) -> SmallerPicture:
+async def _shrunk(
+    imaging: ImagingProcess, job_id: int | str, png: bytes, limit: int
+) -> SmallerPicture:
     try:
         return await imaging.shrink(png, limit)
     except PictureRefused as error:

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from bot.app import open_studio
 from bot.database import Database
+from bot.inputs import take
 from bot.painting import painting
 from bot.presentation import text
 from bot.settings import Settings
@@ -33,6 +34,8 @@ class Order:
     guidance: float | None = None
     seed: int | None = None
     size: str | None = None
+    image: Path | None = None
+    strength: float | None = None
 
 
 async def generate(settings: Settings, order: Order) -> str:
@@ -44,7 +47,7 @@ async def generate(settings: Settings, order: Order) -> str:
             Database.open(scratch) as database,
             open_studio(settings, database, scratch) as studio,
         ):
-            request, said = _request(studio, order)
+            request, said = await _request(studio, order)
             for note in (*said, *remarks(studio.catalog[request.model], request)):
                 tqdm.write(note)
             painted = await _paint(studio, request)
@@ -64,7 +67,10 @@ def _check_out(out: Path) -> None:
         raise RequestRefused("--out", f"{out} is no PNG's name.", "Name a file that ends in .png.")
 
 
-def _request(studio: Studio, order: Order) -> tuple[GenerationRequest, Sequence[str]]:
+async def _request(studio: Studio, order: Order) -> tuple[GenerationRequest, Sequence[str]]:
+    image = None
+    if order.image is not None:
+        image = await take(studio, await asyncio.to_thread(order.image.read_bytes))
     return read(
         studio.catalog,
         studio.default_model,
@@ -75,19 +81,22 @@ def _request(studio: Studio, order: Order) -> tuple[GenerationRequest, Sequence[
         guidance=order.guidance,
         seed=order.seed,
         size=order.size,
+        image=image,
+        strength=order.strength,
     )
 
 
 async def _paint(studio: Studio, request: GenerationRequest) -> Job:
     """Paint it with a progress bar; the painted job."""
-    with tqdm(total=request.num_inference_steps, unit="step", leave=False) as progress:
+    with tqdm(total=request.steps_made, unit="step", leave=False) as progress:
 
         def show(event: JobEvent) -> None:
             match event:
                 case JobLoading(_, done, total) if done is not None and total is not None:
                     progress.set_description(f"downloading {text.downloaded(done, total)}")
-                case JobLoading(loras=loras):
-                    progress.set_description(f"loading {text.loras(loras) or 'the model'}")
+                case JobLoading(loras=loras, tool=tool):
+                    what = tool or text.loras(loras) or "the model"
+                    progress.set_description(f"loading {what}")
                 case JobWaiting():
                     progress.set_description(
                         "the hosted API can't paint just now: asking again in a moment"

@@ -49,7 +49,8 @@ async def offer(
     unserved = await _unserved(runnable, executors)
     without_gpu = {} if has_gpu else _need_gpu(runnable)
     offered = Catalog(
-        {name: runnable[name] for name in runnable if name not in {**unserved, **without_gpu}}
+        {name: runnable[name] for name in runnable if name not in {**unserved, **without_gpu}},
+        tools=runnable.tools,
     )
     hindrances += [f"{name} is not painted elsewhere: {why}" for name, why in unserved.items()]
     hindrances += [f"{name} {why}" for name, why in without_gpu.items()]
@@ -67,7 +68,7 @@ async def offer(
         for name, spec in catalog.items()
         if name not in offered
     }
-    return Offered(executors, Catalog(offered, withheld=withheld), default)
+    return Offered(executors, Catalog(offered, (), withheld, runnable.tools), default)
 
 
 async def _start_executors(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import discord
 
+from generation.job import Origin
+
 #: What Easel needs in a guild, by discord.py's names and by those that Discord shows.
 NEEDED: Mapping[str, str] = {
     "view_channel": "View Channels",
@@ -46,3 +48,14 @@ def may_post_pictures(interaction: discord.Interaction) -> bool:
     if isinstance(interaction.channel, discord.Thread):
         return needed and granted.send_messages_in_threads
     return needed and granted.send_messages
+
+
+def may_read(interaction: discord.Interaction, origin: Origin) -> bool:
+    """Whether whoever started an interaction can read where a picture was asked for."""
+    guild, member = interaction.guild, interaction.user
+    if origin.private or guild is None or not isinstance(member, discord.Member):
+        return False
+    if origin.channel_id == interaction.channel_id:
+        return True
+    channel = guild.get_channel(origin.channel_id)  # of a thread it is not known who is in it
+    return channel is not None and channel.permissions_for(member).view_channel

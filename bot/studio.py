@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 
+from bot.safety import Safety
 from generation.catalog import Catalog, ExecutorName, ModelSpec
 from generation.dispatcher import Dispatcher
+from generation.erasure import Erasure
 from generation.events import JobEvents
 from generation.executors.base import Executor
 from generation.guild_limits import GuildLimits
 from generation.imaging.process import ImagingProcess
+from generation.inputs import InputStore
 from generation.intake import Intake
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.quotas import Quotas
+from generation.sheets.store import PartStore
 from generation.states import ModelStates
 from generation.store import JobStore
 from generation.timings import Timings
@@ -34,8 +38,13 @@ class Studio:
     dispatcher: Dispatcher
     executors: tuple[Executor, ...]
     imaging: ImagingProcess
+    inputs: InputStore
+    input_imaging: ImagingProcess  # one of its own: what strangers bring holds no result up
     timings: Timings
     states: ModelStates
+    parts: PartStore
+    safety: Safety
+    erasure: Erasure
 
     def device_of(self, executor: ExecutorName) -> str:
         """The devices of that kind of executor, for people."""

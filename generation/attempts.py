@@ -2,24 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 
-from generation.catalog import Catalog, ModelSpec
+from generation.catalog import Catalog
 from generation.errors import IllegalTransition
 from generation.events import (
     JobCancelled,
     JobEvents,
     JobFailed,
     JobGenerated,
-    JobLoading,
-    JobProgress,
     JobQueued,
     JobStarted,
-    JobWaiting,
 )
 from generation.executors.base import (
-    Batch,
     Cancelled,
     Executor,
     ExecutorEvent,
@@ -31,31 +27,26 @@ from generation.executors.base import (
     Picture,
     Progress,
     Waiting,
-    Work,
 )
+from generation.inputs import InputStore
 from generation.job import Job
+from generation.lanes import lane_of
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.running import Running
+from generation.sheets.painter import SheetPainter
 from generation.slot import Slot
 from generation.store import JobStore
+from generation.telling import tell
 from generation.timings import Timings
+from generation.tries import NOT_THE_END, is_worth_another
+from generation.works import batch_of
 
 log = logging.getLogger(__name__)
 
-#: A job that takes its worker down twice would take it down a third time.
-MAX_ATTEMPTS = 2
-
-#: What says nothing of the request itself: it is tried again.
-_NOT_THE_END = frozenset(
-    {FailureKind.WORKER_DIED, FailureKind.TIMED_OUT, FailureKind.DEVICE_UNAVAILABLE}
+_INPUT_GONE = (
+    "The picture that you brought is not kept here any more. Ask again, and bring it anew."
 )
-
-#: How many times as long as predicted a batch may take, but no less than this (seconds): the device
-#: may have other things to do, and a measurement may have been lucky.
-_PATIENCE = 10.0
-_LEAST_DEADLINE_S = 60.0
-
 _OUR_FAULT = "Something went wrong on Easel's side. The host can see what in the log."
 
 
@@ -68,18 +59,22 @@ class Attempts:
         store: JobStore,
         queue: JobQueue,
         pictures: PictureStore,
+        inputs: InputStore,
         events: JobEvents,
         timings: Timings,
         running: Running,
+        sheets: SheetPainter | None = None,
     ) -> None:
-        """`queue` gets back what is worth another attempt."""
+        """`queue` gets back what is worth another attempt; `sheets` paints several as one job."""
         self._catalog = catalog
         self._store = store
         self._queue = queue
         self._pictures = pictures
+        self._inputs = inputs
         self._events = events
         self._timings = timings
         self._running = running
+        self._sheets = sheets
 
     async def run(self, executor: Executor, jobs: Sequence[Job], slot: Slot) -> None:
         """Have them painted, whatever comes of it; tells the slot when its device is free.
@@ -104,26 +99,27 @@ class Attempts:
                 self._leave(job)
 
     async def _paint(self, executor: Executor, pending: dict[int, Job], slot: Slot) -> None:
-        await self._start(pending, slot)
+        images = await self._start(pending, slot)
         if not pending:
             return
+        for job in [each for each in pending.values() if each.request.parts]:  # it comes alone
+            assert self._sheets is not None
+            ended = await self._sheets.paint(executor, job, images.get(job.id), slot)
+            await self._conclude(ended, pending.pop(job.id), slot)
+            return
+        batch = batch_of([*pending.values()], images, self._catalog, self._timings)
         again: dict[int, Failed] = {}
-        async with aclosing(executor.run(self._batch([*pending.values()]))) as told:
+        async with aclosing(executor.run(batch)) as told:
             async for job_id, event in told:
                 match event:
                     case _ if job_id not in pending:
                         log.warning("Job %s has ended, and is told of again: %s", job_id, event)
-                    case Loading(done, total, loras):
-                        self._events.publish(JobLoading(pending[job_id], done, total, loras))
-                    case Waiting(over):
-                        told_of = JobStarted if over else JobWaiting
-                        self._events.publish(told_of(pending[job_id]))
-                    case Progress(step, steps):
-                        self._events.publish(JobProgress(pending[job_id], step, steps))
+                    case Loading() | Waiting() | Progress():
+                        tell(self._events, pending[job_id], event)
                     case Painted():
                         slot.works()
                         slot.free()
-                    case Failed(kind) if kind in _NOT_THE_END:
+                    case Failed(kind) if kind in NOT_THE_END:
                         again[job_id] = event
                     case _:
                         if not isinstance(event, Cancelled):  # that says nothing of the device
@@ -138,8 +134,11 @@ class Attempts:
         while pending:
             await self._conclude(silent, pending.pop(next(iter(pending))), slot)
 
-    async def _start(self, pending: dict[int, Job], slot: Slot) -> None:
-        """Charge the attempts; leave those that were cancelled meanwhile out."""
+    async def _start(self, pending: dict[int, Job], slot: Slot) -> Mapping[int, bytes]:
+        """Charge the attempts, and fetch the pictures to start from, by job.
+
+        Those that were cancelled meanwhile are left out.
+        """
         started = await asyncio.gather(
             *(self._store.start(job_id) for job_id in pending), return_exceptions=True
         )
@@ -149,10 +148,30 @@ class Attempts:
                 continue
             pending[job.id] = outcome
             self._events.publish(JobStarted(outcome))
+        images = await self._fetch_images(pending, slot)
         # As long as there are any: while one is recorded another may be cancelled.
-        while cancelled := [job_id for job_id in pending if self._running.is_cancelled(job_id)]:
+        while cancelled := [job_id for job_id in pending if self._is_to_end(pending[job_id])]:
             for job_id in cancelled:
                 await self._conclude(Cancelled(), pending.pop(job_id), slot)
+        return images
+
+    def _is_to_end(self, job: Job) -> bool:
+        """Before anything is painted; one that is several pictures may have some already."""
+        return self._running.is_cancelled(job.id) and not job.request.parts
+
+    async def salvage(self, job: Job) -> bool:
+        """End a waiting job with what was painted of it before; False where that is nothing."""
+        if not job.request.parts or self._sheets is None:
+            return False
+        try:
+            drawn = await self._sheets.salvage(job)
+            if not isinstance(drawn, Finished):
+                return False
+            await self._keep(drawn.picture, await self._store.start(job.id))
+        except Exception as error:
+            log.exception("What was painted of job %s can't be put together", job.id)
+            await self._give_up(job, repr(error))
+        return True
 
     async def _end_unstarted(self, job: Job, error: BaseException, slot: Slot) -> None:
         """A row that could not be written: such as on a full disk. It is queued as before."""
@@ -165,21 +184,18 @@ class Attempts:
         await self._give_up(job, repr(error))
         self._leave(job)
 
-    def _batch(self, jobs: Sequence[Job]) -> Batch:
-        predictions = [self._timings.predict(job.request) for job in jobs]
-        deadline = None
-        if all(prediction.measured for prediction in predictions):
-            expected = sum(prediction.seconds for prediction in predictions)
-            deadline = max(_LEAST_DEADLINE_S, _PATIENCE * expected)
-        works = (Work(job.id, job.attempts, self._spec(job), job.request) for job in jobs)
-        return Batch(tuple(works), deadline)
-
-    def _spec(self, job: Job) -> ModelSpec:
-        """The catalog's entry, with the weights that the job was admitted for."""
-        spec = self._catalog[job.request.model]
-        if job.revision is None or job.revision == spec.revision or spec.revision is None:
-            return spec
-        return spec.model_copy(update={"revision": job.revision})
+    async def _fetch_images(self, pending: dict[int, Job], slot: Slot) -> dict[int, bytes]:
+        """Leave those whose picture is gone out."""
+        found: dict[int, bytes] = {}
+        for job_id, job in [*pending.items()]:
+            if job.request.image is None:
+                continue
+            try:
+                found[job_id] = await self._inputs.load(job.request.image)
+            except (OSError, ValueError) as error:
+                failure = Failed(FailureKind.INPUT_UNAVAILABLE, _INPUT_GONE, str(error))
+                await self._conclude(failure, pending.pop(job_id), slot)
+        return found
 
     async def _give_back(self, job_ids: Sequence[int]) -> None:
         for job_id in job_ids:
@@ -191,7 +207,7 @@ class Attempts:
     async def _conclude(self, final: ExecutorEvent, job: Job, slot: Slot) -> None:
         """Record how an attempt at a job ended; what goes wrong with that costs this job alone."""
         try:
-            if isinstance(final, Failed) and self._is_worth_another(final, job, slot):
+            if isinstance(final, Failed) and is_worth_another(final, job, slot):
                 await self._try_again(final, job)
                 return
             await self._record(final, job)
@@ -199,12 +215,6 @@ class Attempts:
             log.exception("Job %s failed on our side", job.id)
             await self._give_up(job, repr(error))
         self._leave(job)
-
-    @staticmethod
-    def _is_worth_another(failure: Failed, job: Job, slot: Slot) -> bool:
-        if failure.kind is FailureKind.DEVICE_UNAVAILABLE:
-            return not slot.is_hopeless
-        return failure.kind in _NOT_THE_END and job.attempts < MAX_ATTEMPTS
 
     async def _try_again(self, failure: Failed, job: Job) -> None:
         charged = failure.kind is not FailureKind.DEVICE_UNAVAILABLE
@@ -219,7 +229,9 @@ class Attempts:
     def _put_back(self, job: Job) -> None:
         """First in its member's line. From here on another executor may have it."""
         self._running.forget(job.id)
-        self._queue.put(self._catalog[job.request.model].executor, job, first=True)
+        lane = lane_of(self._catalog, job.request)
+        assert lane is not None  # it had one
+        self._queue.put(lane, job, first=True)
         self._events.publish(JobQueued(job))
 
     def _leave(self, job: Job) -> None:
@@ -241,7 +253,9 @@ class Attempts:
 
     async def _keep(self, picture: Picture, job: Job) -> None:
         stored = await self._pictures.save(job.id, picture.data)
-        if self._running.is_cancelled(job.id):
+        # Several pictures on one are what was painted by the time its own member cancelled it.
+        is_all = job.request.parts and self._running.cancelled_by(job.id) is None
+        if self._running.is_cancelled(job.id) and not is_all:
             # Its member was told so. What is on the disk is swept like all that no row names.
             await self._record(Cancelled(), job)
             return
@@ -251,7 +265,8 @@ class Attempts:
         log.info("Job %s painted in %.2f s on %s", job.id, picture.seconds, picture.device)
         self._events.publish(JobGenerated(job))
         self._queue.settle(job.id, picture.device_seconds)
-        await self._timings.learn(job.request, picture.device, picture.device_seconds)
+        if not job.request.parts:  # their times are learned one by one
+            await self._timings.learn(job.request, picture.device, picture.device_seconds)
 
     async def _fail(self, failure: Failed, job: Job) -> None:
         log.error("Job %s failed (%s): %s", job.id, failure.kind, failure.detail or failure.message)
@@ -264,6 +279,9 @@ class Attempts:
             await self._fail(Failed(FailureKind.INTERNAL, _OUR_FAULT, detail), job)
         except IllegalTransition:
             log.info("Job %s had ended already", job.id)
+            if await self._store.get(job.id) is None:
+                # Its member had all that is stored of them deleted. Whoever shows it can stop.
+                self._events.publish(JobCancelled(job))
         except Exception:
             # Such as a full disk. The row stays unfinished, and the next start takes it up again;
             # whoever waits is told now.

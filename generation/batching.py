@@ -22,10 +22,13 @@ class Batching:
         """Equal for jobs that may be painted together; None for one that is painted alone.
 
         Numbers differ a little in a batch: who names a seed gets the bytes that seed always gives.
-        A job whose worker died is tried again alone: it may be the one that kills it.
+        A picture to start from is one job's alone. A job whose worker died is tried again alone:
+        it may be the one that kills it.
         """
         request = job.request
-        if request.seed_given or job.attempts > 0:
+        if request.seed_given or request.image is not None or job.attempts > 0:
+            return None
+        if request.parts or request.tools:
             return None
         return (
             request.model,

@@ -7,10 +7,14 @@ from generation.attempts import Attempts
 from generation.catalog import Catalog
 from generation.events import JobCancelled, JobEvents
 from generation.executors.base import Executor
+from generation.inputs import InputStore
 from generation.job import Job, JobStatus
+from generation.lanes import lane_of
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.running import Running
+from generation.sheets.drawer import Drawer
+from generation.sheets.painter import SheetPainter
 from generation.slot import Slot
 from generation.store import JobStore
 from generation.timings import Timings
@@ -29,18 +33,30 @@ class Dispatcher:
         store: JobStore,
         queue: JobQueue,
         pictures: PictureStore,
+        inputs: InputStore,
         executors: Sequence[Executor],
         events: JobEvents,
         timings: Timings,
+        drawer: Drawer | None = None,
     ) -> None:
-        """Each executor gets as many batches at once as its capacity says."""
+        """Each executor gets as many batches at once as its capacity says.
+
+        `drawer` puts several pictures together; without one there are no jobs of several.
+        """
         self._catalog = catalog
         self._store = store
         self._queue = queue
         self._executors = executors
         self._events = events
         self._running = Running()
-        self._attempts = Attempts(catalog, store, queue, pictures, events, timings, self._running)
+        sheets = None
+        if drawer is not None:
+            sheets = SheetPainter(
+                catalog, executors, pictures, events, timings, self._running, drawer
+            )
+        self._attempts = Attempts(
+            catalog, store, queue, pictures, inputs, events, timings, self._running, sheets
+        )
         self._idle: set[asyncio.Task[None]] = set()
         self._draining = False
 
@@ -87,17 +103,24 @@ class Dispatcher:
     async def _cancel_set_aside(self, job_id: int, detail: str | None) -> bool:
         """One that is in no line, since nothing here paints its model at the moment."""
         job = await self._store.get(job_id)
-        if job is None or job.status is not JobStatus.QUEUED or job.request.model in self._catalog:
+        if job is None or job.status is not JobStatus.QUEUED:
+            return False
+        if lane_of(self._catalog, job.request) is not None:
             return False
         self._events.publish(JobCancelled(await self._store.cancel(job_id, detail)))
         return True
 
     async def _cancel_waiting(self, job: Job, detail: str | None) -> None:
+        # What its own member cancels ends with what is painted of it already.
+        if detail is None and await self._attempts.salvage(job):
+            return
         try:
             cancelled = await self._store.cancel(job.id, detail)
         except Exception:
             # Such as a full disk: it is as if nobody had asked.
-            self._queue.put(self._catalog[job.request.model].executor, job, first=True)
+            lane = lane_of(self._catalog, job.request)
+            assert lane is not None  # it had one
+            self._queue.put(lane, job, first=True)
             raise
         self._events.publish(JobCancelled(cancelled))
 

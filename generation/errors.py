@@ -4,6 +4,7 @@ GenerationError            str() is a plain sentence that may be shown to whoeve
 ├─ RequestRefused          the request can't be taken; names field, limit and remedy
 │  └─ IntakeFull           it could be taken, but not now
 ├─ CatalogError            a models.toml is wrong; names entry and field
+├─ WordsFileError          the host's list of words can't be read; names file and line
 ├─ IllegalTransition       a job can't go from this status to that one (a bug, or a late result)
 └─ ExecutorUnavailable     an executor could not be started on this host
 """
@@ -34,6 +35,10 @@ class IntakeFull(RequestRefused):
 
 class CatalogError(GenerationError):
     """An entry of a models.toml is wrong."""
+
+
+class WordsFileError(GenerationError):
+    """The host's list of words can't be read; names file and line."""
 
 
 class IllegalTransition(GenerationError):

@@ -44,6 +44,7 @@ class JobLoading:
     done: int | None = None
     total: int | None = None
     loras: tuple[str, ...] = ()  # where the model is there, and these are put on it: their names
+    tool: str | None = None  # where it is none of both, but a tool: its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ class JobWaiting:
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """A denoising step is done."""
+    """A step is done: of denoising, or of what is done with the picture then."""
 
     job: Job
     step: int  # from 1
     steps: int
+    stage: str | None = None  # what is being done, for members, where that is not painting
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from generation.database import Database
+from generation.database import Connection, Database
 from generation.errors import RequestRefused
 from generation.limits import NAMES, Limits, Subject, SubjectKind
 
@@ -63,6 +63,23 @@ class GuildLimits:
             return bool(self._guilds.pop(guild_id, None))
         await self._delete("(guild_id, subject, subject_id) = (?, ?, ?)", guild_id, *subject)
         return self._guilds.get(guild_id, {}).pop(subject, None) is not None
+
+    def names(self, member_id: int) -> bool:
+        """Whether some guild has set limits for that very member."""
+        subject = Subject(SubjectKind.MEMBER, member_id)
+        return any(subject in entries for entries in self._guilds.values())
+
+    async def rename(self, connection: Connection, member_id: int, number: int) -> None:
+        """In that transaction: a member's entries stand under another number from now on."""
+        await connection.execute(
+            "UPDATE OR REPLACE limits SET subject_id = ? WHERE subject = 'member'"
+            " AND subject_id = ?",
+            (number, member_id),
+        )
+        before, after = (Subject(SubjectKind.MEMBER, each) for each in (member_id, number))
+        for entries in self._guilds.values():
+            if before in entries:
+                entries[after] = entries.pop(before)
 
     async def _delete(self, where: str, *values: object) -> None:
         await self._database.write(f"DELETE FROM limits WHERE {where}", values)  # noqa: S608 - ours

@@ -6,10 +6,12 @@ Admits a request, or says why not. What it admits is on disk before anybody is t
 import logging
 from collections.abc import Collection, Sequence
 
+from generation.bars import Bars
 from generation.catalog import Catalog, ModelSpec
 from generation.errors import IntakeFull, RequestRefused
 from generation.events import JobEvents, JobQueued
 from generation.job import Job, Origin
+from generation.lanes import lane_of
 from generation.limits import Asker
 from generation.queue import JobQueue
 from generation.quotas import Quotas
@@ -17,6 +19,7 @@ from generation.refusals import queue_full, quota_used, too_many_waiting
 from generation.request import GenerationRequest
 from generation.retention import DiskSpace
 from generation.store import JobStore
+from generation.words import Words
 from generation.workload import check_workload
 
 log = logging.getLogger(__name__)
@@ -38,8 +41,13 @@ class Intake:
         *,
         most_waiting: int = MOST_WAITING,
         space: DiskSpace | None = None,
+        words: Words | None = None,
+        bars: Bars | None = None,
     ) -> None:
-        """`catalog` holds what this host can run; without `space` nobody looks at the disk."""
+        """`catalog` holds what this host can run; without `space` nobody looks at the disk.
+
+        Without `words`, of the rules about them the one holds that no host can lift.
+        """
         self._catalog = catalog
         self._store = store
         self._queue = queue
@@ -47,6 +55,8 @@ class Intake:
         self._quotas = quotas
         self._most_waiting = most_waiting
         self._space = space
+        self._words = words or Words()
+        self._bars = bars
         self._open = True
         # Admitted but not yet in the queue: their rows are being committed.
         self._committing: list[Asker | None] = []
@@ -61,11 +71,15 @@ class Intake:
         `asker` is None for whoever sits at the host: no member's limits hold for them. Raises
         RequestRefused (IntakeFull where it may work later).
         """
-        spec = self._catalog.get(request.model)
-        if spec is None:
-            raise RequestRefused(
-                "model", f"{request.model} is not available here.", "Choose one from the list."
-            )
+        models = [part.request.model for part in request.parts] or [request.model]
+        for model in models:
+            if model not in self._catalog:
+                raise RequestRefused(
+                    "model", f"{model} is not available here.", "Choose one from the list."
+                )
+        spec = self._catalog[request.model]
+        self._check_bars(asker)
+        self._words.check(request, asker)
         if asker is not None:
             effective = self._quotas.allowance(asker).effective
             check_workload(spec, request, effective.megapixel_steps)
@@ -86,11 +100,13 @@ class Intake:
         """
         asker = Asker(origin.user_id, origin.guild_id, frozenset(roles)) if origin else None
         spec = self.check(request, asker)
+        request = self._with_revisions(request)
         await self._check_disk()
         async with self._quotas.turn(asker):
-            await self._check_quotas(asker)
+            await self._check_quotas(asker, max(1, len(request.parts)))
             # From here to the row nothing is awaited: two requests must not take the same last
             # place.
+            self._check_bars(asker)
             self._check_room(asker)
             weight = self._quotas.allowance(asker).weight if asker else 1.0
             self._committing.append(asker)
@@ -98,9 +114,25 @@ class Intake:
                 job = await self._store.create(request, origin, spec.revision, weight, remarks)
             finally:
                 self._committing.remove(asker)
-            self._queue.put(spec.executor, job)
+            self._queue.put(lane_of(self._catalog, request) or spec.executor, job)
         self._events.publish(JobQueued(job))
         return job
+
+    def is_committing(self, user_id: int) -> bool:
+        """Whether a row of that member is being written."""
+        return any(asker is not None and asker.user_id == user_id for asker in self._committing)
+
+    def _check_bars(self, asker: Asker | None) -> None:
+        if asker is not None and self._bars is not None:
+            self._bars.check(asker.user_id)
+
+    async def check_quotas(self, asker: Asker | None) -> None:
+        """Refuse what the disk and the quotas do not allow now, before more is done for it.
+
+        Raises IntakeFull.
+        """
+        await self._check_disk()
+        await self._check_quotas(asker)
 
     async def _check_disk(self) -> None:
         if self._space is not None and await self._space.is_short():
@@ -111,10 +143,19 @@ class Intake:
                 "Tell the host, and try again later.",
             )
 
-    async def _check_quotas(self, asker: Asker | None) -> None:
+    def _with_revisions(self, request: GenerationRequest) -> GenerationRequest:
+        """Each part at the commit that its model is at now."""
+        parts = tuple(
+            part.model_copy(update={"revision": self._catalog[part.request.model].revision})
+            for part in request.parts
+        )
+        return request.model_copy(update={"parts": parts}) if parts else request
+
+    async def _check_quotas(self, asker: Asker | None, pictures: int = 1) -> None:
         if asker is None:
             return
-        used = [quota for quota in await self._quotas.read(asker) if quota.free_in is not None]
+        quotas = await self._quotas.read(asker, pictures)
+        used = [quota for quota in quotas if quota.free_in is not None]
         if used:
             # The one that comes back last is the one to wait for.
             raise quota_used(max(used, key=lambda quota: quota.free_in or 0))

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
@@ -72,6 +72,13 @@ class Posted:
     message_id: int
 
 
+class PartPlace(NamedTuple):
+    """Which of several pictures that are one job."""
+
+    number: int  # from 1
+    total: int
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One row of the table `jobs`. Times are seconds since the epoch."""
@@ -96,7 +103,9 @@ class Job:
     told_at: float | None = None  # when its end was shown
     posted: Posted | None = None
     remarks: tuple[str, ...] = ()  # what was said of the request when it was taken
+    removed_sha256: str | None = None  # the hash of a picture that the host removed
     weight: float = 1.0  # its member's share in the guild, as it was when the job was admitted
+    part: "PartPlace | None" = None  # where it is only that part of a job, with its request
 
     @property
     def picture(self) -> StoredPicture | None:
@@ -122,6 +131,10 @@ class Job:
                 seed=row["seed"],
                 seed_given=bool(row["seed_given"]),
                 loras=json.loads(row["loras"]),
+                **{name: json.loads(row[name] or "null") for name in ("image", "faces", "upscale")},
+                strength=row["strength"],
+                varied=row["varied"],
+                parts=json.loads(row["plan"]),
             ),
             revision=row["revision"],
             origin=_origin(row),
@@ -146,6 +159,7 @@ _PLAIN = (
     "detail",
     "notice",
     "told_at",
+    "removed_sha256",
     "weight",
 )
 

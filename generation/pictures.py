@@ -1,12 +1,18 @@
-"""Finished pictures on disk, under the data folder, each named by its job's id alone."""
+"""Finished pictures on disk, under the data folder, each named by its job's id alone.
+
+A part of a job that is several pictures has its number behind the id: 12-2.
+"""
 
 import asyncio
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+_OWNER = re.compile(r"(\d+)[-.]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +30,13 @@ class PictureStore:
         """Pictures lie in `data_dir`/pictures."""
         self._data_dir = data_dir
 
-    async def save(self, job_id: int, data: bytes) -> StoredPicture:
-        """Write the bytes (PNG) durably. Raises OSError."""
-        return await asyncio.to_thread(self._save, job_id, data)
+    async def save(self, job_id: int, data: bytes, part: int | None = None) -> StoredPicture:
+        """Write the bytes (PNG) durably; `part`: of several pictures that are one job.
+
+        Raises OSError.
+        """
+        name = str(job_id) if part is None else f"{job_id}-{part}"
+        return await asyncio.to_thread(self._save, job_id, name, data)
 
     async def load(self, stored: StoredPicture) -> bytes:
         """Read the bytes back.
@@ -60,9 +70,23 @@ class PictureStore:
         for path in paths:
             (self._data_dir / path).unlink(missing_ok=True)
 
-    def _save(self, job_id: int, data: bytes) -> StoredPicture:
+    async def delete_of(self, job_ids: Iterable[int]) -> int:
+        """Remove all files of these jobs, those too that no row names; how many. Raises OSError."""
+        return await asyncio.to_thread(self._delete_of, frozenset(job_ids))
+
+    def _delete_of(self, job_ids: frozenset[int]) -> int:
+        gone = 0
+        for number in {job_id // 1000 for job_id in job_ids}:
+            for path in (self._data_dir / "pictures" / f"{number:06}").glob("*"):
+                owner = _OWNER.match(path.name)
+                if owner is not None and int(owner[1]) in job_ids:
+                    path.unlink(missing_ok=True)
+                    gone += path.suffix == ".png"
+        return gone
+
+    def _save(self, job_id: int, name: str, data: bytes) -> StoredPicture:
         # A thousand to a folder: some filesystems and all file managers are slow with more.
-        path = Path("pictures") / f"{job_id // 1000:06}" / f"{job_id}.png"
+        path = Path("pictures") / f"{job_id // 1000:06}" / f"{name}.png"
         target = self._data_dir / path
         if not target.parent.is_dir():
             for folder in (target.parent.parent, target.parent):

@@ -9,23 +9,39 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from generation.database import Database
 from generation.guild_limits import GuildLimits
-from generation.limits import Allowance, Asker, Limits, allowance
+from generation.limits import Allowance, Asker, Limits, Subject, SubjectKind, allowance
+from generation.pseudonyms import Pseudonyms
 
 #: The limits that are quotas, and how long a job counts (seconds).
 SPANS_S = {"per_minute": 60.0, "per_day": 24 * 3600.0}
 
-#: The newest of the jobs that count. A row that ends as failed drops out by itself.
+#: The longest of them.
+LONGEST_SPAN_S = max(SPANS_S.values())
+
+#: Which rows count: one that ends as failed drops out by itself.
+COUNTS = "status <> 'failed' AND (status <> 'cancelled' OR started_at IS NOT NULL)"
+#: How many pictures a row is. A part that failed drops out as well, and what was cancelled before
+#: it was painted.
+PICTURES = (
+    "CASE WHEN varied IS NULL THEN 1 WHEN generated_at IS NOT NULL THEN (SELECT COUNT(*) FROM parts"
+    " WHERE parts.job_id = jobs.id AND parts.status = 'painted')"
+    " ELSE json_array_length(plan) - (SELECT COUNT(*) FROM parts"
+    " WHERE parts.job_id = jobs.id AND parts.status = 'failed') END"
+)
+#: The newest jobs that count. What its member had deleted counts on under their pseudonym.
 _CHARGED = (
-    "SELECT COUNT(*) AS used, MIN(queued_at) AS oldest FROM ("
-    "SELECT queued_at FROM jobs WHERE user_id = :user_id AND queued_at > :since"
+    f"SELECT queued_at, CASE WHEN :parts THEN {PICTURES} ELSE 1 END AS counted"  # noqa: S608
+    f" FROM jobs WHERE user_id = :user_id AND queued_at > :since AND {COUNTS}"
     " AND (:guild_id IS NULL OR guild_id = :guild_id)"
-    " AND status <> 'failed' AND (status <> 'cancelled' OR started_at IS NOT NULL)"
-    " ORDER BY queued_at DESC LIMIT :allowed)"
+    " UNION ALL SELECT queued_at, CASE WHEN :parts THEN pictures ELSE 1 END"
+    " FROM charges WHERE member = :member AND queued_at > :since"
+    " AND (:guild_id IS NULL OR guild_id = :guild_id)"
+    " ORDER BY queued_at DESC LIMIT :allowed"
 )
 
 
@@ -37,7 +53,8 @@ class Quota:
     allowed: int
     used: int
     in_guild: bool  # False: counts what is asked for anywhere
-    free_in: float | None  # seconds until one more may be asked for; None where one may be now
+    free_in: float | None  # seconds until as many as wanted are free; None where they are now
+    wanted: int = 1  # how many that is
 
 
 class Quotas:
@@ -49,9 +66,14 @@ class Quotas:
         guilds: GuildLimits,
         host: Limits,
         now: Callable[[], float] = time.time,
+        pseudonyms: Pseudonyms | None = None,
     ) -> None:
-        """`now` gives seconds since the epoch, as the rows have them."""
+        """`now` gives seconds since the epoch, as the rows have them.
+
+        Without `pseudonyms`, what members had deleted does not count.
+        """
         self.host = host
+        self._pseudonyms = pseudonyms
         self._database = database
         self._guilds = guilds
         self._now = now
@@ -59,11 +81,24 @@ class Quotas:
 
     def allowance(self, asker: Asker) -> Allowance:
         """What somebody may ask for where they are; asks nobody."""
-        return allowance(self.host, self._guilds.of(asker.guild_id), asker)
+        entries = self._guilds.of(asker.guild_id)
+        if entries and self._pseudonyms is not None:
+            # What was set for a member outlives the deletion of their data.
+            number = self._pseudonyms.number(asker.user_id)
+            own, renamed = (Subject(SubjectKind.MEMBER, each) for each in (asker.user_id, number))
+            if renamed in entries and own not in entries:
+                asker = replace(asker, user_id=number)
+        return allowance(self.host, entries, asker)
 
-    async def read(self, asker: Asker) -> list[Quota]:
-        """The quotas that are set for somebody; the database is asked only where some are."""
-        return [await self._read(asker, *each) for each in self._set_for(asker)]
+    async def read(self, asker: Asker, pictures: int = 1) -> list[Quota]:
+        """The quotas that are set for somebody; the database is asked only where some are.
+
+        `pictures`: how many the next job is.
+        """
+        return [
+            await self._read(asker, name, allowed, pictures if name == "per_day" else 1, in_guild)
+            for name, allowed, in_guild in self._set_for(asker)
+        ]
 
     @asynccontextmanager
     async def turn(self, asker: Asker | None) -> AsyncIterator[None]:
@@ -85,19 +120,27 @@ class Quotas:
                 if most is not None:
                     yield name, most, in_guild
 
-    async def _read(self, asker: Asker, name: str, allowed: int, in_guild: bool) -> Quota:
+    async def _read(
+        self, asker: Asker, name: str, allowed: int, wanted: int, in_guild: bool
+    ) -> Quota:
         now = self._now()
-        row = await self._database.fetch_one(
+        rows = await self._database.fetch_all(
             _CHARGED,
             {
                 "user_id": asker.user_id,
+                "member": self._pseudonyms.of(asker.user_id) if self._pseudonyms else None,
                 "guild_id": asker.guild_id if in_guild else None,
                 "since": now - SPANS_S[name],
                 "allowed": allowed,
+                "parts": name == "per_day",
             },
         )
-        assert row is not None  # COUNT always gives one
-        used = row["used"]
-        # Of as many as are allowed, the oldest is the next to drop out.
-        free_in = row["oldest"] + SPANS_S[name] - now if used >= allowed else None
-        return Quota(name, allowed, used, in_guild, free_in)
+        used, free_in = 0, None
+        for row in rows:
+            used += row["counted"]
+            # The newest of those that have to drop out is the one to wait for.
+            if used > allowed - wanted and free_in is None:
+                free_in = row["queued_at"] + SPANS_S[name] - now
+        if wanted > allowed:  # however long anybody waits
+            free_in = SPANS_S[name]
+        return Quota(name, allowed, min(used, allowed), in_guild, free_in, wanted)

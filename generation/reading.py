@@ -1,9 +1,14 @@
 """What somebody typed, flags and options together, as a complete request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from generation import strength as strengths
 from generation.catalog import Catalog, ModelSpec
+from generation.errors import RequestRefused
+from generation.finishing import choose_restoration, choose_upscaling, terms_notes
+from generation.inputs import InputImage
 from generation.prompts import split_flags
+from generation.prompts.aspect import Aspect
 from generation.request import GenerationRequest
 
 
@@ -18,6 +23,10 @@ def read(
     guidance: float | None = None,
     seed: int | None = None,
     size: str | None = None,
+    image: InputImage | None = None,
+    strength: float | None = None,
+    upscale: str | None = None,
+    faces: bool = False,
 ) -> tuple[GenerationRequest, Sequence[str]]:
     """The request, and remarks on what of the flags in the prompt was left out or changed.
 
@@ -49,5 +58,52 @@ def read(
         guidance=flags.guidance,
         seed=flags.seed,
         size=chosen,
+        image=image,
+        strength=strength,
     )
+    said += _of_picture(spec, request, flags.steps, strength)
+    request = _finished(catalog, spec, request, upscale, faces=faces)
+    said += terms_notes(catalog.tools, request)
     return request, tuple(said)
+
+
+def _finished(
+    catalog: Catalog,
+    spec: ModelSpec,
+    request: GenerationRequest,
+    upscale: str | None,
+    *,
+    faces: bool,
+) -> GenerationRequest:
+    """The same, with what is to be done with the picture once it is painted."""
+    if not upscale and not faces:
+        return request
+    if spec.executor != "local":
+        raise RequestRefused(
+            "upscale" if upscale else "faces",
+            f"{spec.title} is painted by a hosted API, which does nothing else with a picture.",
+            "Leave it out, and give the picture to /upscale or /faces then.",
+        )
+    tools = catalog.tools
+    changes = {
+        "faces": choose_restoration(tools) if faces else None,
+        "upscale": choose_upscaling(tools, request, upscale) if upscale else None,
+    }
+    return request.model_copy(update=changes)
+
+
+def _of_picture(
+    spec: ModelSpec, request: GenerationRequest, steps: int | None, strength: float | None
+) -> Iterator[str]:
+    """What is to be said of starting from a picture."""
+    if request.image is None or request.strength is None:
+        return
+    asked = spec.steps.default if steps is None else steps
+    wanted = spec.strengths.default if strength is None else strength
+    if changed := strengths.note(asked, wanted, request.num_inference_steps, request.strength):
+        yield changed
+    if not Aspect.of(request.image).is_of(request):
+        yield (
+            f"Your picture has another shape than {request.width}x{request.height}: what is too"
+            " much of it at two of its edges is left out."
+        )

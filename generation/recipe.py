@@ -22,6 +22,7 @@ _A1111 = {
     "scheduler": "Sampler",
     "guidance_scale": "CFG scale",
     "seed": "Seed",
+    "strength": "Denoising strength",
 }
 
 
@@ -32,6 +33,19 @@ def recipe(
     return {
         "software": f"Easel {easel_version()}",
         "model": spec.name,
+        **(_painting(spec, request) if request.paints else {}),
+        "prompt": _clean(request.prompt),
+        "width": request.width,
+        "height": request.height,
+        **_of_picture(request),
+        **({"prompt_loras": [_lora(lora) for lora in request.loras]} if request.loras else {}),
+        **(extra or {}),
+    }
+
+
+def _painting(spec: ModelSpec, request: GenerationRequest) -> dict[str, Any]:
+    """What a model has painted by."""
+    return {
         # A folder's place on this host is nobody's business, and of no use elsewhere.
         "repo": None if spec.is_folder else spec.repo,
         "revision": spec.revision,
@@ -41,16 +55,19 @@ def recipe(
         "pipeline": spec.pipeline,
         "scheduler": spec.scheduler.name if spec.scheduler else None,
         "scheduler_options": dict(spec.scheduler.options) if spec.scheduler else {},
-        "prompt": _clean(request.prompt),
         "negative_prompt": _clean(request.negative_prompt) if request.negative_prompt else None,
         "num_inference_steps": request.num_inference_steps,
         "guidance_scale": request.guidance_scale,
         "seed": request.seed,
-        "width": request.width,
-        "height": request.height,
-        **({"prompt_loras": [_lora(lora) for lora in request.loras]} if request.loras else {}),
-        **(extra or {}),
     }
+
+
+def _of_picture(request: GenerationRequest) -> dict[str, Any]:
+    """Of the picture that was brought along."""
+    if request.image is None:
+        return {}
+    strength = {} if request.strength is None else {"strength": request.strength}
+    return {"image": request.image.sha256, **strength}
 
 
 def canonical(made: Mapping[str, Any]) -> str:

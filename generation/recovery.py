@@ -15,6 +15,7 @@ from generation.events import (
 )
 from generation.executors.base import FailureKind
 from generation.job import Job, JobStatus
+from generation.lanes import lane_of
 from generation.queue import JobQueue
 from generation.store import JobStore
 
@@ -57,8 +58,8 @@ async def recover(
             failed = await store.fail(job.id, FailureKind.MODEL_UNAVAILABLE, message, message)
             # With the token the row has just lost: it is needed for saying so.
             events.publish(JobFailed(replace(failed, origin=job.origin), message))
-        elif spec is not None:
-            queue.put(spec.executor, job)
+        elif (lane := lane_of(offered, job.request)) is not None:
+            queue.put(lane, job)
             events.publish(JobQueued(job))
         else:
             log.warning("Job %s waits for what paints %s", job.id, job.request.model)
@@ -72,11 +73,16 @@ def _hindrance(
     job: Job, spec: ModelSpec | None, catalog: Catalog, withdrawn: Collection[str]
 ) -> str | None:
     """Why it can't be painted as it was asked for, now or later; None where it can."""
-    if job.request.model not in catalog:
+    if lane_of(catalog, job.request) is None:
         return f"The model {job.request.model} is not available here any more."
+    for name in job.request.tools:
+        if name not in catalog.tools:
+            return f"The tool {name} is not available here any more. Ask again without it."
     for lora in job.request.loras:
         if lora.name in withdrawn:
             return f"The LoRA {lora.name} is not available here any more. Ask again without it."
+    if job.request.strength is not None and spec is not None and not spec.takes_pictures:
+        return f"{spec.title} can't start from a picture any more. Ask again without it."
     if job.request.loras and spec is not None and spec.executor != "local":
         return f"{spec.title} takes no LoRAs any more. Ask again without them."
     return None

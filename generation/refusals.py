@@ -34,7 +34,20 @@ def too_many_waiting(
 
 
 def quota_used(quota: Quota) -> IntakeFull:
-    """One member has had all of a quota."""
+    """One member has had all of a quota, or too much of it for what they ask for."""
+    if quota.wanted > quota.allowed:
+        return IntakeFull(
+            _FIELDS[quota.name],
+            f"These are {quota.wanted:,} pictures; {quota.allowed:,} {counted(quota)} are allowed.",
+            f"Ask for {quota.allowed:,} at most.",
+        )
+    if quota.wanted > 1:
+        return IntakeFull(
+            _FIELDS[quota.name],
+            f"These are {quota.wanted:,} pictures, and you have had {quota.used:,} of"
+            f" {quota.allowed:,} {counted(quota)}.",
+            f"Ask for fewer, or in {in_words(quota.free_in or 0)}.",
+        )
     return IntakeFull(
         _FIELDS[quota.name],
         f"You have had {quota.used:,} of {quota.allowed:,} {counted(quota)}.",

@@ -3,30 +3,26 @@
 All that makes a picture again is in it; nothing of who asked, where or when.
 """
 
-import math
-import re
 import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from generation.catalog import IntegerRange, ModelSpec, NumberRange, Size
+from generation import options
+from generation import strength as strengths
+from generation.catalog import BROUGHT, ModelSpec
 from generation.errors import RequestRefused
+from generation.finishing import Extent, Restoration, Upscaling, tools_of
+from generation.inputs import InputImage
 from generation.loras import AskedLora, choose, least_weight, trigger_notes
+from generation.options import SEED_LIMIT
 from generation.prompts import Prompt, accepted, parse, unweighted_note
-from generation.ranges import in_words, is_fixed, plain
+from generation.ranges import plain
 
-#: Seeds stay exact in JavaScript and in Discord's integer options.
-SEED_LIMIT = 2**53 - 1
-#: What other tools take for a seed that is to be drawn.
-_DRAWN = -1
-
-#: So many of a model's sizes are named where another was asked for.
-_MOST_NAMED = 12
-
-_SIZE = re.compile(r"^\s*(\d{1,5})\s*[x×*]\s*(\d{1,5})\s*$", re.IGNORECASE)
+#: What can differ between the parts of one job.
+Varied = Literal["model", "steps", "guidance", "seed", "strength"]
 
 
 class GenerationRequest(BaseModel):
@@ -48,6 +44,14 @@ class GenerationRequest(BaseModel):
     seed: int
     seed_given: bool
     loras: tuple[AskedLora, ...] = ()
+    image: InputImage | None = None  # the picture that was brought along
+    strength: float | None = None  # how far that may be left behind: above 0, up to 1
+    faces: Restoration | None = None  # what is done then, in this order
+    upscale: Upscaling | None = None
+    #: Where one job is several pictures: what differs between them, and each of them in full. The
+    #: other fields are then those of the first.
+    varied: Varied | None = None
+    parts: "tuple[Part, ...]" = ()
 
     @classmethod
     def build(
@@ -60,30 +64,116 @@ class GenerationRequest(BaseModel):
         guidance: float | None = None,
         seed: int | None = None,
         size: str | None = None,
+        image: InputImage | None = None,
+        strength: float | None = None,
     ) -> Self:
-        """Fill in the model's defaults and check every value. Raises RequestRefused."""
-        chosen, given = _size(spec, size), _seed(seed)
+        """Fill in the model's defaults and check every value. Raises RequestRefused.
+
+        Without a size, the one nearest in shape to a picture that was brought.
+        """
+        options.check_start(spec, image, strength)
+        chosen, given = options.size(spec, size, image), options.seed(seed)
         text, loras = _prompt(spec, prompt)
+        made, far = options.steps(spec, steps), None
+        if image is not None:
+            made, far = strengths.fitted(spec, made, strengths.checked(spec, strength))
         return cls(
             model=spec.name,
             prompt=text,
             negative_prompt=_negative_prompt(spec, negative_prompt),
-            num_inference_steps=_steps(spec, steps),
-            guidance_scale=_guidance(spec, guidance),
+            num_inference_steps=made,
+            guidance_scale=options.guidance(spec, guidance),
             width=chosen.width,
             height=chosen.height,
             seed=secrets.randbelow(SEED_LIMIT + 1) if given is None else given,
             seed_given=given is not None,
             loras=loras,
+            image=image,
+            strength=far,
         )
+
+    @classmethod
+    def finishing(
+        cls,
+        image: InputImage,
+        *,
+        faces: Restoration | None = None,
+        upscale: Upscaling | None = None,
+        prompt: str = "",
+    ) -> Self:
+        """Paint nothing: finish a picture that was brought. `prompt` is what it was painted by."""
+        return cls(
+            model=BROUGHT.name,
+            prompt=prompt,
+            negative_prompt=None,
+            num_inference_steps=BROUGHT.steps.default,
+            guidance_scale=BROUGHT.guidance.default,
+            width=image.width,
+            height=image.height,
+            seed=secrets.randbelow(SEED_LIMIT + 1),
+            seed_given=False,
+            image=image,
+            faces=faces,
+            upscale=upscale,
+        )
+
+    @property
+    def paints(self) -> bool:
+        """Whether a model paints; else only something is done with a picture that was brought."""
+        return self.model != BROUGHT.name
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """The names of the tools that the picture goes through."""
+        return tools_of(self)
+
+    @property
+    def route(self) -> str:
+        """All that the picture goes through, as one word: what takes the same time has the same."""
+        return "+".join((self.model, *self.tools))
+
+    @property
+    def extent(self) -> Extent:
+        """The size of the picture in the end."""
+        last = self.upscale or self
+        return Extent(last.width, last.height)
+
+    @property
+    def work(self) -> int:
+        """Pixels × steps of all that is done; what is done after painting is a step for each."""
+        pixels = self.width * self.height
+        return (
+            (pixels * self.steps_made if self.paints else 0)
+            + (pixels if self.faces else 0)
+            + (self.upscale.width * self.upscale.height if self.upscale else 0)
+        )
+
+    @property
+    def steps_made(self) -> int:
+        """How many steps it takes: from a picture on, only the later ones."""
+        return strengths.steps_made(self.num_inference_steps, self.strength)
 
     def pinned(self, commits: Mapping[str, str]) -> Self:
         """The same with its LoRAs at these commits, by repo, where they leave the revision open."""
         return self.model_copy(update={"loras": tuple(each.pinned(commits) for each in self.loras)})
 
 
+class Part(BaseModel):
+    """One of several pictures that are one job."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    request: GenerationRequest
+    revision: str | None = None  # the commit of its weights, once the job is admitted
+
+
+GenerationRequest.model_rebuild()
+
+
 def remarks(spec: ModelSpec, request: GenerationRequest) -> Sequence[str]:
     """Sentences about what was asked for and is not, or not wholly, in the picture."""
+    if not request.paints:
+        return ()
     prompts = [accepted(request.prompt)]
     if request.negative_prompt is not None:
         prompts.append(accepted(request.negative_prompt))
@@ -161,63 +251,3 @@ def _check_length(field: str, text: str, limit: int) -> None:
             f"It has {len(text):,} characters; {limit:,} are allowed.",
             f"Shorten it by {over:,}.",
         )
-
-
-def _steps(spec: ModelSpec, steps: int | None) -> int:
-    allowed = spec.steps
-    if steps is None:
-        return allowed.default
-    if not allowed.min <= steps <= allowed.max:
-        raise _out_of_range("steps", spec, allowed, steps)
-    return steps
-
-
-def _guidance(spec: ModelSpec, guidance: float | None) -> float:
-    allowed = spec.guidance
-    if guidance is None:
-        return allowed.default
-    if not (math.isfinite(guidance) and allowed.min <= guidance <= allowed.max):
-        raise _out_of_range("guidance", spec, allowed, guidance)
-    return float(guidance)
-
-
-def _out_of_range(
-    option: str, spec: ModelSpec, allowed: IntegerRange | NumberRange, given: float
-) -> RequestRefused:
-    remedy = _leave_out(option)
-    if is_fixed(allowed):
-        remedy = f"Leave {option} out: {spec.title} knows no other value."
-    limit = f"{spec.title} takes {in_words(allowed)}, not {plain(given)}."
-    return RequestRefused(option, limit, remedy)
-
-
-def _size(spec: ModelSpec, size: str | None) -> Size:
-    if size is None or not size.strip():
-        return spec.default_size
-    match = _SIZE.match(size)
-    wanted = (int(match[1]), int(match[2])) if match else None
-    for offered in spec.sizes:
-        if (offered.width, offered.height) == wanted:
-            return offered
-    names = ", ".join(str(offered) for offered in spec.sizes[:_MOST_NAMED])
-    if len(spec.sizes) > _MOST_NAMED:
-        names += f" and {len(spec.sizes) - _MOST_NAMED} more"
-    given = size.strip()[:40]
-    raise RequestRefused("size", f"{spec.title} paints {names}, not {given}.", _leave_out("size"))
-
-
-def _seed(seed: int | None) -> int | None:
-    """The seed, or None where one is to be drawn."""
-    if seed is None or seed == _DRAWN:
-        return None
-    if not 0 <= seed <= SEED_LIMIT:
-        raise RequestRefused(
-            "seed",
-            f"It is a whole number from 0 to {SEED_LIMIT}, not {seed}.",
-            "Choose one of those, or leave seed out to have one drawn.",
-        )
-    return seed
-
-
-def _leave_out(option: str) -> str:
-    return f"Choose one of those, or leave {option} out for the default."

@@ -4,12 +4,14 @@ import asyncio
 import logging
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from generation.input_retention import InputRetention, Needs
+from generation.kept import KeptPicture
 from generation.pictures import PictureStore
-from generation.store import JobStore, KeptPicture
+from generation.store import JobStore
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ class Keep:
     """What is kept; None: without end."""
 
     days: float | None = None
-    size: int | None = None  # bytes of all pictures together
+    size: int | None = None  # bytes of all pictures together, those too that were brought along
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,16 @@ class Retention:
         self,
         store: JobStore,
         pictures: PictureStore,
+        inputs: InputRetention,
         keep: Keep,
         now: Callable[[], float] = time.time,
+        also: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
-        """`now` gives seconds since the epoch."""
+        """`now` gives seconds since the epoch; `also`: what else is swept each time."""
+        self._also = also
         self._store = store
         self._pictures = pictures
+        self._inputs = inputs
         self._keep = keep
         self._now = now
 
@@ -76,8 +82,11 @@ class Retention:
         There may be a hundred thousand pictures: nothing here holds the event loop for long.
         """
         await self._store.forget_tokens(self._now() - _TOKEN_LIFE_S)
+        for sweep in self._also:
+            await sweep()
+        needs = await self._inputs.needs()
         files = await asyncio.to_thread(self._pictures.files)
-        size, too_old = 0, 0
+        size, too_old = needs.size, 0
         unnamed = dict(files)
         async for page in self._pages():
             for picture in page:
@@ -87,18 +96,20 @@ class Retention:
             await self._release(old)
             too_old += len(old)
             size += _size(ended, files) - _size(old, files)
-        too_many = await self._release_excess(size, files)
+            size -= sum(needs.release(picture.job_id) for picture in old)
+        too_many = await self._release_excess(size, files, needs)
         orphans = await asyncio.to_thread(self._delete_orphans, unnamed)
+        orphans += await self._inputs.sweep(needs)
         return Swept(too_old, too_many, orphans)
 
     async def _pages(self) -> AsyncIterator[Sequence[KeptPicture]]:
         """All pictures that a row names, the oldest jobs' first, some at a time."""
-        last = 0
+        last = (0, 0)
         while page := await self._store.stored_pictures(last):
             yield page
-            last = page[-1].job_id
+            last = (page[-1].job_id, page[-1].part)
 
-    async def _release_excess(self, size: int, files: _Files) -> int:
+    async def _release_excess(self, size: int, files: _Files, needs: Needs) -> int:
         """Let the oldest go until the others fit; how many those were."""
         if self._keep.size is None:
             return 0
@@ -110,7 +121,7 @@ class Retention:
                     break
                 if picture.ended:
                     excess.append(picture)
-                    over -= _size([picture], files)
+                    over -= _size([picture], files) + needs.release(picture.job_id)
             await self._release(excess)
             gone += len(excess)
             if over <= 0:
@@ -120,7 +131,7 @@ class Retention:
     async def _release(self, pictures: Sequence[KeptPicture]) -> None:
         # The rows first: a file that nothing names is swept the next time, but a row must never
         # name a file that is gone.
-        await self._store.forget_pictures([picture.job_id for picture in pictures])
+        await self._store.forget_pictures(pictures)
         await asyncio.to_thread(self._pictures.delete, [picture.path for picture in pictures])
 
     def _delete_orphans(self, unnamed: _Files) -> int:

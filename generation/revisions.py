@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from generation.catalog import Catalog, ModelSpec
+from generation.catalog import Catalog, ModelSpec, ToolSpec
 from generation.request import GenerationRequest
 
 log = logging.getLogger(__name__)
 
-_Pinnable = TypeVar("_Pinnable", ModelSpec, GenerationRequest)
+_Pinnable = TypeVar("_Pinnable", ModelSpec, ToolSpec, GenerationRequest)
 
 _HEADER = (
     "# The commits at which Easel downloaded models whose entries pin none. Delete a line to have\n"
@@ -38,11 +38,17 @@ class Revisions:
 
     def pin(self, given: _Pinnable) -> _Pinnable:
         """An entry, or a request, with the commits that are known filled in."""
+        if isinstance(given, ToolSpec) and given.url is not None and self._path is not None:
+            # Its hash may have been written since by `models download`, another process.
+            return given.pinned({**_read(self._path), **self._commits})
         return given.pinned(self._commits)
 
     def pin_all(self, catalog: Catalog) -> Catalog:
-        """The same for each entry."""
-        return Catalog({name: self.pin(spec) for name, spec in catalog.items()})
+        """The same for each entry, and each tool."""
+        return Catalog(
+            {name: self.pin(spec) for name, spec in catalog.items()},
+            tools=catalog.tools.pinned(self._commits),
+        )
 
     def record(self, commits: Mapping[str, str]) -> None:
         """Keep what a download decided; what is known already stays as it is."""
@@ -73,7 +79,7 @@ def _read(path: Path) -> dict[str, str]:
         log.warning("%s can't be read, and counts as empty: %s", path, error)
         return {}
     return {
-        repo: commit
-        for repo, commit in commits.items()
-        if isinstance(commit, str) and len(commit) == 40
+        place: known
+        for place, known in commits.items()
+        if isinstance(known, str) and len(known) == (64 if "://" in place else 40)
     }

@@ -69,6 +69,9 @@ class ModelStates:
                 self._loading[job.id] = event
             case JobLoading():  # what it waits for now is LoRAs: the model is there
                 self._loading.pop(job.id, None)
+            # It names the first of several models; what each does was told part by part.
+            case JobProgress() | JobGenerated() if job.request.parts:
+                self._loading.pop(job.id, None)
             case JobProgress() | JobGenerated():
                 self._loading.pop(job.id, None)
                 self._unavailable.pop(model, None)

@@ -6,24 +6,18 @@ It is handed a database and knows no driver: whoever builds it opens the connect
 import json
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from pydantic import BaseModel
+
+from generation import kept
 from generation.database import Database
 from generation.errors import IllegalTransition
 from generation.executors.base import FailureKind, Picture
 from generation.job import Job, JobStatus, Origin, Posted, sources
+from generation.kept import KeptPicture
 from generation.loras import AskedLora
 from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
-
-
-class KeptPicture(NamedTuple):
-    """A picture on disk."""
-
-    job_id: int
-    path: str  # below the data folder
-    painted_at: float
-    ended: bool  # False: its member is still to see it
 
 
 class JobStore:
@@ -52,8 +46,10 @@ class JobStore:
             "queued_at": self._now(),
             "weight": weight,
             "remarks": json.dumps(list(remarks)),
-            **request.model_dump(exclude={"loras"}),
+            **request.model_dump(exclude={"loras", "image", "faces", "upscale", "parts"}),
             "loras": _as_json(request.loras),
+            **{name: _object(getattr(request, name)) for name in ("image", "faces", "upscale")},
+            "plan": json.dumps([part.model_dump(mode="json") for part in request.parts]),
             **_origin_fields(origin),
         }
         columns = ", ".join(fields)
@@ -180,29 +176,15 @@ class JobStore:
         )
         return [Job.from_row(row) for row in rows]
 
-    async def stored_pictures(self, after: int = 0, limit: int = 1000) -> Sequence[KeptPicture]:
-        """Pictures on disk that a row names, by their jobs' ids: the next ones after one."""
-        rows = await self._database.fetch_all(
-            "SELECT id, picture_path, generated_at, finished_at FROM jobs"
-            " WHERE picture_path IS NOT NULL AND id > ? ORDER BY id LIMIT ?",
-            (after, limit),
-        )
-        return [
-            KeptPicture(
-                row["id"], row["picture_path"], row["generated_at"], row["finished_at"] is not None
-            )
-            for row in rows
-        ]
+    async def stored_pictures(
+        self, after: tuple[int, int] = (0, 0), limit: int = 1000
+    ) -> Sequence[KeptPicture]:
+        """Pictures on disk that a row names: the next ones after that of a job and part."""
+        return await kept.stored_pictures(self._database, after, limit)
 
-    async def forget_pictures(self, job_ids: Sequence[int]) -> None:
-        """Note that these jobs have no picture on disk any more."""
-        if not job_ids:
-            return
-        await self._database.write(
-            "UPDATE jobs SET picture_path = NULL, picture_sha256 = NULL"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(job_ids),),
-        )
+    async def forget_pictures(self, pictures: Sequence[KeptPicture]) -> None:
+        """Note that these are not on disk any more."""
+        await kept.forget_pictures(self._database, pictures)
 
     async def forget_tokens(self, asked_before: float) -> int:
         """Remove the interaction tokens of what was asked for before that time; how many.
@@ -274,6 +256,10 @@ class JobStore:
             found = "is not in the database" if job is None else f"is {job.status}"
             raise IllegalTransition(f"Job {job_id} {found}: it can't become {status}.")
         return Job.from_row(row)
+
+
+def _object(value: BaseModel | None) -> str | None:
+    return None if value is None else value.model_dump_json()
 
 
 def _as_json(loras: Sequence[AskedLora]) -> str:

@@ -47,12 +47,21 @@ async def notice_strays(database: Database, data_dir: Path) -> Aside | None:
 async def put_aside(database: Database, data_dir: Path, before: str) -> Aside:
     """Move pictures that no row names to backups/pictures-before-…, and count on above their ids.
 
-    Nothing may be painted meanwhile. Raises OSError and the database's errors.
+    With them goes what was brought along for them. Nothing may be painted meanwhile. Raises OSError
+    and the database's errors.
     """
-    rows = await database.fetch_all("SELECT picture_path FROM jobs WHERE picture_path IS NOT NULL")
+    rows = await database.fetch_all(
+        "SELECT picture_path FROM jobs WHERE picture_path IS NOT NULL"
+        " UNION ALL SELECT picture_path FROM parts WHERE picture_path IS NOT NULL"
+    )
     named = {row["picture_path"] for row in rows}
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     folder = data_dir / "backups" / f"pictures-before-{before}-{now}"
+    rows = await database.fetch_all(
+        "SELECT DISTINCT image ->> 'sha256' AS sha256 FROM jobs WHERE image IS NOT NULL"
+    )
+    brought = {row["sha256"] for row in rows}
+    await asyncio.to_thread(_move_inputs, data_dir, brought, folder)
     moved = await asyncio.to_thread(_move, data_dir, named, folder)
     # What was put aside counts too: an earlier attempt may have been cut off here.
     highest = await asyncio.to_thread(_highest_id, data_dir)
@@ -94,10 +103,22 @@ def _move(data_dir: Path, named: set[str], folder: Path) -> int:
     return len(strays)
 
 
+def _move_inputs(data_dir: Path, named: set[str], folder: Path) -> None:
+    for path in (data_dir / "inputs").glob("*"):
+        if path.name not in named:
+            target = folder / "inputs" / path.name
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.move(path, target)
+
+
 def _numbered(folder: Path, below: str = "") -> Iterator[Path]:
-    """The files that are named by a job's id."""
-    return (path for path in folder.glob(f"{below}*.png") if path.stem.isdecimal())
+    """The files that are named by a job's id, and perhaps by the number of a part of it."""
+    return (
+        path
+        for path in folder.glob(f"{below}*.png")
+        if all(number.isdecimal() for number in path.stem.split("-"))
+    )
 
 
 def _id(path: Path) -> int:
-    return int(path.stem)
+    return int(path.stem.split("-")[0])

@@ -33,7 +33,7 @@ class _Rate:
 
 
 class Timings:
-    """The measured rates of this host's models, by model and device."""
+    """The measured rates of this host's models, by all that a picture goes through, and device."""
 
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         """Knows nothing before `load`. `now` gives seconds since the epoch."""
@@ -49,8 +49,12 @@ class Timings:
 
     def predict(self, request: GenerationRequest) -> Prediction:
         """How long a request will take, by the device that painted with its model last."""
-        for (model, _), rate in reversed(self._rates.items()):
-            if model == request.model:
+        if request.parts:
+            each = [self.predict(part.request) for part in request.parts]
+            measured = all(prediction.measured for prediction in each)
+            return Prediction(sum(prediction.seconds for prediction in each), measured)
+        for (route, _), rate in reversed(self._rates.items()):
+            if route == request.route:
                 return Prediction(_units(request) * rate.seconds_per_unit, measured=True)
         return Prediction(_units(request) * _UNKNOWN_RATE, measured=False)
 
@@ -61,7 +65,7 @@ class Timings:
 
     async def learn(self, request: GenerationRequest, device: str, seconds: float) -> None:
         """Take in how long a picture really took, loading left out."""
-        key = (request.model, device)
+        key = (request.route, device)
         measured = max(seconds, 1e-6) / _units(request)
         # The last that was measured stands last.
         rate = self._rates.pop(key, None)
@@ -85,4 +89,4 @@ class Timings:
 
 def _units(request: GenerationRequest) -> float:
     """What the time of a picture grows with: its steps, each over all of its pixels."""
-    return request.num_inference_steps * request.width * request.height / 1_000_000
+    return request.work / 1_000_000

@@ -24,11 +24,11 @@ class Exit(IntEnum):
 def catching(command: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Run it; what the host can mend is a plain line, what is a bug of ours a logged traceback."""
     from bot.database import DatabaseError
-    from generation.errors import CatalogError, GenerationError, RequestRefused
+    from generation.errors import CatalogError, GenerationError, RequestRefused, WordsFileError
 
     try:
         return asyncio.run(command())
-    except (CatalogError, RequestRefused) as error:
+    except (CatalogError, RequestRefused, WordsFileError) as error:
         print(error, file=sys.stderr)
         return Exit.SETTINGS
     except DatabaseError as error:

@@ -22,13 +22,13 @@ def add(commands: Any) -> None:
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> int:
-    from ._models_files import find, load, order, require_local
+    from ._models_files import entries, find, is_of_this_host, load, order, require_local
     from ._tools import ask_tool
 
     async def check() -> int:
         catalog = load(settings)
-        chosen = find(catalog, options.names) if options.names else list(catalog.values())
-        specs = [spec for spec in chosen if spec.executor == "local"]
+        chosen = find(catalog, options.names or list(entries(catalog)))
+        specs = [spec for spec in chosen if is_of_this_host(spec)]
         for spec in chosen:
             if spec not in specs and options.names:
                 print(f"{spec.name}: painted by a hosted API, there is nothing to check")

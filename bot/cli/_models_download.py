@@ -2,12 +2,14 @@
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings
-from generation.catalog import ModelSpec
 
 from ._exits import Exit, catching
+
+if TYPE_CHECKING:
+    from ._models_files import Entry
 
 
 def add(commands: Any) -> None:
@@ -20,13 +22,13 @@ def add(commands: Any) -> None:
 
 
 def _download(settings: Settings, options: argparse.Namespace) -> int:
-    from ._models_files import find, load, order, require_local
+    from ._models_files import entries, find, is_of_this_host, load, order, require_local
     from ._tools import run_tool
 
     async def download() -> int:
         catalog = load(settings)
-        chosen = list(catalog.values()) if options.all else find(catalog, options.names)
-        wanted = [spec for spec in chosen if spec.executor == "local" and not spec.is_folder]
+        chosen = list(entries(catalog).values()) if options.all else find(catalog, options.names)
+        wanted = [spec for spec in chosen if is_of_this_host(spec) and not spec.is_folder]
         accepted = settings.accepted_licenses
         catalog.accepting(accepted)  # one that is misspelled is told of
         refused = [spec for spec in wanted if _is_to_be_accepted(spec, accepted)]
@@ -45,17 +47,17 @@ def _download(settings: Settings, options: argparse.Namespace) -> int:
     return catching(download)
 
 
-def _is_to_be_accepted(spec: ModelSpec, accepted: frozenset[str]) -> bool:
+def _is_to_be_accepted(spec: "Entry", accepted: frozenset[str]) -> bool:
     return spec.licence.must_be_acknowledged and spec.licence.name not in accepted
 
 
-def _nothing_to_do(spec: ModelSpec) -> str:
-    if spec.executor != "local":
-        return "painted by a hosted API, there is nothing to download"
-    return "a folder on this host, there is nothing to download"
+def _nothing_to_do(spec: "Entry") -> str:
+    if spec.is_folder:
+        return "a folder on this host, there is nothing to download"
+    return "painted by a hosted API, there is nothing to download"
 
 
-def _refusal(spec: ModelSpec) -> str:
+def _refusal(spec: "Entry") -> str:
     return (
         f"{spec.name}: not downloaded before EASEL_ACCEPT_LICENSES names {spec.licence.name};"
         f" read {spec.licence.link or 'its card'} first"

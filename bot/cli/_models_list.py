@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings
-from generation.catalog import ModelSpec
+from generation.catalog import ModelSpec, ToolSpec
 
 from ._exits import Exit, catching
 from ._table import rows, size
@@ -31,6 +31,7 @@ def add(commands: Any) -> None:
 
 def _list(settings: Settings, _options: argparse.Namespace) -> int:
     from bot.doctor import Case, ToolFailed
+    from generation.catalog import KINDS
     from generation.errors import CatalogError
 
     async def tell() -> int:
@@ -60,6 +61,15 @@ def _list(settings: Settings, _options: argparse.Namespace) -> int:
             )
             for spec in case.catalog.values()
         ]
+        lines += [
+            (
+                *(tool.name, tool.title, KINDS[tool.kind]),
+                _licence(tool, accepted=tool.name in licensed.tools),
+                *_files(tool, files.get(tool.name)),
+                "",
+            )
+            for tool in case.catalog.tools.values()
+        ]
         for row in rows(_HEADS, lines):
             print(row)
         print(f"\n{last}")
@@ -68,15 +78,15 @@ def _list(settings: Settings, _options: argparse.Namespace) -> int:
     return catching(tell)
 
 
-def _licence(spec: ModelSpec, *, accepted: bool) -> str:
+def _licence(spec: ModelSpec | ToolSpec, *, accepted: bool) -> str:
     if not spec.licence.must_be_acknowledged:
         return spec.licence.name
     return f"{spec.licence.name} ({'accepted' if accepted else 'to be accepted'})"
 
 
-def _files(spec: ModelSpec, files: "ModelFiles | None") -> tuple[str, str, str]:
+def _files(spec: ModelSpec | ToolSpec, files: "ModelFiles | None") -> tuple[str, str, str]:
     """Whether they are here, and how much is and is to come."""
-    if spec.executor != "local" or files is None:
+    if (isinstance(spec, ModelSpec) and spec.executor != "local") or files is None:
         return "–", "", ""
     here = size(files.here_bytes) if files.here else ""
     if files.whole:

@@ -27,12 +27,17 @@ def add(commands: Any) -> None:
     paint.add_argument("--guidance", type=float, metavar="X", help="how closely to follow")
     paint.add_argument("--seed", type=int, metavar="N", help="the same seed, the same picture")
     paint.add_argument("--size", metavar="WxH", help="width x height in pixels")
+    paint.add_argument("--image", type=Path, metavar="FILE", help="a picture to start from")
+    paint.add_argument("--strength", type=float, metavar="X", help="how far that is left behind")
 
 
 def _generate(settings: Settings, options: argparse.Namespace) -> int:
     from bot.generate import Order, generate
 
-    fields = ("prompt", "out", "model", "negative_prompt", "steps", "guidance", "seed", "size")
+    fields = (
+        *("prompt", "out", "model", "negative_prompt", "steps", "guidance", "seed", "size"),
+        *("image", "strength"),
+    )
     order = Order(**{field: getattr(options, field) for field in fields})
 
     async def paint() -> int:

@@ -63,6 +63,8 @@ def open_file(file: Path, migrations_dir: Path) -> GroupConnection:
         check_applied(connection, migrations, file)
         if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
             log.warning("%s is on a file system without shared memory: reports will wait", file)
+        # What is deleted is overwritten: members may ask for it.
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA synchronous = FULL")  # what was accepted survives a power cut
         migrate(connection, migrations, file)
         connection.execute("PRAGMA foreign_keys = ON")

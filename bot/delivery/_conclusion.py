@@ -13,6 +13,7 @@ from bot.database import DatabaseError
 from bot.errors import TROUBLE
 from bot.files import UnfitForPlace
 from bot.presentation import embeds
+from generation.errors import IllegalTransition
 from generation.events import JobCancelled, JobGenerated
 
 from ._answers import Next, after
@@ -123,6 +124,10 @@ class Conclusion:
         while True:
             try:
                 await record()
+            except IllegalTransition:
+                # Its member had all that is stored of them deleted.
+                log.info("Job %s has no row any more", self._board.job.id)
+                return
             except DatabaseError as error:
                 log.warning("Job %s: its end is not noted: %s", self._board.job.id, error)
                 await self._patience.wait()

@@ -9,6 +9,7 @@ import discord
 from bot.database import DatabaseError
 from bot.presentation import embeds, text
 from bot.presentation.buttons import under_way
+from bot.presentation.notes import notes_of
 from bot.studio import Studio
 from generation.events import (
     JobEvent,
@@ -19,7 +20,6 @@ from generation.events import (
     JobWaiting,
 )
 from generation.job import Job
-from generation.request import remarks
 
 from ._answers import Next, after
 from ._board import Board
@@ -140,12 +140,13 @@ class Delivery:
                 return embeds.set_aside(job)
             case JobStarted(job):
                 return embeds.started(job)
-            case JobLoading(job, done, total, loras):
-                return embeds.loading(job, text.loras(loras) or self._title(job), done, total)
+            case JobLoading(job, done, total, loras, tool):
+                what = tool or text.loras(loras) or self._title(job)
+                return embeds.loading(job, what, done, total)
             case JobWaiting(job):
                 return embeds.waiting(job)
-            case JobProgress(job, step, steps):
-                return embeds.painting(job, step, steps)
+            case JobProgress(job, step, steps, stage):
+                return embeds.painting(job, step, steps, stage)
             case _:
                 return embeds.queued(board.job, self._studio.queue.forecast(board.job.id))
 
@@ -155,8 +156,7 @@ class Delivery:
         return spec.title if spec else job.request.model
 
     def _notes(self, job: Job) -> Sequence[str]:
-        spec = self._studio.whole_catalog.get(job.request.model)
-        return (*job.remarks, *(remarks(spec, job.request) if spec else ()))
+        return notes_of(self._studio.whole_catalog, job)
 
     def _interval(self, board: Board) -> float:
         if not board.waiting:

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Sequence
 
-from bot.files import FILE_LIMIT, fitting
-from bot.presentation import embeds
+from bot.files import FILE_LIMIT, File, fitting
+from bot.finishing import larger_button
+from bot.presentation import embeds, sheets
+from bot.sheets import take_buttons
 from bot.studio import Studio
 from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
 from generation.job import Job
@@ -80,6 +82,16 @@ class Ending:
         file = await fitting(self._studio.imaging, job.id, data, self._limit)
         self._sent = len(file.data)
         notes = [*self._notes, *([file.remark] if file.remark else [])]
+        if job.request.parts:
+            return await self._sheet(job, file, notes)
         spec = self._studio.whole_catalog.get(job.request.model)
         embed = embeds.finished(job, self._model, notes, spec.licence if spec else None)
-        return Shown(embed, file=file, line="here is the picture you asked for:")
+        view = larger_button(self._studio, job)
+        return Shown(embed, file=file, view=view, line="here is the picture you asked for:")
+
+    async def _sheet(self, job: Job, file: File, notes: Sequence[str]) -> Shown:
+        """Several pictures on one, each to be had by a button."""
+        results = await self._studio.parts.of(job.id)
+        embed = sheets.finished(job, results, self._studio.whole_catalog, notes)
+        view = take_buttons(job, results)
+        return Shown(embed, file=file, view=view, line="here are the pictures you asked for:")

@@ -151,6 +151,7 @@ class Case:
         specs = [spec for spec in self.licensed.values() if spec.executor == "local"]
         order = {
             "models": [spec.model_dump(mode="json") for spec in specs],
+            "tools": [tool.model_dump(mode="json") for tool in self.licensed.tools.values()],
             "online": hub.reachable,
         }
         # What can't be reached is not asked again by the library.

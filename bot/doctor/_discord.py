@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ._finding import Area, Finding, error, in_two, note, ok, warning
+from ._moderation import check_reports
 
 if TYPE_CHECKING:
     from ._case import Case
@@ -31,7 +32,8 @@ async def check_discord(case: "Case") -> list[Finding]:
             application = await api.get("/applications/@me")
             findings = [ok("discord", f"takes the token, of {bot['username']} ({bot['id']})")]
             findings += _of_application(application)
-            return [*findings, *await _of_guilds(case, api, application["id"], bot["id"])]
+            findings += await _of_guilds(case, api, application["id"], bot["id"])
+            return [*findings, *await check_reports(api, case.settings.report_channel_id)]
     except NoAnswer as problem:
         return [error("discord", problem.found, problem.remedy, Area.DISCORD)]
 

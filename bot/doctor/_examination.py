@@ -17,6 +17,7 @@ from ._disk import check_cache_disk, check_data_disk
 from ._finding import Finding, error
 from ._hub import check_hub
 from ._models import check_default, check_models
+from ._moderation import check_words
 from ._packages import check_packages, check_python
 from ._settings import check_settings
 
@@ -49,6 +50,7 @@ CHECKS = (
     Check("data folder", check_folder),
     Check("database", check_database),
     Check("discord", check_discord, _NETWORK_S),
+    Check("words", check_words),
     Check("hub", check_hub, _NETWORK_S),
     Check("default model", check_default, _DEVICE_S),
     Check("models", check_models, _DEVICE_S),

@@ -30,13 +30,14 @@ def set_aside(job: Job) -> discord.Embed:
 def loading(job: Job, model: str, done: int | None, total: int | None) -> discord.Embed:
     """The model, by its title, is being loaded first; bytes, where it is being downloaded."""
     if done is None or total is None:
-        return _embed(job, f"Loading {model}…", _PAINTING)
-    return _embed(job, f"Downloading {model}: {text.downloaded(done, total)}", _PAINTING)
+        return _embed(job, f"Loading {model}…{_of(job, ' ')}", _PAINTING)
+    amount = text.downloaded(done, total)
+    return _embed(job, f"Downloading {model}: {amount}{_of(job, ', ')}", _PAINTING)
 
 
 def started(job: Job) -> discord.Embed:
     """An executor has it; there is no progress yet, and with a hosted API there never is."""
-    return _embed(job, "Painting…", _PAINTING)
+    return _embed(job, f"{'Painting' if job.request.paints else 'Working'}{_of(job)}…", _PAINTING)
 
 
 def waiting(job: Job) -> discord.Embed:
@@ -44,9 +45,10 @@ def waiting(job: Job) -> discord.Embed:
     return _embed(job, "The hosted API can't paint just now – asking again in a moment…", _PAINTING)
 
 
-def painting(job: Job, step: int, steps: int) -> discord.Embed:
-    """`step` of `steps` done."""
-    return _embed(job, f"Painting {text.bar(step, steps)} {step}/{steps}", _PAINTING)
+def painting(job: Job, step: int, steps: int, stage: str | None = None) -> discord.Embed:
+    """`step` of `steps` done, of painting or of what is done then."""
+    title = f"{stage or 'Painting'}{_of(job)} {text.bar(step, steps)} {step}/{steps}"
+    return _embed(job, title, _PAINTING)
 
 
 def finished(
@@ -62,27 +64,37 @@ def finished(
         embed.add_field(
             name="Without", value=text.quote(request.negative_prompt, FIELD), inline=False
         )
-    embed.add_field(name="Seed", value=str(request.seed))
-    embed.add_field(name="Steps", value=str(request.num_inference_steps))
-    embed.add_field(name="Guidance", value=f"{request.guidance_scale:g}")
-    embed.add_field(name="Size", value=f"{request.width}x{request.height}")
-    embed.add_field(name="Model", value=model)
+    if request.paints:
+        embed.add_field(name="Seed", value=str(request.seed))
+        embed.add_field(name="Steps", value=str(request.num_inference_steps))
+        embed.add_field(name="Guidance", value=f"{request.guidance_scale:g}")
+        embed.add_field(name="Model", value=model)
+    embed.add_field(name="Size", value=str(request.extent))
+    if request.faces is not None:
+        far = "" if request.faces.strength == 1 else f", strength {request.faces.strength:g}"
+        embed.add_field(name="Faces", value=f"{request.faces.tool}{far}")
+    if request.upscale is not None:
+        before = f"{request.width}x{request.height}"
+        embed.add_field(name="Larger", value=f"{request.upscale.tool}, from {before}")
+    if request.strength is not None:
+        embed.add_field(name="Strength", value=f"{request.strength:g}, from a picture")
     if request.loras:
         loras = ", ".join(f"{lora.name} {lora.weight:g}" for lora in request.loras)
         embed.add_field(name="LoRAs", value=loras)
     if job.seconds is not None:
         embed.add_field(name="Time", value=text.seconds(job.seconds))
-    if licence is not None or request.loras:
+    if request.paints and (licence is not None or request.loras):
         terms = models.all_licences(licence, request.loras)
         embed.add_field(name="Licence", value=terms)
-    embed.set_footer(text=f"#{job.id}")  # what /show takes
+    part = f", part {job.part.number}" if job.part else ""
+    embed.set_footer(text=f"#{job.id}{part}")  # what /show takes
     if notes:
         # They quote what was typed.
         quoted = (text.quote(note, 300) for note in dict.fromkeys(notes))
         embed.add_field(name="Note", value="\n".join(quoted)[:FIELD], inline=False)
     # What the fields leave of an embed: /show takes of the prompt's end rather than of the recipe.
     room = EMBED - (len(embed) - len(embed.description or ""))
-    embed.description = text.quote(request.prompt, min(text.SHOWN_PROMPT, room))
+    embed.description = text.quote(text.subject(request), min(text.SHOWN_PROMPT, room))
     return embed
 
 
@@ -125,5 +137,12 @@ def cancelled(job: Job) -> discord.Embed:
     return _embed(job, f"Cancelled {job.detail}" if job.detail else "Cancelled", _STOPPED)
 
 
+def _of(job: Job, before: str = " ") -> str:
+    """Which of several pictures it is: part 2 of 4; nothing where it is the only one."""
+    return f"{before}part {job.part.number} of {job.part.total}" if job.part else ""
+
+
 def _embed(job: Job, title: str | None, color: discord.Color) -> discord.Embed:
-    return discord.Embed(title=title, description=text.quote(job.request.prompt), color=color)
+    return discord.Embed(
+        title=title, description=text.quote(text.subject(job.request)), color=color
+    )

@@ -53,6 +53,13 @@ def weighting(spec: ModelSpec) -> str:
     return "no weights: their marks are taken out"
 
 
+def pictures(spec: ModelSpec) -> str:
+    """Whether one can be brought, and the strengths."""
+    if not spec.takes_pictures:
+        return "no"
+    return f"strength {_range(spec.strengths)}"
+
+
 def licence(licence: Licence) -> str:
     """Its name, with a link where it has one, and whether it allows commercial use."""
     return all_licences(licence, ())
@@ -140,6 +147,7 @@ def parameters(spec: ModelSpec) -> Sequence[tuple[str, str]]:
         ("Guidance", guidance(spec)),
         ("Negative prompt", negative_prompt(spec)),
         ("Words that count more", weighting(spec)),
+        ("Start from a picture", pictures(spec)),
         ("Longest prompt", f"{spec.prompt_limit:,} characters"),
         *([("LoRAs", loras(spec))] if spec.offers else []),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from discord.utils import escape_markdown
 
 from generation.queue import Forecast
+from generation.request import GenerationRequest
 
 #: Characters of a prompt that are shown.
 SHOWN_PROMPT = 4000
@@ -25,6 +26,11 @@ def quote(prompt: str, limit: int = SHOWN_PROMPT) -> str:
 
 def _escape(prompt: str) -> str:
     return escape_markdown(prompt).replace("<", r"\<")
+
+
+def subject(request: GenerationRequest) -> str:
+    """What a picture is known by: its prompt; without one, that it was brought along."""
+    return request.prompt or "A picture that was brought along"
 
 
 def ordinal(number: int) -> str:

@@ -160,14 +160,16 @@ class Settings(BaseSettings):
     pictures_per_day: int | None = _variable(
         "EASEL_PICTURES_PER_DAY",
         None,
-        "How many pictures one member may ask for in 24 hours; without it, no limit.",
+        "How many pictures one member may ask for in 24 hours; each part of `/compare` and `/sweep`"
+        " is one. Without it, no limit.",
         "a whole number, 1 or more",
         ge=1,
     )
     max_megapixel_steps: float | None = _variable(
         "EASEL_MAX_MEGAPIXEL_STEPS",
         None,
-        "How much work one job may be: width × height × steps, in millions. Without it, no limit.",
+        "How much work one job may be: width × height × steps, in millions; of several pictures"
+        " side by side, all together. Without it, no limit.",
         "a number above 0",
         gt=0,
         allow_inf_nan=False,
@@ -194,6 +196,20 @@ class Settings(BaseSettings):
         "With less free space than this where the data is, no requests are taken.",
         "a whole number, 0 or more",
         ge=0,
+    )
+    blocked_words: Folder | None = _variable(
+        "EASEL_BLOCKED_WORDS",
+        None,
+        "A file with words that are refused in prompts, one a line; without it, you refuse none.",
+        "a readable text file's path",
+    )
+    report_channel_id: int | None = _variable(
+        "EASEL_REPORT_CHANNEL_ID",
+        None,
+        "The channel that members' reports go to; without it, they go to the log.",
+        "a channel's id, digits only",
+        ge=1,
+        lt=2**64,
     )
     shutdown_grace_s: int = _seconds(
         "EASEL_SHUTDOWN_GRACE_S", 25, "How long a stop waits for what is being painted.", 0, 600

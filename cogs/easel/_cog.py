@@ -1,47 +1,41 @@
-"""The cog of /easel limits."""
+"""The cog of /easel: the limits, and with them the words."""
 
 import logging
-from collections.abc import Awaitable, Callable
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import EaselBot
-from bot.errors import in_words
 from generation.errors import RequestRefused
 from generation.limits import Limits, Subject, SubjectKind
 
+from ._answers import answer
+from ._group import EASEL
 from ._lines import changed, name, shown
+from ._words import WordCommands
 
 log = logging.getLogger(__name__)
 
 
-class Easel(commands.Cog):
-    """Shows and changes what members of a guild may ask for.
+class Easel(WordCommands):
+    """Shows and changes what members of a guild may ask for, and how much.
 
     Discord offers the commands to whoever has Manage Server, and refuses everybody else. It is not
     asked a second time here: an admin who gives the commands to a role, in the guild's settings
     under Integrations, means it.
     """
 
-    easel = app_commands.Group(
-        name="easel",
-        description="For admins: how Easel works in this guild",
-        default_permissions=discord.Permissions(manage_guild=True),
-        allowed_contexts=app_commands.AppCommandContext(
-            guild=True, dm_channel=False, private_channel=False
-        ),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-    )
+    easel = EASEL
     limits = app_commands.Group(
-        name="limits", description="How much members may ask for", parent=easel
+        name="limits", description="How much members may ask for", parent=EASEL
     )
 
     def __init__(self, bot: EaselBot) -> None:
-        """Limits come from the bot's studio."""
+        """Limits and words come from the bot's studio."""
+        self._guild_words = bot.studio.safety.guild_words
         self._limits = bot.studio.guild_limits
         self._host = bot.studio.quotas.host
+        self._pseudonyms = bot.studio.safety.pseudonyms
 
     @limits.command()
     async def show(self, interaction: discord.Interaction) -> None:
@@ -75,7 +69,7 @@ class Easel(commands.Cog):
     ) -> None:
         """Set limits for everyone, for a role or for a member; what is left out stays as it is."""
         given = Limits(waiting, per_minute, per_day, megapixel_steps, weight)
-        await _answer(interaction, lambda: self._set(interaction, role, member, given))
+        await answer(interaction, lambda: self._set(interaction, role, member, given))
 
     @limits.command()
     @app_commands.describe(
@@ -91,7 +85,7 @@ class Easel(commands.Cog):
         everything: bool = False,
     ) -> None:
         """Take limits away again."""
-        await _answer(
+        await answer(
             interaction, lambda: self._clear(interaction, role, member, everything=everything)
         )
 
@@ -133,7 +127,12 @@ class Easel(commands.Cog):
         assert interaction.guild_id is not None
         subject = None if everything else _subject(interaction, role, member)
         whose = "this guild" if subject is None else name(subject)
-        if not await self._limits.clear(interaction.guild_id, subject):
+        cleared = await self._limits.clear(interaction.guild_id, subject)
+        if subject is not None and subject.kind is SubjectKind.MEMBER:
+            # What was set before they had their data deleted.
+            renamed = Subject(SubjectKind.MEMBER, self._pseudonyms.number(subject.id))
+            cleared |= await self._limits.clear(interaction.guild_id, renamed)
+        if not cleared:
             return f"Nothing was set for {whose}."
         log.info(
             "Guild %s: user %s cleared the limits of %s",
@@ -142,16 +141,6 @@ class Easel(commands.Cog):
             subject or "everybody",
         )
         return f"Cleared for {whose}."
-
-
-async def _answer(interaction: discord.Interaction, change: Callable[[], Awaitable[str]]) -> None:
-    """Tell the admin alone what came of a change, or why there is none."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    try:
-        answer = await change()
-    except RequestRefused as refusal:
-        answer = in_words(refusal)
-    await interaction.edit_original_response(content=answer)
 
 
 def _subject(

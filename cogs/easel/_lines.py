@@ -1,10 +1,11 @@
 """A guild's limits in words, for its admins."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from generation.limits import CEILINGS, NAMES, Limits, Subject, SubjectKind
+from generation.pseudonyms import FIRST_NUMBER
 
-_LONGEST = 2000  # characters of a message
+from ._answers import pages
 
 _WORDS = {
     "waiting": "{:,} waiting at a time",
@@ -25,7 +26,7 @@ def shown(entries: Mapping[Subject, Limits], host: Limits) -> list[str]:
     order = list(SubjectKind)
     for subject, limits in sorted(entries.items(), key=lambda e: (order.index(e[0].kind), e[0].id)):
         lines.append(f"- {name(subject)}: {_in_words(limits)}")
-    return list(_pages(lines))
+    return list(pages(lines))
 
 
 def changed(subject: Subject, limits: Limits, given: Limits, host: Limits) -> str:
@@ -46,19 +47,11 @@ def name(subject: Subject) -> str:
         case SubjectKind.ROLE:
             return f"<@&{subject.id}>"
         case SubjectKind.MEMBER:
+            if subject.id >= FIRST_NUMBER:
+                return "a member who had their data deleted"
             return f"<@{subject.id}>"
 
 
 def _in_words(limits: Limits) -> str:
     said = ((each, getattr(limits, each)) for each in NAMES)
     return ", ".join(_WORDS[each].format(value) for each, value in said if value is not None)
-
-
-def _pages(lines: list[str]) -> Iterator[str]:
-    page = ""
-    for line in lines:
-        if page and len(page) + 1 + len(line) > _LONGEST:
-            yield page
-            page = ""
-        page = f"{page}\n{line}" if page else line
-    yield page

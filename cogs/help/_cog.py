@@ -1,5 +1,7 @@
 """The cog of /help."""
 
+from typing import Literal
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -10,6 +12,7 @@ from bot.presentation.choices import model_choices
 from generation.errors import RequestRefused
 
 from ._pages import about_model, overview
+from ._parameters import parameters
 
 
 class Help(commands.Cog):
@@ -22,10 +25,22 @@ class Help(commands.Cog):
     @app_commands.command(name="help")
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
-    @app_commands.describe(model="Tell what this model takes, in place of an overview")
-    async def explain(self, interaction: discord.Interaction, model: str | None = None) -> None:
+    @app_commands.describe(
+        model="Tell what this model takes, in place of an overview",
+        topic="Explain this, in place of an overview",
+    )
+    async def explain(
+        self,
+        interaction: discord.Interaction,
+        model: str | None = None,
+        topic: Literal["parameters"] | None = None,
+    ) -> None:
         """Explain what Easel does, its commands, and how to write a prompt."""
         studio = self._bot.studio
+        if topic == "parameters":
+            embeds, files = parameters()
+            await interaction.response.send_message(embeds=embeds, files=files, ephemeral=True)
+            return
         if model is None:
             embed = overview(self._bot.tree, studio.default_model)
         else:

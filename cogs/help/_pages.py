@@ -25,7 +25,8 @@ _NOTATION = (
     r"- a backslash before a mark makes it plain text: `\(`"
 )
 _MORE = (
-    "`/help` with a `model` tells what that one takes; `/models` shows them all. To see a picture"
+    "`/help` with a `model` tells what that one takes, with the topic `parameters` what steps,"
+    " guidance and the others do; `/models` shows them all. To see a picture"
     " of yours again, `/show`; to end one that waits, `/cancel` or the button under it."
 )
 

@@ -6,7 +6,7 @@ from discord.ext import commands
 
 from bot.asking import ask
 from bot.client import EaselBot
-from bot.presentation.choices import model_choices
+from bot.presentation.choices import TARGET_CHOICES, model_choices
 from generation.catalog import ModelSpec
 from generation.request import SEED_LIMIT
 
@@ -31,7 +31,12 @@ class Imagine(commands.Cog):
         guidance="How closely to follow the prompt; the range depends on the model",
         seed="The same seed and options give the same picture again; random when left out",
         size="Width x height in pixels; the choices depend on the model",
+        image="A picture of yours to start from",
+        strength="How far that is left behind: 0.05 hardly, 1 wholly; 0.6 when left out",
+        upscale="Make the picture larger once it is painted",
+        faces="Mend the faces once it is painted",
     )
+    @app_commands.choices(upscale=TARGET_CHOICES)
     async def imagine(
         self,
         interaction: discord.Interaction,
@@ -42,6 +47,10 @@ class Imagine(commands.Cog):
         guidance: float | None = None,
         seed: app_commands.Range[int, 0, SEED_LIMIT] | None = None,
         size: str | None = None,
+        image: discord.Attachment | None = None,
+        strength: app_commands.Range[float, 0.05, 1.0] | None = None,
+        upscale: str | None = None,
+        faces: bool = False,
     ) -> None:
         """Paint a picture of what you describe."""
         await ask(
@@ -53,6 +62,10 @@ class Imagine(commands.Cog):
             guidance=guidance,
             seed=seed,
             size=size,
+            image=image,
+            strength=strength,
+            upscale=upscale,
+            faces=faces,
         )
 
     @imagine.autocomplete("model")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
+from bot.places import may_read
 from bot.presentation import text
 from bot.presentation.look import CHOICES
 from bot.studio import Studio
-from generation.job import Job, Origin
+from generation.job import Job
 from generation.queue import Forecast
 from generation.quotas import Quota
 from generation.refusals import counted, in_words
@@ -52,7 +53,7 @@ def others_jobs(studio: Studio, interaction: discord.Interaction, typed: str) ->
             continue
         if origin.user_id == interaction.user.id:
             continue
-        prompt = job.request.prompt if _may_read(interaction, origin) else "(not for you to read)"
+        prompt = job.request.prompt if may_read(interaction, origin) else "(not for you to read)"
         if _matches(job, prompt, typed):
             # Asked for few of them only: the forecast of one looks at the whole line.
             found.append(OpenJob(job, studio.queue.forecast(job.id), prompt))
@@ -97,17 +98,6 @@ def cancel_choices(
 
 def _matches(job: Job, prompt: str, typed: str) -> bool:
     return typed.strip().casefold() in f"#{job.id} {prompt}".casefold()
-
-
-def _may_read(interaction: discord.Interaction, origin: Origin) -> bool:
-    """Whether they can read where the picture was asked for."""
-    guild, member = interaction.guild, interaction.user
-    if origin.private or guild is None or not isinstance(member, discord.Member):
-        return False
-    if origin.channel_id == interaction.channel_id:
-        return True
-    channel = guild.get_channel(origin.channel_id)  # of a thread it is not known who is in it
-    return channel is not None and channel.permissions_for(member).view_channel
 
 
 def _totals(painting: int, waiting: int) -> str:

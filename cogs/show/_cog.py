@@ -1,25 +1,21 @@
 """The cog of /show."""
 
-import io
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.again import bring, bring_part
 from bot.client import EaselBot
-from bot.files import FILE_LIMIT, File, UnfitForPlace, fitting
 from bot.numbers import picture_number
 from bot.presentation import embeds
 from bot.presentation.look import CHOICES
-from generation.job import Job, JobStatus
-from generation.request import remarks
+from bot.presentation.text import subject
+from bot.sheets import bring_sheet
+from generation.job import JobStatus
+from generation.sheets.values import MOST
 
 _NOT_YOURS = (
     "You have no such picture. Choose one from the list, or take the number under a picture."
-)
-_GONE = (
-    "The picture itself is not kept any more. The same options and seed paint it again,"
-    " or one that is nearly the same."
 )
 _CANCELLED = "It was cancelled before it was painted."
 _UNDER_WAY = "It is not painted yet. /queue tells where it is."
@@ -38,9 +34,14 @@ class Show(commands.Cog):
     @app_commands.describe(
         picture="Which of your pictures: its number, or one from the list",
         private="Whether only you see it; yes when left out",
+        part="Which of several side by side; all of them when left out",
     )
     async def show(
-        self, interaction: discord.Interaction, picture: str, private: bool = True
+        self,
+        interaction: discord.Interaction,
+        picture: str,
+        private: bool = True,
+        part: app_commands.Range[int, 1, MOST] | None = None,
     ) -> None:
         """Show a picture of yours again, with its recipe."""
         await interaction.response.defer(ephemeral=private, thinking=True)
@@ -48,6 +49,8 @@ class Show(commands.Cog):
         job = None if number is None else await self._studio.store.get(number)
         if job is None or job.origin is None or job.origin.user_id != interaction.user.id:
             await interaction.edit_original_response(content=_NOT_YOURS)
+        elif part is not None:
+            await bring_part(interaction, self._studio, job, part)
         elif job.status is JobStatus.FAILED:
             embed = embeds.failed(job, job.notice or "It came to nothing.")
             await interaction.edit_original_response(embed=embed)
@@ -56,8 +59,10 @@ class Show(commands.Cog):
             await interaction.edit_original_response(
                 content=_CANCELLED if cancelled else _UNDER_WAY
             )
+        elif job.request.parts:
+            await bring_sheet(interaction, self._studio, job)
         else:
-            await self._bring(interaction, job)
+            await bring(interaction, self._studio, job)
 
     @show.autocomplete("picture")
     async def _complete_picture(
@@ -67,34 +72,6 @@ class Show(commands.Cog):
             interaction.user.id, current.strip().removeprefix("#"), CHOICES
         )
         return [
-            app_commands.Choice(name=f"#{job.id} {job.request.prompt}"[:100], value=str(job.id))
+            app_commands.Choice(name=f"#{job.id} {subject(job.request)}"[:100], value=str(job.id))
             for job in jobs
         ]
-
-    async def _bring(self, interaction: discord.Interaction, job: Job) -> None:
-        # A model that is not offered any more has painted it all the same.
-        spec = self._studio.whole_catalog.get(job.request.model)
-        notes = [*job.remarks, *(remarks(spec, job.request) if spec else ())]
-        file = await self._file(job, interaction.filesize_limit or FILE_LIMIT, notes)
-        title, licence = (spec.title, spec.licence) if spec else (job.request.model, None)
-        embed = embeds.finished(job, title, notes, licence)
-        files = [discord.File(io.BytesIO(file.data), file.name)] if file else []
-        await interaction.edit_original_response(embed=embed, attachments=files)
-
-    async def _file(self, job: Job, limit: int, notes: list[str]) -> File | None:
-        """The picture, if it is kept and fits; what there is to say of it goes to the notes."""
-        if job.picture is None:
-            notes.append(_GONE)
-            return None
-        try:
-            data = await self._studio.pictures.load(job.picture)
-            file = await fitting(self._studio.imaging, job.id, data, limit)
-        except (OSError, ValueError):
-            notes.append(_GONE)
-            return None
-        except UnfitForPlace as error:
-            notes.append(str(error))
-            return None
-        if file.remark:
-            notes.append(file.remark)
-        return file

@@ -4,15 +4,19 @@ The file beside this package ships with Easel; a `models.toml` in the data folde
 overrides them field by field, or hides them. No code knows a model's name.
 """
 
+from ._brought import BROUGHT
 from ._catalog import SHIPPED, Catalog
 from ._loras import OfferedLora
 from ._model import DefaultOn, ExecutorName, MemorySetting, ModelSpec
 from ._own import put_entry
 from ._running import Dtype, ExtraArguments, Licence, Offload, Quantization, SchedulerSpec
 from ._sources import FileSource, LoraSpec, Source, VaeSpec
+from ._tools import KINDS, ToolKind, Tools, ToolSpec
 from ._values import IntegerRange, NumberRange, Size, WeightRange
 
 __all__ = [
+    "BROUGHT",
+    "KINDS",
     "SHIPPED",
     "Catalog",
     "DefaultOn",
@@ -32,6 +36,9 @@ __all__ = [
     "SchedulerSpec",
     "Size",
     "Source",
+    "ToolKind",
+    "ToolSpec",
+    "Tools",
     "VaeSpec",
     "WeightRange",
     "put_entry",

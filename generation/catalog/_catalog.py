@@ -6,10 +6,12 @@ from typing import Self
 
 from generation.errors import CatalogError, RequestRefused
 
-from ._files import read, validate, validate_lora
+from ._brought import BROUGHT
+from ._files import read, validate, validate_lora, validate_tool
 from ._loras import OfferedLora
 from ._model import ExecutorName, ModelSpec
 from ._running import Licence
+from ._tools import Tools, ToolSpec
 
 #: A piece of a name that is shorter than this (characters) may mean anything.
 _LEAST_TYPED = 3
@@ -25,8 +27,9 @@ class Catalog(Mapping[str, ModelSpec]):
     def __init__(
         self,
         entries: Mapping[str, ModelSpec],
-        hidden: Collection[ModelSpec] = (),
+        hidden: Collection[ModelSpec | ToolSpec] = (),
         withheld: Mapping[str, str] | None = None,
+        tools: Tools | None = None,
     ) -> None:
         """Take entries that are already validated; `load` reads them from files.
 
@@ -35,10 +38,13 @@ class Catalog(Mapping[str, ModelSpec]):
         """
         self._entries = dict(entries)
         self._withheld = withheld or {}
+        self._tools = tools if tools is not None else Tools()
         self._hidden = [spec.licence for spec in hidden]
 
     def __getitem__(self, name: str) -> ModelSpec:
-        """The entry of that name."""
+        """The entry of that name; where there are tools, also the one that no list has."""
+        if name == BROUGHT.name and self._tools:
+            return BROUGHT
         return self._entries[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -80,7 +86,11 @@ class Catalog(Mapping[str, ModelSpec]):
 
     def offered_by(self, executors: set[ExecutorName]) -> "Catalog":
         """The entries that one of these executors can run."""
-        return Catalog({name: spec for name, spec in self.items() if spec.executor in executors})
+        return Catalog(
+            {name: spec for name, spec in self.items() if spec.executor in executors},
+            # Only a worker of this host has a use for them.
+            tools=self._tools if "local" in executors else None,
+        )
 
     def accepting(self, licences: Collection[str]) -> "Catalog":
         """The entries that are free of terms to be acknowledged, and those whose are accepted.
@@ -103,7 +113,8 @@ class Catalog(Mapping[str, ModelSpec]):
             return spec.model_copy(update={"offers": offers})
 
         return Catalog(
-            {name: with_accepted(spec) for name, spec in self.items() if accepted(spec.licence)}
+            {name: with_accepted(spec) for name, spec in self.items() if accepted(spec.licence)},
+            tools=self._tools.accepting(licences),
         )
 
     @property
@@ -117,8 +128,14 @@ class Catalog(Mapping[str, ModelSpec]):
         return tuple(dict.fromkeys(lora for spec in self.values() for lora in spec.offers))
 
     @property
+    def tools(self) -> Tools:
+        """Networks that paint nothing by themselves."""
+        return self._tools
+
+    @property
     def _licences(self) -> list[Licence]:
-        return [*(entry.licence for entry in (*self.values(), *self.loras)), *self._hidden]
+        entries = (*self.values(), *self.loras, *self._tools.values())
+        return [*(entry.licence for entry in entries), *self._hidden]
 
     @classmethod
     def load(cls, *overrides: Path, shipped: Path = SHIPPED) -> Self:
@@ -128,7 +145,16 @@ class Catalog(Mapping[str, ModelSpec]):
         offered = [lora for lora in loras if not lora.hidden]
         specs = {name: validate(name, tables, offered) for name in tables.entries}
         shown = {name: spec for name, spec in specs.items() if not spec.hidden}
-        return cls(shown, [spec for spec in specs.values() if spec.hidden])
+        tools = [validate_tool(name, tables) for name in tables.tools]
+        if twice := next((tool.name for tool in tools if tool.name in specs), None):
+            raise CatalogError(
+                f"models.toml, [tools.{twice}]: a model has that name; choose another"
+            )
+        return cls(
+            shown,
+            [entry for entry in (*specs.values(), *tools) if entry.hidden],
+            tools=Tools({tool.name: tool for tool in tools if not tool.hidden}),
+        )
 
 
 def _names(specs: Collection[ModelSpec]) -> str:

@@ -1,4 +1,4 @@
-"""Entries as files have them: merged, completed from their bases, validated; LoRAs, too."""
+"""Entries as files have them: merged, completed from their bases, validated; LoRAs, tools."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from generation.errors import CatalogError
 
 from ._loras import OfferedLora
 from ._model import ModelSpec
+from ._tools import ToolSpec
 
 #: The fields of an entry that is not validated yet.
 Fields = dict[str, Any]
@@ -21,8 +22,16 @@ _OWN = {"title", "description", "hidden", "default_on", "base"}
 _OF_REPO = {"revision", "variant"}
 # Weights that somebody else made, under their own terms.
 _OTHERS_WORK = {"repo", "checkpoint"}
-# The one table of a file that is no entry: it holds the LoRAs that prompts may name.
+# The tables of a file that are no entries: the LoRAs that prompts may name, and tools.
 _LORAS = "loras"
+_TOOLS = "tools"
+_EXAMPLES = {_LORAS: "pixel-art", _TOOLS: "esrgan-x4"}
+# Where weights are, and what is true of that place alone.
+_PLACES = {
+    "repo": ("revision", "url", "redirects", "sha256", "bytes"),
+    "file": ("sha256", "bytes"),
+    "url": ("repo", "revision", "file", "redirects", "sha256", "bytes"),
+}
 
 
 class Tables(NamedTuple):
@@ -30,11 +39,12 @@ class Tables(NamedTuple):
 
     entries: dict[str, Fields]
     loras: dict[str, Fields]
+    tools: dict[str, Fields]
 
 
 def read(*paths: Path) -> Tables:
     """What all files hold, those of later ones over those of earlier ones, field by field."""
-    merged = Tables({}, {})
+    merged = Tables({}, {}, {})
     for path in paths:
         for into, tables in zip(merged, _read_one(path), strict=True):
             for name, fields in tables.items():
@@ -44,8 +54,9 @@ def read(*paths: Path) -> Tables:
 
 def _over(earlier: Fields, later: Fields) -> Fields:
     """One table over another of the same name."""
-    is_elsewhere = "repo" in later and later["repo"] != earlier.get("repo")
-    dropped = {"revision"} if is_elsewhere else set()  # a mirror has other commits
+    changed = {key for key in _PLACES if key in later and later[key] != earlier.get(key)}
+    # A mirror has other commits, another file another hash; what has a url has no repo.
+    dropped = {key for place in changed for key in _PLACES[place]}
     return {**{key: value for key, value in earlier.items() if key not in dropped}, **later}
 
 
@@ -106,6 +117,17 @@ def validate_lora(name: str, tables: Tables) -> OfferedLora:
     return lora
 
 
+def validate_tool(name: str, tables: Tables) -> ToolSpec:
+    """The tool, or a CatalogError that names it and the field."""
+    table = f"[{_TOOLS}.{name}]"
+    try:
+        return ToolSpec(name=name, **tables.tools[name])
+    except ValidationError as error:
+        raise _named(error, table) from error
+    except TypeError as error:
+        raise CatalogError(f"models.toml, {table}: {error}") from error
+
+
 def _lineage(name: str, entries: Mapping[str, Fields]) -> dict[str, str | None]:
     """An entry that can be resolved, and all that it is based on, each with its pipeline."""
     lineage: dict[str, str | None] = {}
@@ -127,15 +149,25 @@ def _read_one(path: Path) -> Tables:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogError(f"{path} can't be read: {error}") from error
-    loras = entries.pop(_LORAS, {})
-    if not isinstance(loras, dict):
-        raise CatalogError(f"{path}: {_LORAS} must hold tables, as in [{_LORAS}.pixel-art]")
-    named = {**entries, **{f"{_LORAS}.{name}": fields for name, fields in loras.items()}}
+    loras, tools = (_tables_of(kind, entries, path) for kind in (_LORAS, _TOOLS))
+    named = {
+        **entries,
+        **{f"{_LORAS}.{name}": fields for name, fields in loras.items()},
+        **{f"{_TOOLS}.{name}": fields for name, fields in tools.items()},
+    }
     for name, fields in named.items():
         if not isinstance(fields, dict):
             raise CatalogError(f"{path}: {name} must be a table, as in [{name}]")
         _place_folders(fields, path.parent)
-    return Tables(entries, loras)
+    return Tables(entries, loras, tools)
+
+
+def _tables_of(kind: str, entries: Fields, path: Path) -> dict[str, Fields]:
+    """The tables `[kind.NAME]`, taken out of the entries."""
+    tables = entries.pop(kind, {})
+    if not isinstance(tables, dict):
+        raise CatalogError(f"{path}: {kind} must hold tables, as in [{kind}.{_EXAMPLES[kind]}]")
+    return tables
 
 
 def _place_folders(fields: Any, folder: Path) -> None:

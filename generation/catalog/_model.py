@@ -19,6 +19,18 @@ _Source = TypeVar("_Source", bound=Source)
 #: The ways to have a model on a GPU, each with less memory and more time than the one before.
 MemorySetting = Literal["whole", "sliced", "offload", "four_bit", "by_layer"]
 
+# Classes of diffusers that have a sister which starts from a picture, by a strength.
+_START_FROM_PICTURES = frozenset(
+    {
+        "FluxPipeline",
+        "StableDiffusion3Pipeline",
+        "StableDiffusionPipeline",
+        "StableDiffusionXLPipeline",
+        "ZImagePipeline",
+    }
+)
+_STRENGTHS = NumberRange(min=0.05, max=1.0, default=0.6)
+
 # Fields that only a pipeline of this host reads.
 _LOCAL_ONLY = ("checkpoint", "unet", "vae", "loras", "left_out", "quantization")
 
@@ -32,11 +44,12 @@ class ModelSpec(Part):
     the entry from which this one took what it leaves out itself.
 
     `negative_prompt_above` is the guidance above which a negative prompt acts (None: it never
-    does). `weighting` says that words of a prompt can count more or less, which is so where CLIP
-    reads it. `batch_limit` is how many pictures are painted at once where that many wait which
-    differ in prompt and seed alone; 1 where it saves nothing. `memory_gib` is the GPU's memory that
-    each setting takes at its worst. `default_on` makes the entry the default model of a host with a
-    GPU, of one with a hosted API, or of any.
+    does). `strength` is how far a picture may be left behind that one starts from (None: as usual,
+    where the pipeline can do that at all). `weighting` says that words of a prompt can count more
+    or less, which is so where CLIP reads it. `batch_limit` is how many pictures are painted at once
+    where that many wait which differ in prompt and seed alone; 1 where it saves nothing.
+    `memory_gib` is the GPU's memory that each setting takes at its worst. `default_on` makes the
+    entry the default model of a host with a GPU, of one with a hosted API, or of any.
 
     `offers` are the LoRAs that a prompt for it may name. They have tables of their own in the file,
     and stay behind on the way to the worker: a request has those that it was given.
@@ -67,6 +80,7 @@ class ModelSpec(Part):
     sizes: tuple[Size, ...] = Field(min_length=1)
     steps: IntegerRange
     guidance: NumberRange
+    strength: NumberRange | None = None
     negative_prompt_above: float | None = Field(default=None, ge=0)
     weighting: bool = False
     prompt_limit: int = Field(default=1500, ge=1, le=2000)
@@ -92,6 +106,10 @@ class ModelSpec(Part):
     def _may_be_asked_for(self) -> Self:
         if self.steps.min < 1:
             raise ValueError("steps.min must be at least 1")
+        if self.strength is not None and not self.takes_pictures:
+            raise ValueError("nothing starts from a picture here: leave `strength` out")
+        if self.strength is not None and not (0.05 <= self.strength.min <= self.strength.max <= 1):
+            raise ValueError("strength must be from 0.05 to 1")
         for size in self.sizes:
             if size.width % self.size_multiple or size.height % self.size_multiple:
                 raise ValueError(f"sizes: {size} is no multiple of {self.size_multiple}")
@@ -125,6 +143,16 @@ class ModelSpec(Part):
         """Whether there is a guidance to be asked for at which a negative prompt acts."""
         above = self.negative_prompt_above
         return above is not None and above < self.guidance.max
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether a picture can be brought to start from."""
+        return self.executor == "local" and self.pipeline in _START_FROM_PICTURES
+
+    @property
+    def strengths(self) -> NumberRange:
+        """How far such a picture may be left behind, and how far it is unless told."""
+        return self.strength or _STRENGTHS
 
     @property
     def may_be_in_4_bits(self) -> bool:

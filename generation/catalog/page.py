@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import get_args
 
 from generation.catalog import (
+    KINDS,
     Catalog,
     IntegerRange,
     Licence,
     MemorySetting,
     ModelSpec,
     NumberRange,
+    ToolSpec,
 )
 
 #: The page, in a checkout.
@@ -39,6 +41,12 @@ GiB of the GPU's memory, estimated from the sizes of the weights. The settings a
 ## Under what terms
 
 {terms}
+## Tools
+
+They paint nothing by themselves: [what is done with them](#tools-of-your-own). The first of a kind
+is taken where nobody names another.
+
+{tools}
 """
 _SETTINGS: dict[MemorySetting, str] = {
     "whole": "whole",
@@ -71,6 +79,17 @@ def page(text: str, catalog: Catalog) -> str:
             *("name", "licence", "commercial use", "before it can be used"),
             rows=[(f"`{spec.name}`", *_terms(spec.licence)) for spec in specs],
         ),
+        "tools": _table(
+            *(
+                "name",
+                "what it is for",
+                "kind",
+                "licence",
+                "commercial use",
+                "before it can be used",
+            ),
+            rows=[_tool(tool) for kind in KINDS for tool in catalog.tools.of_kind(kind)],
+        ),
     }
     return f"{before}{begin}{_PAGE.format(**tables)}{end}{after}"
 
@@ -93,6 +112,14 @@ def _model(spec: ModelSpec) -> Sequence[str]:
         _negative_prompt(spec),
         f"{spec.steps.default * size.width * size.height / 1e6:.2g}",
     )
+
+
+def _tool(tool: ToolSpec) -> Sequence[str]:
+    name, use, before = _terms(tool.licence)
+    if not tool.is_known:
+        fetched = f"to be fetched once: `python -m bot models download {tool.name}`"
+        before = fetched if before == "nothing" else f"{before}; {fetched}"
+    return f"`{tool.name}`", tool.description, KINDS[tool.kind], name, use, before
 
 
 def _device(spec: ModelSpec) -> str:

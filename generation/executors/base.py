@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from generation.catalog import ExecutorName, ModelSpec
+from generation.catalog import ExecutorName, ModelSpec, ToolSpec
 from generation.loras import AskedLora
 from generation.request import GenerationRequest
 
@@ -25,6 +25,8 @@ class Work:
     attempt: int  # from 1; a result of an older attempt is refused
     spec: ModelSpec
     request: GenerationRequest
+    image: bytes | None = None  # the request's, as PNG
+    tools: tuple[ToolSpec, ...] = ()  # those that the picture goes through
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class FailureKind(StrEnum):
         "model_unavailable"  # weights unreachable, gated, broken: other models go on
     )
     LORA_UNAVAILABLE = "lora_unavailable"  # the same of one of its LoRAs: its model goes on
+    TOOL_UNAVAILABLE = "tool_unavailable"  # the same of a tool: models paint without it
+    INPUT_UNAVAILABLE = "input_unavailable"  # the picture that was brought is not kept any more
     OUT_OF_MEMORY = "out_of_memory"
     BAD_PICTURE = "bad_picture"  # NaN or undecodable: never posted
     WORKER_DIED = "worker_died"  # process gone or hung: worth a second attempt
@@ -92,6 +96,7 @@ class Loading:
     done: int | None = None
     total: int | None = None
     loras: tuple[str, ...] = ()  # where the model is there, and these are put on it: their names
+    tool: str | None = None  # where it is none of both, but a tool: its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A denoising step is done."""
+    """A step is done: of denoising, or of what is done with the picture then.
+
+    The steps of each stage begin anew.
+    """
 
     step: int  # from 1
     steps: int
+    stage: str | None = None  # what is being done, for members, where that is not painting
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """`python -m generation.imaging FD`: takes one picture at a time.
 
 Answers `finish {id, recipe}` + picture with `finished {id, width, height}` + PNG, `shrink {id,
-limit}` + PNG with `shrunk {id, quality, width, height}` + WebP, or either with `refused {id,
-reason}`.
+limit}` + PNG with `shrunk {id, quality, width, height}` + WebP, `bring {id}` + picture with `read
+{id}` as soon as its pixels are there and then `brought {id, width, height}` + PNG, `tile {id,
+side}` + PNG with `tiled {id, width, height, recipe}` + RGB, `sheet {id, title, footer, columns,
+recipe, cells: [{heading, caption, reason, size}]}` + the cells' RGB with `finished`, or any with
+`refused {id, reason}`, which has a `flaw` where a picture was brought.
 """
 
 import logging
@@ -13,8 +16,9 @@ from PIL import features
 
 from generation import channel as parent
 from generation.frames import Frame
-from generation.imaging import png, webp
+from generation.imaging import brought, png, sheet, tiles, webp
 from generation.imaging.decode import Refused, decode
+from generation.imaging.flaws import Flaw
 
 log = logging.getLogger("generation.imaging")  # __name__ is __main__ here
 
@@ -31,7 +35,11 @@ def main(descriptor: int) -> None:
     channel.listen()
     channel.send({"kind": "hello", "pillow": features.version("pil")})
     while True:
-        channel.send(*_answer(channel.receive()))
+        frame = channel.receive()
+        if frame.kind == "bring":
+            _bring(frame, channel)
+        else:
+            channel.send(*_answer(frame))
 
 
 def _limit(name: str, amount: int) -> None:
@@ -44,10 +52,25 @@ def _limit(name: str, amount: int) -> None:
 
 def _answer(frame: Frame) -> Frame:
     try:
-        return _shrink(frame) if frame.kind == "shrink" else _finish(frame)
+        return _ANSWERS[frame.kind](frame)
     except (Refused, MemoryError) as error:
         number = frame.header["id"]
         return Frame({"kind": "refused", "id": number, "reason": str(error)[:500]})
+
+
+def _bring(frame: Frame, channel: parent.Channel) -> None:
+    number = frame.header["id"]
+    try:
+        image = brought.read(frame.blob)
+        # What a crafted file can drag out is over: the rest takes as long as its pixels are many.
+        channel.send({"kind": "read", "id": number})
+        image = brought.plain(image)
+        answer = {"kind": "brought", "id": number, "width": image.width, "height": image.height}
+        channel.send(answer, brought.encode(image))
+    except (brought.Flawed, MemoryError) as error:
+        flaw = error.flaw if isinstance(error, brought.Flawed) else Flaw.TOO_MANY_PIXELS
+        reason = str(error)[:500]
+        channel.send({"kind": "refused", "id": number, "reason": reason, "flaw": flaw})
 
 
 def _finish(frame: Frame) -> Frame:
@@ -64,6 +87,26 @@ def _shrink(frame: Frame) -> Frame:
     answer = {"kind": "shrunk", "id": frame.header["id"], "quality": smaller.quality}
     answer |= {"width": smaller.width, "height": smaller.height}
     return Frame(answer, smaller.data)
+
+
+def _tile(frame: Frame) -> Frame:
+    image, made = tiles.small(frame.blob, frame.header["side"])
+    answer = {"kind": "tiled", "id": frame.header["id"], "recipe": made}
+    answer |= {"width": image.width, "height": image.height}
+    return Frame(answer, image.tobytes())
+
+
+def _sheet(frame: Frame) -> Frame:
+    header = frame.header
+    cells = tiles.cells(header["cells"], frame.blob)
+    image = sheet.draw(header["title"], header["footer"], cells, header["columns"])
+    made = {**header["recipe"], "width": image.width, "height": image.height}
+    answer = {"kind": "finished", "id": header["id"]}
+    answer |= {"width": image.width, "height": image.height}
+    return Frame(answer, png.encode(image, made))
+
+
+_ANSWERS = {"finish": _finish, "shrink": _shrink, "tile": _tile, "sheet": _sheet}
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import warnings
 
 from PIL import Image
 
-BYTE_LIMIT = 32 * 1024 * 1024
+BYTE_LIMIT = 64 * 1024 * 1024  # the largest picture that is made, of noise, is under this
 PIXEL_LIMIT = 4096 * 4096
 
 _FORMATS = ("PNG", "JPEG", "WEBP")

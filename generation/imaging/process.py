@@ -2,18 +2,49 @@
 
 import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generation.child import ChildError, ChildProcess
 from generation.frames import Frame, FrameError
+from generation.imaging.flaws import Flaw
 
 _MODULE = "generation.imaging"
 _START_TIMEOUT_S = 30.0
+#: How long a picture that was brought may take to be decoded: with any honest one it is a fraction
+#: of this, and whoever brought another is told soon.
+_READ_TIMEOUT_S = 2.0
 
 
 class PictureRefused(Exception):
     """Bytes that are no acceptable picture; str() is for the log."""
+
+
+class InputRefused(PictureRefused):
+    """A picture that was brought can't be taken."""
+
+    def __init__(self, flaw: Flaw, detail: str) -> None:
+        """`flaw` is what its member is told."""
+        super().__init__(detail)
+        self.flaw = flaw
+
+
+class Tile(NamedTuple):
+    """A picture of ours, small enough for a sheet."""
+
+    pixels: bytes  # RGB
+    width: int
+    height: int
+    recipe: Mapping[str, Any]  # as it stands in the picture
+
+
+class SheetCell(NamedTuple):
+    """One part of a sheet: what it is, what is said of it, and its picture or why there is none."""
+
+    heading: str
+    caption: str = ""
+    tile: Tile | None = None
+    reason: str = ""
 
 
 class FinishedPicture(NamedTuple):
@@ -60,6 +91,63 @@ class ImagingProcess:
         """Make a PNG of ours fit into `limit` bytes. Raises PictureRefused."""
         answer = await self._answer({"kind": "shrink", "limit": limit}, png)
         return SmallerPicture(answer.blob, answer.header["quality"])
+
+    async def bring(self, encoded: bytes) -> FinishedPicture:
+        """Make a PNG, JPEG or WebP from a stranger plain: RGB, upright, sRGB, no metadata.
+
+        Raises InputRefused.
+        """
+        async with self._turn:
+            try:
+                child = await self._ready_child()
+                async with asyncio.timeout(_READ_TIMEOUT_S):
+                    answer = await self._ask({"kind": "bring", "id": next(self._ids)}, encoded)
+                if answer.kind == "read":
+                    async with asyncio.timeout(self._timeout_s):
+                        answer = await child.receive()
+            except TimeoutError:
+                await self._drop_child()
+                raise InputRefused(Flaw.TOO_SLOW, "not done in time") from None
+            except (ChildError, FrameError) as error:
+                await self._drop_child()
+                raise InputRefused(Flaw.TOO_SLOW, f"the decoder died of it: {error}") from error
+            except BaseException:
+                # Its answer is still to come, and must not be taken for that to the next question.
+                await self._drop_child()
+                raise
+        if answer.kind == "refused":
+            raise InputRefused(Flaw(answer.header["flaw"]), str(answer.header.get("reason")))
+        return FinishedPicture(answer.blob, answer.header["width"], answer.header["height"])
+
+    async def tile(self, png: bytes, side: int) -> Tile:
+        """Make a PNG of ours no longer than `side` pixels. Raises PictureRefused."""
+        answer = await self._answer({"kind": "tile", "side": side}, png)
+        told = answer.header
+        return Tile(answer.blob, told["width"], told["height"], told["recipe"])
+
+    async def sheet(
+        self,
+        title: str,
+        footer: str,
+        cells: Sequence[SheetCell],
+        columns: int,
+        recipe: Mapping[str, Any],
+    ) -> FinishedPicture:
+        """Pictures side by side with their labels, as one PNG. Raises PictureRefused."""
+        told = [
+            {
+                "heading": cell.heading,
+                "caption": cell.caption,
+                "reason": cell.reason,
+                "size": (cell.tile.width, cell.tile.height) if cell.tile else None,
+            }
+            for cell in cells
+        ]
+        header = {"kind": "sheet", "title": title, "footer": footer, "columns": columns}
+        header |= {"cells": told, "recipe": dict(recipe)}
+        pixels = b"".join(cell.tile.pixels for cell in cells if cell.tile)
+        answer = await self._answer(header, pixels)
+        return FinishedPicture(answer.blob, answer.header["width"], answer.header["height"])
 
     async def close(self) -> None:
         """End it. Idempotent."""

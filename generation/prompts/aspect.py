@@ -43,9 +43,18 @@ class Aspect:
             return None
         return cls(float(match[1]), float(match[2]))
 
+    @classmethod
+    def of(cls, sized: Sized) -> "Aspect":
+        """The shape of a picture."""
+        return cls(sized.width, sized.height)
+
     def distance(self, size: Sized) -> float:
         """How far a size's shape is from this one; alike for twice as wide and twice as high."""
         return abs(math.log(size.width / size.height) - math.log(self.width / self.height))
+
+    def is_of(self, size: Sized) -> bool:
+        """Whether a size has that shape, or so nearly that nobody sees a difference."""
+        return self.distance(size) <= _SAME_SHAPE
 
     def nearest(self, sizes: Sequence[_AnySize]) -> _AnySize:
         """The size of the nearest shape; of several, the one with the first size's area, nearly.
@@ -62,6 +71,6 @@ class Aspect:
 
     def note(self, size: Sized) -> str | None:
         """What to tell where the nearest size has another shape; None where it is the same."""
-        if self.distance(size) <= _SAME_SHAPE:
+        if self.is_of(size):
             return None
         return f"The nearest to {self} that this model paints is {size.width}x{size.height}."

@@ -1,19 +1,13 @@
 """CLIP: how well a picture fits words, as a number."""
 
-import json
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 from PIL import Image
-from tqdm import tqdm
 from transformers import CLIPModel, CLIPProcessor
 
-from generation.catalog import ModelSpec, Source
-from generation.worker import fetch, selection
 from generation.worker.load_errors import LoadError
-from generation.worker.watching import Progress
 
 
 class Score(NamedTuple):
@@ -64,51 +58,6 @@ class Clip:
             read = _unit(self._model.get_text_features(**inputs.to(self._device)))
             self._texts[text] = read, max(0, whole - self.limit)
         return self._texts[text]
-
-
-def bring(source: Source) -> Path:
-    """The folder that holds a CLIP model; what is missing is downloaded, with a bar.
-
-    Raises LoadError.
-    """
-    # What stands for it in the messages about downloads.
-    spec = ModelSpec.model_construct(
-        name="clip", title=source.repo, repo=source.repo, revision=source.revision
-    )
-    plan = fetch.plan(source, _choose, spec)
-    fetch.check_space([plan], spec)
-    with tqdm(
-        total=plan.size, unit="B", unit_scale=True, desc=source.repo, disable=plan.is_complete
-    ) as bar:
-
-        def watch(here: int, _: int) -> None:
-            bar.update(here - bar.n)
-
-        folder = fetch.bring(plan, spec, Progress(plan.size, watch))
-    _check(folder)
-    return folder
-
-
-def _choose(names: Collection[str]) -> set[str]:
-    chosen = selection.of_folder(names, None, None)
-    # The tokenizer's files, and how pictures are prepared.
-    chosen |= {name for name in names if "/" not in name and name.endswith((".json", ".txt"))}
-    there = chosen.intersection(names)  # what lacks is chosen, too
-    if "config.json" not in there or not selection.weights_of(there):
-        raise LoadError(
-            "It is no model in the safetensors format, the only one Easel loads:"
-            " config.json and model.safetensors have to be there."
-        )
-    return chosen
-
-
-def _check(folder: Path) -> None:
-    try:
-        kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
-    except (OSError, ValueError, KeyError, TypeError):
-        kind = None
-    if kind != "clip":
-        raise LoadError(f"It is no CLIP model: its config.json says {kind or 'nothing'}.")
 
 
 def _unit(features: Any) -> torch.Tensor:

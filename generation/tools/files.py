@@ -1,11 +1,12 @@
 """`python -m generation.tools.files`: which files of models are on this host, without changing any.
 
-Reads `{"models": [entries of the catalog], "online": bool}` from stdin. Writes a line of JSON with
-`cache`, the folder of downloads, then one for each entry as soon as it is known: its `name`; how
-many files are `here`, of `here_bytes`, and how many `lacking` (None: not known), of `lacking_bytes`
-(None: not known); `example`, a file that lacks; `damaged`, one that is no safetensors file, though
-its name says so; and why those can't be had: `obstacle` (gated, unseen, unknown_commit, unlisted,
-refused or unreachable) with the `repo` and the file or the hub's `words`.
+Reads `{"models": [entries of the catalog], "tools": [its tools], "online": bool}` from stdin.
+Writes a line of JSON with `cache`, the folder of downloads, then one for each model and tool as
+soon as it is known: its `name`; how many files are `here`, of `here_bytes`, and how many `lacking`
+(None: not known), of `lacking_bytes` (None: not known); `example`, a file that lacks; `damaged`,
+one that is no safetensors file, though its name says so; and why those can't be had: `obstacle`
+(gated, unseen, unknown_commit, unlisted, refused or unreachable) with the `repo` and the file or
+the hub's `words`.
 """
 
 import json
@@ -30,8 +31,8 @@ from huggingface_hub.errors import (
 from huggingface_hub.hf_api import RepoFile
 from safetensors import SafetensorError
 
-from generation.catalog import ModelSpec, Source
-from generation.worker import selection
+from generation.catalog import ModelSpec, Source, ToolSpec
+from generation.worker import releases, selection
 from generation.worker.causes import causes, trail
 from generation.worker.hub import limit_patience
 from generation.worker.sources import Want, wanted
@@ -64,7 +65,10 @@ def main() -> None:
     """Tell of all entries."""
     order = json.load(sys.stdin)
     limit_patience()
-    specs = [ModelSpec.model_validate(entry) for entry in order["models"]]
+    specs: list[ModelSpec | ToolSpec] = [ModelSpec.model_validate(each) for each in order["models"]]
+    for entry in order.get("tools", ()):
+        tool = ToolSpec.model_validate(entry)
+        specs.append(tool if tool.pipeline is None else tool.as_model())
     _say({"cache": str(Path(constants.HF_HUB_CACHE).absolute())})
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         states = [threads.submit(look, spec, online=order["online"]) for spec in specs]
@@ -72,10 +76,13 @@ def main() -> None:
             _say(asdict(state.result()))
 
 
-def look(spec: ModelSpec, *, online: bool) -> State:
+def look(spec: ModelSpec | ToolSpec, *, online: bool) -> State:
     """What is known of an entry's files."""
     state = State(spec.name)
     try:
+        if isinstance(spec, ToolSpec):
+            _look_at_tool(spec, state, online=online)
+            return state
         index = _index(Source(repo=spec.repo, revision=spec.revision), online=online)
         for want in wanted(spec, index, spec.revision):
             _look_at(want, state, online=online)
@@ -114,6 +121,18 @@ def _index(source: Source, *, online: bool) -> Mapping[str, Any]:
 
 def _read(path: Path) -> Mapping[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _look_at_tool(tool: ToolSpec, state: State, *, online: bool) -> None:
+    """Add what a tool's files are to the state. Raises Obstacle."""
+    if tool.repo is not None:
+        source = Source(repo=tool.repo, revision=tool.revision)
+        choice = Want("tool", source, lambda names: selection.of_tool(names, tool))
+        _look_at(choice, state, online=online)
+    elif (path := releases.here(tool)) is not None:
+        state.here, state.here_bytes = 1, path.stat().st_size
+    else:
+        state.lacking, state.lacking_bytes, state.example = 1, tool.bytes, tool.file_name
 
 
 def _look_at(want: Want, state: State, *, online: bool) -> None:

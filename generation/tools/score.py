@@ -42,7 +42,8 @@ def _score(order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     from tqdm import tqdm
 
     from generation.catalog import Source
-    from generation.tools._clip import Clip, bring
+    from generation.tools._clip import Clip
+    from generation.tools._clip_files import bring
     from generation.worker import libraries
     from generation.worker.device import choose_device
     from generation.worker.hub import limit_patience

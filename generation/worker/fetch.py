@@ -24,9 +24,9 @@ from huggingface_hub.errors import CachedRepoTreeNotFoundError
 from huggingface_hub.file_download import repo_folder_name
 from huggingface_hub.hf_api import RepoSibling
 
-from generation.catalog import ModelSpec, Source
+from generation.catalog import Source
 from generation.worker.causes import trail
-from generation.worker.load_errors import LoadError, explain, no_safetensors
+from generation.worker.load_errors import Entry, LoadError, explain, no_safetensors
 from generation.worker.selection import ANY_WEIGHTS
 from generation.worker.transfer import DamagedFile, LargeFile, transfer
 from generation.worker.watching import Progress
@@ -64,7 +64,7 @@ class Plan:
         return self.size - sum(file.here for file in self.large)
 
 
-def fetch(source: Source, choose: Choice, spec: ModelSpec) -> Path:
+def fetch(source: Source, choose: Choice, spec: Entry) -> Path:
     """The folder that holds the chosen files of a repo; what is missing is downloaded.
 
     It is named by the commit. Raises LoadError.
@@ -74,7 +74,7 @@ def fetch(source: Source, choose: Choice, spec: ModelSpec) -> Path:
     return bring(found, spec, Progress(found.size))
 
 
-def plan(source: Source, choose: Choice, spec: ModelSpec) -> Plan:
+def plan(source: Source, choose: Choice, spec: Entry) -> Plan:
     """What is wanted of a repo, and what is missing.
 
     A pinned commit that is here is taken without asking the hub, and the hub being down, or having
@@ -93,7 +93,7 @@ def plan(source: Source, choose: Choice, spec: ModelSpec) -> Plan:
             return _instead(error, source, choose, spec)
 
 
-def bring(found: Plan, spec: ModelSpec, progress: Progress) -> Path:
+def bring(found: Plan, spec: Entry, progress: Progress) -> Path:
     """Download what is missing; the folder that then holds all of it. Raises LoadError."""
     if found.is_complete:
         return found.folder
@@ -110,7 +110,7 @@ def bring(found: Plan, spec: ModelSpec, progress: Progress) -> Path:
             return _instead(error, found.source, found.choose, spec).folder
 
 
-def check_space(plans: Iterable[Plan], spec: ModelSpec) -> None:
+def check_space(plans: Iterable[Plan], spec: Entry) -> None:
     """Raise LoadError where the disk has no room for what is to come."""
     size = sum(found.to_come for found in plans)
     free = free_space()
@@ -152,7 +152,7 @@ def amount(size: int) -> str:
 
 
 @contextmanager
-def _explaining(source: Source, spec: ModelSpec) -> Iterator[None]:
+def _explaining(source: Source, spec: Entry) -> Iterator[None]:
     """Turn what the libraries raise into LoadError, but for what is out of memory."""
     try:
         yield
@@ -167,7 +167,7 @@ def _explaining(source: Source, spec: ModelSpec) -> Iterator[None]:
         raise LoadError(explain(error, spec, source.repo)) from error
 
 
-def _instead(error: Exception, source: Source, choose: Choice, spec: ModelSpec) -> Plan:
+def _instead(error: Exception, source: Source, choose: Choice, spec: Entry) -> Plan:
     """What is here already, where the hub does not answer; else raise what it was."""
     found = cached(source, choose)
     if found is None:
@@ -176,7 +176,7 @@ def _instead(error: Exception, source: Source, choose: Choice, spec: ModelSpec) 
     return found
 
 
-def _local(source: Source, choose: Choice, spec: ModelSpec) -> Plan:
+def _local(source: Source, choose: Choice, spec: Entry) -> Plan:
     folder = Path(source.repo)
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     wanted = tuple(sorted(choose(names)))
@@ -184,7 +184,7 @@ def _local(source: Source, choose: Choice, spec: ModelSpec) -> Plan:
     return Plan(source, choose, folder, wanted)
 
 
-def _listed(source: Source, choose: Choice, spec: ModelSpec) -> Plan:
+def _listed(source: Source, choose: Choice, spec: Entry) -> Plan:
     """As the hub lists the repo."""
     hub = HfApi()
     info = hub.model_info(source.repo, revision=source.revision, files_metadata=True)
@@ -241,7 +241,7 @@ def _download(found: Plan, progress: Progress) -> Path:
 
 
 def _check_there(
-    wanted: Iterable[str], names: Collection[str], source: Source, spec: ModelSpec
+    wanted: Iterable[str], names: Collection[str], source: Source, spec: Entry
 ) -> None:
     missing = next((name for name in wanted if name not in names), None)
     if missing is None:

@@ -1,6 +1,7 @@
 """Why a model can't be loaded, in words for the member who asked and the admin who mends it."""
 
 import errno
+from typing import Protocol
 
 import httpx2
 from huggingface_hub.errors import (
@@ -14,7 +15,6 @@ from huggingface_hub.errors import (
 )
 from safetensors import SafetensorError
 
-from generation.catalog import ModelSpec
 from generation.worker.causes import causes
 from generation.worker.weights import PickleFile
 
@@ -29,6 +29,30 @@ _NO_SAFETENSORS = (
 )
 
 
+class Entry(Protocol):
+    """What is said of an entry of the catalog, be it a model or a tool."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the file."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """How members know it."""
+        ...
+
+    @property
+    def repo(self) -> str | None:
+        """Where it comes from, if that is a repo of the hub or a folder."""
+        ...
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether that is a folder on this host."""
+        ...
+
+
 class LoadError(Exception):
     """A model can't be loaded; str() is a plain sentence that names the model and the remedy."""
 
@@ -37,7 +61,11 @@ class LoraError(LoadError):
     """A LoRA of a prompt can't be put on: its model is there all the same."""
 
 
-def no_safetensors(spec: ModelSpec) -> str:
+class ToolError(LoadError):
+    """A tool can't be had, or not used: models paint without it all the same."""
+
+
+def no_safetensors(spec: Entry) -> str:
     """The sentence for weights that are there in other formats, if at all."""
     return (
         f"{spec.title} lacks files in the safetensors format, the only one Easel loads."
@@ -45,18 +73,18 @@ def no_safetensors(spec: ModelSpec) -> str:
     )
 
 
-def explain(error: BaseException, spec: ModelSpec, repo: str | None = None) -> str:
+def explain(error: BaseException, spec: Entry, repo: str | None = None) -> str:
     """The sentence for what was raised while loading `spec`; looks at causes too.
 
     `repo`: the one whose files were to be had, where that is not the pipeline's.
     """
     for cause in causes(error):
-        if sentence := _explain_one(cause, spec, repo or spec.repo):
+        if sentence := _explain_one(cause, spec, repo or spec.repo or ""):
             return sentence
     return f"{spec.title} can't be loaded. {_HOST} finds the reason in the log."
 
 
-def _explain_one(error: BaseException, spec: ModelSpec, repo: str) -> str | None:
+def _explain_one(error: BaseException, spec: Entry, repo: str) -> str | None:
     title = spec.title
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return f"The host's disk has no room for {title}. {_HOST} has to make some."
@@ -81,7 +109,7 @@ def _explain_one(error: BaseException, spec: ModelSpec, repo: str) -> str | None
     return None
 
 
-def _explain_answer(error: HfHubHTTPError, spec: ModelSpec, repo: str) -> str:
+def _explain_answer(error: HfHubHTTPError, spec: Entry, repo: str) -> str:
     status = error.response.status_code
     if isinstance(error, RevisionNotFoundError):
         return f"{repo} has no such revision. {_HOST} has to check models.toml and models.lock."

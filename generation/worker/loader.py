@@ -23,6 +23,7 @@ from generation.worker.precision import dtype_for, refuse_what_cannot_be
 from generation.worker.prompts import PromptEncoder
 from generation.worker.sharing import Origins, origins, shared
 from generation.worker.sources import Sources, gather
+from generation.worker.starting import sister
 from generation.worker.watching import Watch
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,13 @@ class LoadedModel:
     origins: Origins
     encoder: PromptEncoder | None  # where the model weighs words
     _unused: dict[str | None, Any] = field(default_factory=dict[str | None, Any])  # schedulers
+    _sisters: list[Any] = field(default_factory=list[Any])  # those made of the same networks
+
+    def from_picture(self) -> Any:
+        """The pipeline of the same networks that starts from a picture."""
+        if not self._sisters:
+            self._sisters.append(sister(self.pipeline))
+        return self._sisters[0]
 
     def new_scheduler(self, spec: ModelSpec) -> Any:
         """A fresh scheduler: they carry state from picture to picture."""
@@ -72,6 +80,8 @@ class Loader:
         self._floors: dict[Hashable, int] = {}
         self._levels: dict[Hashable, int] = {}
         self._adapters = Adapters()
+        #: What else is on the device: each is called to leave it before any model has to.
+        self.guests: list[Callable[[], None]] = []
         #: What the repos without a pinned revision are at here.
         self.commits: dict[str, str] = {}
 
@@ -174,6 +184,7 @@ class Loader:
         """Have all others leave; False where there are none."""
         key = self._key(spec)
         others = self._resident.keys() - {key}
+        self._dismiss_guests()
         for other in others:
             del self._resident[other]
         self.free()
@@ -197,6 +208,7 @@ class Loader:
         """Free all that is loaded."""
         self._adapters.forget()
         self._resident.clear()
+        self._dismiss_guests()
         self.free()
 
     def free(self) -> None:
@@ -216,7 +228,7 @@ class Loader:
         key, device, elements = self._key(spec), self._device, sources.elements
         level = self._levels[key] = max(self.level(spec), self._plan(spec, elements))
         economy = economies.economies(spec, device)[level]
-        self._make_room(economy.need(spec, device, elements))
+        self.make_room(economy.need(spec, device, elements))
         dtype = dtype_for(spec, device, half=economy.half)
         wanted = origins(spec, sources, economy, dtype)
         others = [(model.origins, model.pipeline) for model in self._resident.values()]
@@ -251,13 +263,20 @@ class Loader:
         total = room.free_bytes(self._device) + taken
         return economies.choose(spec, self._device, elements, total)
 
-    def _make_room(self, need: int) -> None:
+    def make_room(self, need: int) -> None:
         """Have those leave that were not used for longest, until so many bytes are free."""
+        if room.free_bytes(self._device) < need:
+            self._dismiss_guests()
+            self.free()
         while self._resident and room.free_bytes(self._device) < need:
             key = next(iter(self._resident))
             log.info("%s makes room", ", ".join(sorted(self._resident[key].names)))
             del self._resident[key]
             self.free()
+
+    def _dismiss_guests(self) -> None:
+        for leave in self.guests:
+            leave()
 
     def _key(self, spec: ModelSpec) -> Hashable:
         return spec.pinned(self.commits).weights

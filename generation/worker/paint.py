@@ -10,6 +10,7 @@ import torch
 from generation.catalog import ModelSpec
 from generation.prompts import accepted
 from generation.request import GenerationRequest
+from generation.worker import starting
 from generation.worker.loader import LoadedModel
 
 Pixels = npt.NDArray[np.uint8]  # height x width x 3, RGB
@@ -30,19 +31,19 @@ def paint(
     spec: ModelSpec,
     requests: Sequence[GenerationRequest],
     on_step: Callable[[int], None],
+    image: bytes | None = None,
 ) -> list[Pixels | BadPicture]:
     """Paint requests that differ in words and seed alone; a picture of each, or what it is instead.
 
-    `on_step` is called after each step with its number, from 1; what it raises ends the painting.
+    `image` is the PNG to start from, where there is one. `on_step` is called after each step with
+    its number, from 1; what it raises ends the painting.
     """
-    model.pipeline.scheduler = model.new_scheduler(spec)
-    images = _run(model, spec, requests, on_step)
+    images = _run(model, spec, requests, on_step, image)
     finite = _are_finite(images)
     if not all(finite) and _raise_vae_precision(model.pipeline):
         # Some decoders overflow in 16 bits. The denoising is repeated with it: this is rare, and
         # stays so for this model as long as it is loaded.
-        model.pipeline.scheduler = model.new_scheduler(spec)
-        images = _run(model, spec, requests, on_step)
+        images = _run(model, spec, requests, on_step, image)
         finite = _are_finite(images)
     return [
         _checked(_to_pixels(image)) if is_finite else BadPicture("not finite")
@@ -71,6 +72,7 @@ def _run(
     spec: ModelSpec,
     requests: Sequence[GenerationRequest],
     on_step: Callable[[int], None],
+    image: bytes | None,
 ) -> torch.Tensor:
     """The pictures as floats in [0, 1], count x 3 x height x width, on the device."""
 
@@ -82,19 +84,27 @@ def _run(
         return tensors
 
     first = requests[0]
-    return model.pipeline(
-        num_inference_steps=first.num_inference_steps,
-        guidance_scale=first.guidance_scale,
-        width=first.width,
-        height=first.height,
+    pipeline = model.pipeline if image is None else model.from_picture()
+    pipeline.scheduler = model.new_scheduler(spec)
+    arguments: dict[str, Any] = {
+        "num_inference_steps": first.num_inference_steps,
+        "guidance_scale": first.guidance_scale,
+        "width": first.width,
+        "height": first.height,
         # On the CPU, so that a seed means the same noise on every device.
-        generator=_all(torch.Generator("cpu").manual_seed(request.seed) for request in requests),
-        output_type="pt",
-        callback_on_step_end=after_step,
-        callback_on_step_end_tensor_inputs=[],
+        "generator": _all(torch.Generator("cpu").manual_seed(request.seed) for request in requests),
+        "output_type": "pt",
+        "callback_on_step_end": after_step,
+        "callback_on_step_end_tensor_inputs": [],
         **extra_arguments(spec, first),
         **_words(model, spec, requests),
-    ).images
+    }
+    if image is None:
+        return pipeline(**arguments).images
+    images = pipeline(**starting.arguments(pipeline, arguments, image, first)).images
+    # Where networks come to the device one after the other, only their first owner sends them back.
+    model.pipeline.maybe_free_model_hooks()
+    return images
 
 
 def _words(

@@ -1,10 +1,11 @@
 """What a paint frame asks for, and what has come of it so far."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-from generation.catalog import ModelSpec
+from generation.catalog import ModelSpec, ToolSpec
 from generation.request import GenerationRequest
 from generation.worker.paint import Pixels
 
@@ -26,6 +27,8 @@ class Run:
     spec: ModelSpec
     job_ids: list[int]
     requests: list[GenerationRequest]
+    images: list[bytes | None]  # those to start from, by the parts
+    tools: list[ToolSpec]  # that the pictures go through
     level: int  # of the economies, to begin with
     room: int | None  # pixels painted at once for which the memory suffices; None: as many as come
     loading: bool = False
@@ -37,14 +40,17 @@ class Run:
     painted: list[PaintedPart] = field(default_factory=list)
 
     @classmethod
-    def read(cls, header: dict[str, Any]) -> Self:
+    def read(cls, header: dict[str, Any], blob: bytes) -> Self:
         """From the frame."""
         parts = header["parts"]
+        data = io.BytesIO(blob)
         return cls(
             header["run"],
             ModelSpec.model_validate(header["spec"]),
             [part["job_id"] for part in parts],
             [GenerationRequest.model_validate(part["request"]) for part in parts],
+            [data.read(part["image"]) or None for part in parts],
+            [ToolSpec.model_validate(tool) for tool in header.get("tools", ())],
             header["level"],
             header["room"],
             waiting=list(range(len(parts))),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from generation.catalog import ModelSpec
+from generation.catalog import ModelSpec, ToolSpec
 
 #: A pipeline's list of its components.
 INDEX = "model_index.json"
@@ -75,6 +75,19 @@ def of_folder(names: Collection[str], subfolder: str | None, variant: str | None
     held = {name for name in names if name.startswith(place) and "/" not in name[len(place) :]}
     chosen = _of_component(held, variant, with_weights=True) | {f"{place}config.json"}
     return chosen | _lacking(chosen, place)
+
+
+def of_tool(names: Collection[str], tool: ToolSpec) -> set[str]:
+    """The files that a tool is opened from; as in `needed`."""
+    if tool.file is not None:
+        return {tool.file}
+    # Configurations, vocabularies and weights, of the folder itself.
+    flat = {name for name in names if "/" not in name}
+    of_variant = f"model.{tool.variant}.safetensors"
+    weights = {name for name in flat if tool.variant and name.endswith(of_variant)}
+    weights = weights or {name for name in flat if _PLAIN.fullmatch(name)}
+    texts = {name for name in flat if name.endswith((".json", ".txt"))}
+    return texts | (weights or {ANY_WEIGHTS})
 
 
 def weights_of(names: Collection[str]) -> set[str]:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from generation.channel import Channel
 from generation.executors.base import FailureKind
-from generation.frames import POISONED
+from generation.frames import POISONED, Frame
 from generation.imaging import png
 from generation.loras import AskedLora
 from generation.recipe import library_versions, recipe
@@ -19,6 +19,8 @@ from generation.worker.cancellations import Cancellations
 from generation.worker.causes import trail
 from generation.worker.cores import usable_cores
 from generation.worker.device import Device
+from generation.worker.finisher import Finisher
+from generation.worker.finishing import INTERNAL, Finishing, failure_of
 from generation.worker.hub import limit_patience
 from generation.worker.load_errors import LoadError, LoraError
 from generation.worker.loader import LoadedModel, Loader
@@ -41,6 +43,7 @@ class Server:
         self._channel = channel
         self._device = device
         self._loader = Loader(device)
+        self._finisher = Finisher(device, self._loader)
         self._cancelled = cancellations
         self._told_models: dict[str, Any] = {"loaded": [], "commits": {}}
         # PNG takes as long as some models take to paint, and needs no device.
@@ -59,14 +62,22 @@ class Server:
         while True:
             frame = self._channel.receive()
             if frame.kind == "paint":
-                self._answer(frame.header)
+                self._answer(frame)
             else:
                 log.error("unknown frame %s", frame.kind)
 
-    def _answer(self, header: dict[str, Any]) -> None:
-        run = Run.read(header)
-        self._loader.begin_at(run.spec, run.level)
-        self._paint_within_memory(run)
+    def _answer(self, frame: Frame) -> None:
+        run = Run.read(frame.header, frame.blob)
+        finishing = Finishing(run, self._finisher, self._send, self._fail, self._cancelled)
+        if not finishing.fetch():
+            pass  # it was said why
+        elif run.requests[0].paints:
+            self._loader.begin_at(run.spec, run.level)
+            self._paint_within_memory(run)
+        else:
+            finishing.take_brought(self._device)
+        run.painted = [done for part in run.painted if (done := finishing.finish(part))]
+        self._tell_of_models()
         if run.painted:
             self._send(run.serial, "painted")
         for part in run.painted:
@@ -137,7 +148,7 @@ class Server:
             if is_out_of_memory(error):
                 return False
             log.exception("jobs %s: a bug", run.job_ids)
-            self._fail(run, numbers, FailureKind.INTERNAL, _INTERNAL, error)
+            self._fail(run, numbers, FailureKind.INTERNAL, INTERNAL, error)
         return True
 
     def _paint(self, run: Run, numbers: Sequence[int]) -> None:
@@ -147,12 +158,13 @@ class Server:
             self._stop_if_cancelled(run, numbers)
             if step > run.steps_done:  # a picture that had to be repeated starts anew
                 run.steps_done = step
-                steps = run.requests[0].num_inference_steps
+                steps = run.requests[0].steps_made
                 self._send(run.serial, "progress", step=step, steps=steps)
 
         self._stop_if_cancelled(run, numbers)
         requests = [run.requests[number] for number in numbers]
-        outcomes = paint(model, run.spec, requests, on_step)
+        # Whoever brings a picture is painted for alone.
+        outcomes = paint(model, run.spec, requests, on_step, run.images[numbers[0]])
         for number, outcome in zip(numbers, outcomes, strict=True):
             if isinstance(outcome, BadPicture):
                 self._fail(run, [number], FailureKind.BAD_PICTURE, _BAD_PICTURE, outcome)
@@ -189,7 +201,11 @@ class Server:
 
     def _tell_of_models(self) -> None:
         """Say which models are loaded, and what their repos are at, where that has changed."""
-        models = {"loaded": self._loader.names, "commits": dict(self._loader.commits)}
+        toolbox = self._finisher.toolbox
+        models = {
+            "loaded": [*self._loader.names, *toolbox.names],
+            "commits": {**self._loader.commits, **toolbox.commits},
+        }
         if models != self._told_models:
             self._channel.send({"kind": "models", **models})
             self._told_models = models
@@ -199,11 +215,11 @@ class Server:
             image = Image.fromarray(part.pixels)
             told = {"width": image.width, "height": image.height, "remarks": part.remarks}
             data = png.encode(image, part.made)
-            told |= {"revision": part.made["revision"], "commits": _commits_of_loras(part.made)}
+            told |= {"revision": part.made.get("revision"), "commits": _commits_of_loras(part.made)}
             self._send(run, "finished", data, part=part.number, **told)
         except Exception as error:
             log.exception("a picture can't be encoded")
-            failure = _failure(FailureKind.INTERNAL, _INTERNAL, error)
+            failure = failure_of(FailureKind.INTERNAL, INTERNAL, error)
             self._send(run, "failed", part=part.number, **failure)
 
     def _is_cancelled(self, run: Run, number: int) -> bool:
@@ -239,22 +255,10 @@ class Server:
         error: BaseException | None = None,
     ) -> None:
         for number in numbers:
-            self._send(run.serial, "failed", part=number, **_failure(failure, message, error))
+            self._send(run.serial, "failed", part=number, **failure_of(failure, message, error))
 
 
 _BAD_PICTURE = "The model painted nothing that could be shown. Try another seed, or other words."
-_INTERNAL = (
-    "Something went wrong inside Easel while painting. Try again; whoever runs Easel finds the"
-    " reason in its log."
-)
-
-
-def _failure(kind: FailureKind, message: str, error: BaseException | None) -> dict[str, Any]:
-    return {
-        "failure": kind,
-        "message": message,
-        "detail": trail(error)[:2000] if error else "",
-    }
 
 
 def _commits_of_loras(made: Mapping[str, Any]) -> dict[str, str]:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
-from generation.catalog import ModelSpec, Source
-from generation.worker import selection
+from generation.catalog import ModelSpec, Source, ToolSpec
+from generation.worker import releases, selection
 from generation.worker.fetch import Choice, cached, plan
-from generation.worker.load_errors import LoadError
+from generation.worker.load_errors import Entry, LoadError
 from generation.worker.sources import wanted
+from generation.worker.transfer import sha256_of
 from generation.worker.weights import PickleFile, elements
 
 # How the cache names a file: large ones by their sha256, others as git does.
@@ -77,9 +78,32 @@ def examine(spec: ModelSpec) -> Soundness:
     return found
 
 
-def _find(
-    source: Source, choose: Choice, spec: ModelSpec
-) -> tuple[Path, tuple[str, ...]] | Problem:
+def examine_tool(tool: ToolSpec) -> Soundness:
+    """Look at every file that a tool is opened from; none is opened."""
+    found = Soundness()
+    if tool.repo is not None:
+        source = Source(repo=tool.repo, revision=tool.revision)
+        here = _find(source, lambda names: selection.of_tool(names, tool), tool)
+    else:
+        path = releases.here(tool)
+        here = (path.parent, (path.name,)) if path else _absent(tool.title, tool)
+    if isinstance(here, Problem):
+        found.problems = (here,)
+        return found
+    folder, names = here
+    for name in names:
+        path = folder / name
+        found.files += 1
+        found.size += path.stat().st_size
+        named = tool.sha256 if tool.file_name else None
+        if named is not None and sha256_of(path) != named:
+            found.problems += (_damaged(path, name, tool),)
+        elif tool.repo is not None and (problem := _problem(path, name, tool)):
+            found.problems += (problem,)
+    return found
+
+
+def _find(source: Source, choose: Choice, spec: Entry) -> tuple[Path, tuple[str, ...]] | Problem:
     """Where the chosen files are, and which these are."""
     if source.is_folder:
         try:
@@ -89,13 +113,15 @@ def _find(
     else:
         found = cached(source, choose)
     if found is None:
-        return Problem(
-            f"{source.repo} is not here, or not all of it", _download(spec), is_missing=True
-        )
+        return _absent(source.repo, spec)
     return found.folder, found.names
 
 
-def _problem(path: Path, name: str, spec: ModelSpec) -> Problem | None:
+def _absent(what: str, spec: Entry) -> Problem:
+    return Problem(f"{what} is not here, or not all of it", _download(spec), is_missing=True)
+
+
+def _problem(path: Path, name: str, spec: Entry) -> Problem | None:
     blob = path.resolve()
     if not _is_as_named(blob):
         return _damaged(path, name, spec)
@@ -113,12 +139,13 @@ def _problem(path: Path, name: str, spec: ModelSpec) -> Problem | None:
     return None
 
 
-def _damaged(path: Path, name: str, spec: ModelSpec) -> Problem:
-    what = f"{name} is damaged: it is not what Hugging Face has"
+def _damaged(path: Path, name: str, spec: Entry) -> Problem:
+    should_be = "what its entry names" if spec.repo is None else "what Hugging Face has"
+    what = f"{name} is damaged: it is not {should_be}"
     return Problem(what, _download(spec), path=path)
 
 
-def _download(spec: ModelSpec) -> str:
+def _download(spec: Entry) -> str:
     return f"python -m bot models download {spec.name}"
 
 

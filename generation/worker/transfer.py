@@ -1,8 +1,8 @@
-"""One large file from the hub into its cache: what came before it was cut off is kept.
+"""One large file onto this host: what came before it was cut off is kept.
 
 `huggingface_hub` begins each file anew with each call; here the next call, of this process or
-another one, asks for the rest alone. Only what has the hash that the hub names takes its place in
-the cache, where that library then finds it.
+another one, asks for the rest alone. Only what has the hash that it should have takes its place: in
+the hub's cache, where that library then finds it, or among the files of releases.
 """
 
 import fcntl
@@ -10,8 +10,8 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 #: Called with how many bytes of the file are here.
 Watch = Callable[[int], None]
+
+#: Opens what is at an address, with these headers besides what its host wants.
+Stream = Callable[[str, Mapping[str, str]], AbstractContextManager[httpx2.Response]]
 
 _TRIES = 5  # in a row that bring nothing
 _PAUSE_S = 1.0  # between them
@@ -37,15 +40,30 @@ class Stopped(Exception):
     """It was not wanted any more."""
 
 
+@contextmanager
+def from_hub(url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
+    """An answer of the hub's, asked with its token."""
+    with http_stream_backoff(
+        "GET",
+        url,
+        headers={**build_hf_headers(), **headers},
+        retry_on_exceptions=(),
+        retry_on_status_codes=(408, 429),
+    ) as response:
+        hf_raise_for_status(response)
+        yield response
+
+
 @dataclass(frozen=True, slots=True)
 class LargeFile:
-    """A file as the hub lists it, and where it goes."""
+    """A file as its host lists it, and where it goes."""
 
     name: str
     size: int  # bytes
-    sha256: str
+    sha256: str | None  # None: whatever comes is taken
     url: str
-    blob: Path  # named by the hash
+    blob: Path
+    stream: Stream = from_hub
 
     @property
     def partial(self) -> Path:
@@ -71,7 +89,7 @@ def transfer(file: LargeFile, watch: Watch, stop: threading.Event) -> None:
         if partial is None:
             return
         _fill(partial, file, watch, stop)
-        if _sha256(file.partial) != file.sha256:
+        if file.sha256 is not None and sha256_of(file.partial) != file.sha256:
             file.partial.unlink()
             raise DamagedFile(file.name)
         os.replace(file.partial, file.blob)
@@ -136,16 +154,9 @@ def _fill(partial: BinaryIO, file: LargeFile, watch: Watch, stop: threading.Even
 def _take(
     partial: BinaryIO, here: int, file: LargeFile, watch: Watch, stop: threading.Event
 ) -> None:
-    """Append one answer of the hub's."""
-    headers = {**build_hf_headers(), "Accept-Encoding": "identity", **_range(here)}
-    with http_stream_backoff(
-        "GET",
-        file.url,
-        headers=headers,
-        retry_on_exceptions=(),
-        retry_on_status_codes=(408, 429),
-    ) as response:
-        hf_raise_for_status(response)
+    """Append one answer."""
+    headers = {"Accept-Encoding": "identity", **_range(here)}
+    with file.stream(file.url, headers) as response:
         if response.status_code != 206 and here:
             partial.truncate(0)  # all of it comes
             here = 0
@@ -166,6 +177,7 @@ def _range(here: int) -> dict[str, str]:
     return {"Range": f"bytes={here}-"} if here else {}
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

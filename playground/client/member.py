@@ -17,6 +17,8 @@ from playground.client.parts import (
 )
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
+#: The type of commands in the menu of a message.
+_ON_MESSAGE = 3
 
 
 class Member(Connection):
@@ -66,6 +68,16 @@ class Member(Connection):
         """
         data, uploads = await self._command_data(name, channel_id, options)
         return await self._interact(COMMAND, channel_id, data, uploads)
+
+    async def use_on(self, name: str, message: Json) -> Interaction:
+        """Use a command of a message's menu: Apps → name. Raises LookupError if not offered."""
+        offered = await self.commands(message["channel_id"])
+        kind = [each for each in offered if (each["name"], each["type"]) == (name, _ON_MESSAGE)]
+        if not kind:
+            raise LookupError(f"The menu of messages has no {name!r} here.")
+        data = {key: kind[0][key] for key in ("id", "name", "type", "version")}
+        data |= {"target_id": message["id"], "options": [], "attachments": []}
+        return await self._interact(COMMAND, message["channel_id"], data)
 
     async def autocomplete(
         self,

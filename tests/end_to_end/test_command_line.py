@@ -53,6 +53,14 @@ async def test_generate_writes_the_same_picture_for_the_same_seed(tmp_path: Path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.png", "two.png"]
 
 
+async def test_generate_starts_from_a_file(tmp_path: Path):
+    (tmp_path / "mine.png").write_bytes(png.make(64, 64))
+    started = ("--image", "mine.png", "--strength", "0.5", "--out", "made.png")
+    code, _, err = await run(tmp_path, "generate", "a red circle", "--seed", "7", *started)
+    assert code == 0, err
+    assert '"strength":0.5' in png.texts((tmp_path / "made.png").read_bytes())["easel"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -60,9 +68,12 @@ async def test_generate_writes_the_same_picture_for_the_same_seed(tmp_path: Path
         (["generate", "a", "--steps", "99"], 2, "1 to 30, not 99"),
         (["generate", "a", "--model", "dall-e"], 2, "There are: demo, sdxl"),
         (["generate", "a", "--seed", "x"], 2, "invalid int value"),
+        (["generate", "a", "--strength", "0.5"], 2, "you brought none"),
+        (["generate", "a", "--image", __file__], 2, "no PNG, JPEG or WebP picture"),
         (["generate", "a", "--out", "no/such/folder/x.png"], 2, "no/such/folder"),
         (["generate", "a", "--out", "."], 2, "no PNG's name"),
         (["generate", "a", "--out", "x.jpg"], 2, "no PNG's name"),
+        (["generate", "a naked child"], 2, "Easel's own rule refuses it"),
         (["paint"], 2, "invalid choice"),
     ],
 )
@@ -73,6 +84,15 @@ async def test_what_does_not_fit_is_one_plain_line(
     assert found == code
     assert says in err
     assert "Traceback" not in err
+
+
+async def test_a_list_of_words_that_can_not_be_read_is_told_with_its_line(tmp_path: Path):
+    code, out, err = await run(tmp_path, "generate", "a", EASEL_BLOCKED_WORDS="words.txt")
+    assert (code, out, err) == (2, "", "words.txt cannot be read: No such file or directory.\n")
+    (tmp_path / "words.txt").write_text("gore\n?\n")
+    code, _, err = await run(tmp_path, "generate", "a", EASEL_BLOCKED_WORDS="words.txt")
+    assert code == 2
+    assert err == "words.txt, line 2, has no word: two letters or more.\n"
 
 
 async def test_health_without_a_bot(tmp_path: Path):

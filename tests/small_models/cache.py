@@ -14,7 +14,7 @@ import pytest
 
 _ROOT = Path(__file__).parents[2]
 _CACHE = _ROOT / ".pytest_cache" / "small_models"
-_LIBRARIES = ("diffusers", "safetensors", "tokenizers", "torch", "transformers")
+_LIBRARIES = ("diffusers", "safetensors", "spandrel", "tokenizers", "torch", "transformers")
 _KEPT_S = 24 * 3600  # what nobody used for so long is thrown away
 
 
@@ -37,6 +37,11 @@ def small_repos() -> Path:
             _write(folder)
     os.utime(folder)
     return folder
+
+
+def release_files() -> Path:
+    """The folder of small networks in single files, as projects release them. Not to be changed."""
+    return small_repos() / "releases"
 
 
 def _key() -> str:

@@ -14,12 +14,14 @@ from generation.dispatcher import Dispatcher
 from generation.events import JobEvent, JobEvents
 from generation.executors.base import Executor
 from generation.guild_limits import GuildLimits
+from generation.inputs import InputStore
 from generation.intake import Intake
 from generation.job import Job, JobStatus
 from generation.limits import Limits
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.quotas import Quotas
+from generation.sheets.drawer import Drawer
 from generation.store import JobStore
 from generation.timings import Timings
 from tests.support.jobs import CATALOG
@@ -40,6 +42,7 @@ class Line:
     timings: Timings
     quotas: Quotas
     guild_limits: GuildLimits
+    inputs: InputStore
     seen: list[JobEvent] = field(default_factory=list)
 
     @classmethod
@@ -60,7 +63,8 @@ class Line:
         quotas = Quotas(database, guild_limits, host, now)
         intake = Intake(CATALOG, store, queue, events, quotas, most_waiting=most_waiting)
         pictures = PictureStore(data_dir)
-        line = cls(store, queue, pictures, events, intake, timings, quotas, guild_limits)
+        inputs = InputStore(data_dir)
+        line = cls(store, queue, pictures, events, intake, timings, quotas, guild_limits, inputs)
         events.subscribe(line.seen.append)
         return line
 
@@ -75,10 +79,13 @@ class Line:
                 await asyncio.sleep(0.01)
 
     @asynccontextmanager
-    async def dispatching(self, *executors: Executor) -> AsyncIterator[Dispatcher]:
+    async def dispatching(
+        self, *executors: Executor, drawer: Drawer | None = None
+    ) -> AsyncIterator[Dispatcher]:
         """A dispatcher that runs until the block ends."""
         dispatcher = Dispatcher(
-            CATALOG, self.store, self.queue, self.pictures, executors, self.events, self.timings
+            *(CATALOG, self.store, self.queue, self.pictures, self.inputs),
+            *(executors, self.events, self.timings, drawer),
         )
         task = asyncio.create_task(dispatcher.run())
         try:

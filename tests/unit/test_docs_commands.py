@@ -35,7 +35,7 @@ async def slash_commands() -> list[app_commands.Command]:
 
 
 async def test_every_command_has_a_section_with_all_its_options():
-    sections = dict(re.findall(r"^## /([\w ]+)\n(.*?)(?=^## |\Z)", COMMANDS, re.M | re.S))
+    sections = dict(re.findall(r"^## /([\w -]+)\n(.*?)(?=^## |\Z)", COMMANDS, re.M | re.S))
     found = await slash_commands()
     assert sorted(sections) == sorted(command.qualified_name for command in found)
     for command in found:

@@ -33,7 +33,9 @@ def test_the_page_is_what_the_catalog_makes_of_it():
 
 
 def test_the_tables_have_every_entry_of_the_file():
-    names = list(tomllib.loads(SHIPPED.read_text(encoding="utf-8")))
+    entries = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    assert set(rows("Tools\n")) == set(entries.pop("tools"))
+    names = list(entries)
     assert list(rows("All of them")) == names
     assert list(rows("Under what terms")) == names
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from typing import Any
 
-from generation.catalog import ExecutorName, ModelSpec
+from generation.catalog import BROUGHT, ExecutorName, ModelSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import (
     Batch,
@@ -32,6 +32,8 @@ _NEEDED = (
     "transformers",
     "accelerate",
     "peft",
+    "spandrel",
+    "cv2",
     "compel",
     "safetensors",
 )
@@ -110,7 +112,8 @@ class LocalExecutor:
     def holds(self, model: str) -> bool:
         """Whether the worker has that model in memory."""
         worker = self._workers.warm
-        return worker is not None and model in worker.loaded
+        # What needs no model never waits for one.
+        return worker is not None and model in (*worker.loaded, BROUGHT.name)
 
     def hindrance(self, spec: ModelSpec) -> str | None:  # noqa: ARG002 - the protocol's
         """None is known before it was tried."""

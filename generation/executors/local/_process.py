@@ -142,16 +142,24 @@ class WorkerProcess:
         """Have a batch painted; what comes of it are frames of that run."""
         pin = self._revisions.pin
         parts = [
-            {"job_id": work.job_id, "request": pin(work.request).model_dump(mode="json")}
+            {
+                "job_id": work.job_id,
+                "request": pin(work.request).model_dump(mode="json"),
+                "image": len(work.image or b""),
+            }
             for work in batch.works
         ]
         spec = pin(batch.spec).model_dump(mode="json")
-        await self.send("paint", run=run, spec=spec, parts=parts, **thrift._asdict())
+        # Works that go through any are painted alone.
+        tools = [pin(tool).model_dump(mode="json") for tool in batch.works[0].tools]
+        images = b"".join(work.image or b"" for work in batch.works)
+        fields = {"spec": spec, "parts": parts, "tools": tools, **thrift._asdict()}
+        await self.send("paint", images, run=run, **fields)
 
-    async def send(self, kind: str, **fields: Any) -> None:
+    async def send(self, kind: str, blob: bytes = b"", /, **fields: Any) -> None:
         """Send a frame; a worker that is gone is told of through the runs' frames."""
         try:
-            await self._child.send({"kind": kind, **fields})
+            await self._child.send({"kind": kind, **fields}, blob)
         except ChildError:
             self.kill()
 

@@ -69,6 +69,7 @@ class Run:
         self._deadline: float | None = None
         self._limit: asyncio.Timeout | None = None
         self._painting_since = 0.0
+        self._loading_since = 0.0
 
     @property
     def over(self) -> bool:
@@ -139,9 +140,9 @@ class Run:
             except RuntimeError:
                 self._limit = None  # not waiting just now: the next wait takes the new deadline
 
-    def tell_loading(self, loras: Sequence[str] = ()) -> Sequence[Told]:
-        """That it, or those LoRAs of it, are being loaded, unless that was told before."""
-        told, self._told_loading = self._told_loading, Loading(loras=tuple(loras))
+    def tell_loading(self, loras: Sequence[str] = (), tool: str | None = None) -> Sequence[Told]:
+        """That it, or those LoRAs of it, or a tool are being loaded, unless that was told."""
+        told, self._told_loading = self._told_loading, Loading(loras=tuple(loras), tool=tool)
         return [] if told == self._told_loading else self._tell_all(self._told_loading)
 
     def interpret(self, frame: Frame) -> Sequence[Told]:
@@ -150,9 +151,10 @@ class Run:
         match frame.kind:
             case "loading":
                 self.loading = True
+                self._loading_since = time.monotonic()
                 self._downloaded = 0
                 self.limit_to(self._limits.load_s)
-                return self.tell_loading(fields.get("loras", ()))
+                return self.tell_loading(fields.get("loras", ()), fields.get("tool"))
             case "downloading":
                 if fields["done"] > self._downloaded:  # it may take hours as long as it goes on
                     self._downloaded = fields["done"]
@@ -162,14 +164,18 @@ class Run:
                     told = replace(told, done=fields["done"], total=fields["total"])
                 return self._tell_all(told)
             case "loaded":
-                self._count_painting()
+                self._go_on()
             case "scarce":
                 self._lessons.learn(self.batch.spec, fields["level"], fields["room"])
                 self._takes_longer = True
+                self.steps_done = 0
                 self._count_painting()
             case "progress":
-                self.steps_done = fields["step"]
-                return self._tell_all(Progress(fields["step"], fields["steps"]))
+                self.steps_done += 1
+                stage = fields.get("stage")
+                if stage is not None:  # it may take long as long as it goes on
+                    self.limit_to(self._limits.job_s)
+                return self._tell_all(Progress(fields["step"], fields["steps"], stage))
             case "painted":
                 self.pass_turn()
                 return self._tell_all(Painted())
@@ -213,6 +219,15 @@ class Run:
         """Painting begins now, whether or not something was tried before."""
         self.loading = False
         self._painting_since = time.monotonic()
+        self.limit_to(self._painting_s)
+
+    def _go_on(self) -> None:
+        """What was missing is loaded: the time for that counts for nothing."""
+        if not self.steps_done:
+            self._count_painting()
+            return
+        self.loading = False
+        self._painting_since += time.monotonic() - self._loading_since
         self.limit_to(self._painting_s)
 
     @property

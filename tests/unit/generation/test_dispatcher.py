@@ -327,7 +327,7 @@ async def test_a_job_runs_with_the_weights_it_was_admitted_for(line: Line, datab
     await recover(newer, newer, line.store, queue, events)
     executor = ScriptedExecutor()
     dispatcher = Dispatcher(
-        newer, line.store, queue, line.pictures, [executor], events, line.timings
+        newer, line.store, queue, line.pictures, line.inputs, [executor], events, line.timings
     )
     task = asyncio.create_task(dispatcher.run())
     await line.until(job, JobStatus.GENERATED)
@@ -339,7 +339,8 @@ async def test_a_job_runs_with_the_weights_it_was_admitted_for(line: Line, datab
 async def test_what_waits_for_its_device_can_be_cancelled(line: Line):
     job = await line.store.create(make_request(), make_origin())
     dispatcher = Dispatcher(
-        Catalog({}), line.store, line.queue, line.pictures, [], line.events, line.timings
+        Catalog({}),
+        *(line.store, line.queue, line.pictures, line.inputs, [], line.events, line.timings),
     )
     assert await dispatcher.cancel(job.id)
     assert not await dispatcher.cancel(job.id)
@@ -356,10 +357,40 @@ async def test_what_no_line_has_is_cancelled_with_the_rest(line: Line):
     ]
     dispatcher = Dispatcher(
         Catalog({DEMO.name: DEMO}),
-        *(line.store, line.queue, line.pictures, [], line.events, line.timings),
+        *(line.store, line.queue, line.pictures, line.inputs, [], line.events, line.timings),
     )
     assert await dispatcher.cancel_all(lambda job: job.id != jobs[2].id, "with its guild") == 2
     ended = [
         job.id for job in jobs if job.id not in {each.id for each in await line.store.queued()}
     ]
     assert ended == [jobs[0].id, jobs[1].id]
+
+
+async def test_the_picture_to_start_from_goes_along(line: Line):
+    image = await line.inputs.save(b"a picture", 64, 64)
+    executor = ScriptedExecutor()
+    async with line.dispatching(executor):
+        job = await line.intake.submit(make_request(image=image), make_origin())
+        await line.until(job, JobStatus.GENERATED)
+    assert [work.image for work in executor.works] == [b"a picture"]
+
+
+@pytest.mark.parametrize("left", [None, b"another!!"])
+async def test_without_the_picture_to_start_from_the_job_fails_and_the_next_one_runs(
+    line: Line, tmp_path, left: bytes | None
+):
+    image = await line.inputs.save(b"a picture", 64, 64)
+    (tmp_path / image.path).unlink()
+    if left is not None:
+        (tmp_path / image.path).write_bytes(left)
+    executor = ScriptedExecutor()
+    async with line.dispatching(executor):
+        lost = await line.intake.submit(make_request(image=image), make_origin())
+        other = await line.intake.submit(make_request(), make_origin(2, 200))
+        failed = await line.until(lost, JobStatus.FAILED)
+        await line.until(other, JobStatus.GENERATED)
+    assert failed.failure == "input_unavailable"
+    assert failed.notice is not None
+    assert "bring it anew" in failed.notice
+    assert str(tmp_path) not in failed.notice
+    assert [work.job_id for work in executor.works] == [other.id]

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.database import Database
-from generation.attempts import MAX_ATTEMPTS
 from generation.catalog import ExecutorName, ModelSpec
 from generation.dispatcher import Dispatcher
 from generation.errors import IntakeFull
@@ -40,6 +39,7 @@ from generation.limits import Asker, Limits
 from generation.pictures import StoredPicture
 from generation.recovery import recover
 from generation.request import GenerationRequest
+from generation.tries import MAX_ATTEMPTS
 from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG, make_origin
 from tests.support.line import Line
@@ -151,6 +151,7 @@ class Jobs(RuleBasedStateMachine):
             line.store,
             line.queue,
             line.pictures,
+            line.inputs,
             [self.puppet],
             line.events,
             line.timings,

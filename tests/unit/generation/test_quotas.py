@@ -65,7 +65,7 @@ async def used(line: Line, asker: Asker = MEL) -> dict[tuple[str, bool], int]:
 async def test_nothing_is_read_where_no_quota_is_set(make_line: MakeLine, database: Database):
     line = make_line(Limits(waiting=3))
     await ask(line)
-    database.fetch_one = None  # type: ignore[assignment]  # whoever asks it now fails
+    database.fetch_all = None  # type: ignore[assignment]  # whoever asks it now fails
     assert await line.quotas.read(MEL) == []
 
 
@@ -247,10 +247,12 @@ async def test_the_command_line_has_no_quota(make_line: MakeLine):
 async def test_the_count_finds_its_rows_by_an_index(make_line: MakeLine, database: Database):
     from generation.quotas import _CHARGED
 
-    asked = {"user_id": 1, "guild_id": None, "since": 0.0, "allowed": 5}
+    asked = {"user_id": 1, "member": "f" * 32, "guild_id": None}
+    asked |= {"since": 0.0, "allowed": 5, "parts": True}
     plan = await database.fetch_all(f"EXPLAIN QUERY PLAN {_CHARGED}", asked)
     steps = [row["detail"] for row in plan]
     assert any("jobs_by_member_and_time (user_id=? AND queued_at>?)" in step for step in steps)
+    assert any("charges_by_member (member=? AND queued_at>?)" in step for step in steps)
     assert not any("TEMP B-TREE" in step for step in steps)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from generation.catalog import Catalog
 from generation.events import JobEvents, JobFailed, JobQueued
+from generation.inputs import InputImage
 from generation.loras import choose
 from generation.prompts import Lora
 from generation.queue import JobQueue
@@ -43,3 +44,15 @@ async def test_a_model_that_is_painted_elsewhere_now_takes_none(store: JobStore)
     (event,) = await told(store, elsewhere, frozenset())
     assert isinstance(event, JobFailed)
     assert "takes no LoRAs any more" in event.message
+
+
+async def test_a_model_that_can_not_start_from_a_picture_any_more_says_so(store: JobStore):
+    image = InputImage(sha256="ab" * 32, width=64, height=64)
+    await store.create(make_request(image=image), make_origin())
+    elsewhere = Catalog({DEMO.name: HOSTED.model_copy(update={"name": DEMO.name})})
+    events, seen = JobEvents(), []
+    events.subscribe(seen.append)
+    await recover(elsewhere, CATALOG, store, JobQueue(), events)
+    (event,) = seen
+    assert isinstance(event, JobFailed)
+    assert "can't start from a picture any more" in event.message

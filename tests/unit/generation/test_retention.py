@@ -11,6 +11,8 @@ import pytest
 
 from bot.database import Database
 from generation.errors import IntakeFull
+from generation.input_retention import InputRetention
+from generation.inputs import InputStore
 from generation.intake import Intake
 from generation.pictures import PictureStore
 from generation.retention import DiskSpace, Keep, Retention, Swept
@@ -28,8 +30,10 @@ class Gallery:
     def __init__(self, database: Database, folder: Path) -> None:
         self.now = 1_800_000_000.0
         self.folder = folder
+        self.database = database
         self.store = JobStore(database, lambda: self.now)
         self.pictures = PictureStore(folder)
+        self.inputs = InputStore(folder)
 
     async def hang(self, count: int, size: int = 100) -> list[int]:
         ids = []
@@ -44,7 +48,8 @@ class Gallery:
         return ids
 
     async def sweep(self, keep: Keep) -> Swept:
-        return await Retention(self.store, self.pictures, keep, lambda: self.now).sweep()
+        inputs = InputRetention(self.database, self.inputs, lambda: self.now)
+        return await Retention(self.store, self.pictures, inputs, keep, lambda: self.now).sweep()
 
     async def left(self) -> list[int]:
         """The jobs whose pictures are there, each checked to be on disk too."""

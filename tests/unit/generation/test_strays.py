@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
+from generation.inputs import InputStore
 from generation.pictures import PictureStore
 from generation.store import JobStore
 from generation.strays import notice_strays, put_aside
@@ -102,3 +103,15 @@ async def test_what_was_cut_off_is_taken_up_at_the_next_start(
     await notice_strays(database, tmp_path)
     assert (kept_aside(tmp_path), shown(tmp_path)) == (["1001.png", "5.png", "6.png"], [])
     assert await paint(database, tmp_path) == 1002
+
+
+async def test_what_was_brought_for_them_is_put_aside_with_them(database: Database, tmp_path: Path):
+    """And what a job that the database knows started from is not."""
+    inputs = InputStore(tmp_path)
+    known, stray = [await inputs.save(data, 64, 64) for data in (b"known", b"stray")]
+    await JobStore(database).create(make_request(image=known), None)
+    await left_by_another_database(tmp_path, 7)
+    aside = await notice_strays(database, tmp_path)
+    assert aside is not None
+    assert list(inputs.files()) == [known.path]
+    assert (aside.folder / stray.path).read_bytes() == b"stray"

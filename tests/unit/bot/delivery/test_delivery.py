@@ -17,14 +17,17 @@ from bot.database import Database, DatabaseBusy, StorageFailed
 from bot.delivery import Delivery, _delivery, _patience
 from bot.delivery._shown import Shown
 from bot.files import File
+from bot.safety import Safety
 from bot.studio import Studio
 from generation.catalog import Catalog
 from generation.dispatcher import Dispatcher
+from generation.erasure import Erasure
 from generation.events import JobGenerated, JobLoading, JobProgress, JobSetAside
 from generation.executors.base import Failed, FailureKind, Finished
 from generation.imaging.process import ImagingProcess, PictureRefused, SmallerPicture
 from generation.job import Job, JobStatus
 from generation.pictures import StoredPicture
+from generation.sheets.store import PartStore
 from generation.states import ModelStates
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import CATALOG, DEMO, make_origin, make_request
@@ -80,6 +83,7 @@ class Place:
             line.store,
             line.queue,
             line.pictures,
+            line.inputs,
             [self.executor],
             line.events,
             line.timings,
@@ -101,8 +105,13 @@ class Place:
             dispatcher=self.dispatcher,
             executors=(self.executor,),
             imaging=self.imaging,
+            inputs=line.inputs,
+            input_imaging=mock.create_autospec(ImagingProcess, instance=True),
             timings=line.timings,
             states=ModelStates((self.executor,), line.events),
+            parts=mock.create_autospec(PartStore, instance=True),
+            safety=mock.create_autospec(Safety, instance=True),
+            erasure=mock.create_autospec(Erasure, instance=True),
         )
         self.studio = studio
         self.delivery = self.deliver(studio)
@@ -157,6 +166,22 @@ async def test_the_last_edit_has_the_picture_and_the_row_is_delivered(place: Pla
     await place.line.until(job, JobStatus.DELIVERED)
     assert place.message.pictures == [PICTURE.data]
     assert place.message.titles[0].startswith("Queued")
+
+
+async def test_a_job_whose_row_was_deleted_on_the_way_ends_quietly(
+    place: Place, caplog: pytest.LogCaptureFixture
+):
+    place.message.errors = [answered(503)] * 1000
+    job = await place.ask()
+    await place.line.until(job, JobStatus.GENERATED)
+    await place.line.store._database.write("DELETE FROM jobs WHERE id = ?", (job.id,))
+    assert await place.line.pictures.delete_of([job.id]) == 1
+    place.message.errors.clear()
+    async with asyncio.timeout(5):
+        while place.delivery._boards:
+            await asyncio.sleep(0.01)
+    assert place.message.pictures == []
+    assert "failed on our side" not in caplog.text
 
 
 async def test_a_bad_moment_of_discord_delays_the_picture_and_loses_nothing(place: Place):

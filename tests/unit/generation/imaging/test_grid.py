@@ -6,7 +6,8 @@ from typing import cast
 import pytest
 from PIL import Image, ImageChops, ImageFont
 
-from generation.imaging.grid import PICTURE, Cell, Row, draw, wrap
+from generation.imaging.grid import PICTURE, Cell, Row, draw
+from generation.imaging.text import wrap
 
 FONT = cast("ImageFont.FreeTypeFont", ImageFont.load_default(13))
 GREEN = (0x2F, 0x9E, 0x44)

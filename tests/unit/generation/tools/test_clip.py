@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save_file
 from transformers import CLIPModel, CLIPProcessor
 
 from generation.catalog import Source
-from generation.tools._clip import Clip, bring
+from generation.tools._clip import Clip
+from generation.tools._clip_files import bring
 from generation.worker.load_errors import LoadError
 from tests.small_models.clip import write_small_clip
 

@@ -122,7 +122,7 @@ def header(
         "run": run,
         "spec": spec.model_dump(mode="json"),
         "parts": [
-            {"job_id": 10 + number, "request": request.model_dump(mode="json")}
+            {"job_id": 10 + number, "request": request.model_dump(mode="json"), "image": 0}
             for number, request in enumerate(requests)
         ],
         "level": level,
@@ -140,7 +140,7 @@ def wearing(parts: int = 1, **asked: Any) -> dict[str, Any]:
 
 def answer(server: serve.Server, asked: dict[str, Any]) -> list[dict[str, Any]]:
     """All that is sent because of that frame, pictures included."""
-    server._answer(asked)
+    server._answer(Frame(asked))
     server._encoding.shutdown()
     return server._channel.frames  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -179,6 +179,7 @@ class Exhausted:
         spec: object,
         requests: Sequence[GenerationRequest],
         on_step: Callable[[int], None],
+        image: object,
     ) -> list[Any]:
         self.batches.append(len(requests))
         on_step(1)
@@ -259,7 +260,7 @@ def test_the_bot_is_told_which_models_are_loaded_where_that_has_changed(
     monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
     server._loader.names = ["sdxl-turbo"]  # pyright: ignore
     for run in (1, 2):
-        server._answer(header(run))
+        server._answer(Frame(header(run)))
     told = [frame for frame in answer(server, header(3)) if frame["kind"] == "models"]
     assert told == [{"kind": "models", "loaded": ["sdxl-turbo"], "commits": {}}]
 
@@ -402,7 +403,9 @@ def test_a_part_that_is_no_picture_fails_alone(
 def test_a_cancelled_part_is_thrown_away_and_the_others_go_on(
     server: serve.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def paint(model: object, spec: object, requests: object, on_step: Callable[[int], None]) -> Any:
+    def paint(
+        model: object, spec: object, requests: object, on_step: Callable[[int], None], *_: object
+    ) -> Any:
         assert server._cancelled.take(Frame({"kind": "cancel", "run": 1, "part": 0}))
         on_step(1)
         return [np.zeros((8, 8, 3), np.uint8)] * 2
@@ -416,7 +419,9 @@ def test_a_cancelled_part_is_thrown_away_and_the_others_go_on(
 def test_when_all_parts_are_cancelled_painting_ends_at_the_step(
     server: serve.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def paint(model: object, spec: object, requests: object, on_step: Callable[[int], None]) -> Any:
+    def paint(
+        model: object, spec: object, requests: object, on_step: Callable[[int], None], *_: object
+    ) -> Any:
         for part in range(2):
             assert server._cancelled.take(Frame({"kind": "cancel", "run": 1, "part": part}))
         on_step(1)
@@ -442,7 +447,7 @@ def test_a_poisoned_device_ends_the_process(
 
     monkeypatch.setattr(os, "_exit", leave)
     with pytest.raises(SystemExit):
-        server._answer(header())
+        server._answer(Frame(header()))
     assert ended == [70]
     assert server._channel.frames == []  # pyright: ignore[reportAttributeAccessIssue]
 

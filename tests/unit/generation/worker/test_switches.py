@@ -30,7 +30,7 @@ def paint_frame(run: int, name: str) -> dict[str, Any]:
     return {
         **whole,
         "spec": spec.model_dump(mode="json"),
-        "parts": [{"job_id": run, "request": asked}],
+        "parts": [{"job_id": run, "request": asked, "image": 0}],
     }
 
 

@@ -1,0 +1,76 @@
+"""What the host does about a report, once it is known that they may."""
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.errors import TROUBLE
+from bot.numbers import shown_number
+from generation.job import Job, Posted
+from generation.reports import Report
+
+if TYPE_CHECKING:
+    from bot.client import EaselBot
+
+log = logging.getLogger(__name__)
+
+#: The detail of jobs that were cancelled with a bar.
+BY_HOST = "by the host"
+
+
+async def remove_picture(client: "EaselBot", report: Report, job: Job) -> str:
+    """Delete the file and all messages known to show it; what came of it.
+
+    The report's own message is left to whoever says in it what was done.
+    """
+    reports = client.studio.safety.reports
+    await reports.remove_picture(job)
+    places = await reports.places(job)
+    gone = [await _delete(client, place, job) for place in places]
+    for copy in await reports.copies(job):
+        if copy != report.posted:
+            await _uncover(client, copy)
+    said = f"Picture removed; {sum(gone)} of {len(places)} messages with it are gone."
+    if job.origin is not None and job.origin.private and job.posted is None:
+        said += " Its member alone sees one more, which nobody else can delete."
+    return said
+
+
+async def bar(client: "EaselBot", job: Job) -> str:
+    """Bar the member it was painted for, and cancel what they have waiting; what came of it."""
+    assert job.origin is not None  # who sits at the host can't be reported
+    user_id = job.origin.user_id
+    await client.studio.safety.bars.add(user_id)
+    cancelled = await client.studio.dispatcher.cancel_all(
+        lambda each: each.origin is not None and each.origin.user_id == user_id, BY_HOST
+    )
+    return f"Member barred; {cancelled} of their jobs cancelled."
+
+
+async def _delete(client: "EaselBot", place: Posted, job: Job) -> bool:
+    """Delete a message, if it is one of Easel's that shows the picture."""
+    channel = client.get_partial_messageable(place.channel_id)
+    try:
+        message = await channel.get_partial_message(place.message_id).fetch()
+        own = client.user is not None and message.author.id == client.user.id
+        # Where a picture was reported is known from who reported it.
+        if not own or shown_number(message) != job.id:
+            log.warning("Message %s does not show picture #%s", place.message_id, job.id)
+            return False
+        await message.delete()
+    except discord.NotFound:
+        return True  # somebody was quicker
+    except TROUBLE as error:
+        log.warning("Message %s can't be deleted: %s", place.message_id, error)
+        return False
+    return True
+
+
+async def _uncover(client: "EaselBot", copy: Posted) -> None:
+    """Take the picture out of the host's own copy of a report."""
+    channel = client.get_partial_messageable(copy.channel_id)
+    try:
+        await channel.get_partial_message(copy.message_id).edit(attachments=[])
+    except TROUBLE as error:
+        log.warning("Report message %s keeps the picture: %s", copy.message_id, error)

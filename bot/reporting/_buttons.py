@@ -1,0 +1,214 @@
+"""Buttons under a report: for the host, in the host's channel only, after restarts too."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import discord
+
+from bot.errors import on_component_error, tell_privately
+from bot.studio import Studio
+from generation.job import Job
+from generation.reports import Report
+
+from . import _actions
+
+if TYPE_CHECKING:
+    from bot.client import EaselBot
+
+log = logging.getLogger(__name__)
+
+_DONE = "What was done"
+_NOT_YOURS = (
+    "Only the host can do that: whoever has Manage Server here, or owns the application, in the"
+    " channel that the host chose for reports."
+)
+_GONE = "The report is gone: somebody had their data deleted."
+
+_Button = discord.ui.Button[Any]
+_ID = r"easel:report:{}:(?P<id>[0-9]{{1,18}})"
+
+
+class _ReportButton(discord.ui.DynamicItem[_Button], template=r"easel:report:none"):
+    """Does something about one report."""
+
+    verb = "none"
+    label = ""
+    style = discord.ButtonStyle.secondary
+
+    def __init__(self, report_id: int, *, disabled: bool = False) -> None:
+        """Under that report; disabled where there is nothing left to do."""
+        custom_id = f"easel:report:{self.verb}:{report_id}"
+        super().__init__(
+            _Button(label=self.label, style=self.style, custom_id=custom_id, disabled=disabled)
+        )
+        self.report_id = report_id
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction,  # noqa: ARG003 - discord.py's signature
+        item: discord.ui.Item[Any],  # noqa: ARG003
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """The button that was pressed."""
+        return cls(int(match["id"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do it, if whoever pressed may, and say under the report what was done."""
+        await _guarded(interaction, lambda: self._act(interaction))
+
+    async def _act(self, interaction: discord.Interaction) -> None:
+        client = _client(interaction)
+        report = await client.studio.safety.reports.get(self.report_id)
+        job = None if report is None else await client.studio.store.get(report.job_id)
+        if report is None or job is None:
+            await tell_privately(interaction, _GONE)
+            return
+        done = await self.act(client, report, job)
+        log.info("Report %s: user %s: %s", report.id, interaction.user.id, done)
+        report = await client.studio.safety.reports.get(self.report_id) or report
+        job = await client.studio.store.get(report.job_id) or job
+        await _tell(interaction, done, under_report(client.studio, report, job), job)
+
+    async def act(self, client: "EaselBot", report: Report, job: Job) -> str:
+        """Do it; what came of it."""
+        raise NotImplementedError
+
+
+class RemoveButton(_ReportButton, template=_ID.format("remove")):
+    """Deletes the picture: its file, and the messages that show it."""
+
+    verb, label, style = "remove", "Remove picture", discord.ButtonStyle.danger
+
+    async def act(self, client: "EaselBot", report: Report, job: Job) -> str:
+        """Do it; what came of it."""
+        return await _actions.remove_picture(client, report, job)
+
+
+class BarButton(_ReportButton, template=_ID.format("bar")):
+    """Refuses all further requests of the member it was painted for."""
+
+    verb, label, style = "bar", "Bar member", discord.ButtonStyle.danger
+
+    async def act(self, client: "EaselBot", report: Report, job: Job) -> str:  # noqa: ARG002
+        """Do it; what came of it."""
+        return await _actions.bar(client, job)
+
+
+class DismissButton(_ReportButton, template=_ID.format("dismiss")):
+    """Finds nothing wrong."""
+
+    verb, label = "dismiss", "Dismiss"
+
+    async def act(self, client: "EaselBot", report: Report, job: Job) -> str:  # noqa: ARG002
+        """Do it; what came of it."""
+        await client.studio.safety.reports.dismiss(report.id)
+        return "Dismissed."
+
+
+class UnbarButton(
+    discord.ui.DynamicItem[_Button],
+    template=r"easel:report:unbar:(?P<id>[0-9]{1,18}):(?P<report>[0-9]{1,18})",
+):
+    """Lifts a bar. It needs no report: that may have gone with its member's data."""
+
+    def __init__(self, bar_id: int, report_id: int = 0) -> None:
+        """Of that bar; under that report, if under one."""
+        super().__init__(
+            _Button(label="Undo bar", custom_id=f"easel:report:unbar:{bar_id}:{report_id}")
+        )
+        self.bar_id = bar_id
+        self.report_id = report_id
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction,  # noqa: ARG003 - discord.py's signature
+        item: discord.ui.Item[Any],  # noqa: ARG003
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """The button that was pressed."""
+        return cls(int(match["id"]), int(match["report"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Let the member ask again, if whoever pressed may say so."""
+        await _guarded(interaction, lambda: self._lift(interaction))
+
+    async def _lift(self, interaction: discord.Interaction) -> None:
+        client = _client(interaction)
+        lifted = await client.studio.safety.bars.lift(self.bar_id)
+        done = "Bar lifted." if lifted else "The bar was lifted before."
+        log.info("Bar %s: user %s: %s", self.bar_id, interaction.user.id, done)
+        report = await client.studio.safety.reports.get(self.report_id)
+        job = None if report is None else await client.studio.store.get(report.job_id)
+        if report is None or job is None:
+            await interaction.edit_original_response(content=done, view=None)
+            return
+        await _tell(interaction, done, under_report(client.studio, report, job), job)
+
+
+#: What the client has to know by their ids.
+BUTTONS = (RemoveButton, BarButton, UnbarButton, DismissButton)
+
+
+def under_report(studio: Studio, report: Report, job: Job) -> discord.ui.View:
+    """What stands under a report, as things are."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(RemoveButton(report.id, disabled=job.removed_sha256 is not None))
+    origin = job.origin
+    bar_id = None if origin is None else studio.safety.bars.find(origin.user_id)
+    if bar_id is None:
+        view.add_item(BarButton(report.id, disabled=origin is None))
+    else:
+        view.add_item(UnbarButton(bar_id, report.id))
+    return view.add_item(DismissButton(report.id, disabled=report.dismissed))
+
+
+async def _guarded(interaction: discord.Interaction, act: Callable[[], Awaitable[None]]) -> None:
+    try:
+        # Before the disk or Discord is asked: it waits three seconds at most.
+        await interaction.response.defer()
+        if await _may(interaction):
+            await act()
+        else:
+            await tell_privately(interaction, _NOT_YOURS)
+    except Exception as error:
+        await on_component_error(interaction, error)
+
+
+async def _may(interaction: discord.Interaction) -> bool:
+    client = _client(interaction)
+    if interaction.channel_id != client.settings.report_channel_id:
+        return False
+    in_guild = interaction.guild_id is not None
+    return (in_guild and interaction.permissions.manage_guild) or await client.is_owner(
+        interaction.user
+    )
+
+
+async def _tell(
+    interaction: discord.Interaction, done: str, view: discord.ui.View, job: Job
+) -> None:
+    """Add it to what was done about the report, by whom."""
+    embeds = interaction.message.embeds if interaction.message else []
+    line = f"{done} (<@{interaction.user.id}>)"
+    if embeds:
+        about = embeds[-1]
+        places = [n for n, field in enumerate(about.fields) if field.name == _DONE]
+        if places:
+            before = about.fields[places[0]].value or ""
+            about.set_field_at(places[0], name=_DONE, value=f"{before}\n{line}"[-1000:])
+        else:
+            about.add_field(name=_DONE, value=line, inline=False)
+    if job.removed_sha256 is not None:
+        await interaction.edit_original_response(embeds=embeds, view=view, attachments=[])
+    else:
+        await interaction.edit_original_response(embeds=embeds, view=view)
+
+
+def _client(interaction: discord.Interaction) -> "EaselBot":
+    return cast("EaselBot", interaction.client)

@@ -1,0 +1,90 @@
+"""Sheets as messages: shown again, with a button for each picture. Those outlive every restart."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Self
+
+import discord
+
+from bot.again import bring_part, files_of
+from bot.errors import on_component_error, tell_privately
+from bot.places import may_post_pictures
+from bot.presentation import sheets
+from bot.presentation.notes import notes_of
+from bot.studio import Studio
+from generation.job import Job
+from generation.sheets.store import PartResult, PartStatus
+
+_NOT_YOURS = "Only who asked for these pictures can take one out. Ask for your own with /imagine."
+#: A view has rows of so many buttons.
+_IN_A_ROW = 5
+
+
+class TakeButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=r"easel:take:(?P<job>[0-9]+):(?P<part>[0-9]+):(?P<owner>[0-9]+)",
+):
+    """Posts one picture of several, in full and with its own recipe."""
+
+    def __init__(self, job_id: int, part: int, owner_id: int) -> None:
+        """For that part of the job, which `owner_id` asked for."""
+        name = f"easel:take:{job_id}:{part}:{owner_id}"
+        button = discord.ui.Button[Any](
+            label=f"Take {part}", custom_id=name, row=(part - 1) // _IN_A_ROW
+        )
+        super().__init__(button)
+        self.job_id = job_id
+        self.part = part
+        self.owner_id = owner_id
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction,  # noqa: ARG003 - discord.py's signature
+        item: discord.ui.Item[Any],  # noqa: ARG003
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """The button that was pressed."""
+        return cls(int(match["job"]), int(match["part"]), int(match["owner"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Post the picture, if whoever pressed asked for it."""
+        try:
+            if interaction.user.id != self.owner_id:
+                await tell_privately(interaction, _NOT_YOURS)
+                return
+            # Before the disk is asked: Discord waits three seconds at most.
+            private = not may_post_pictures(interaction)
+            await interaction.response.defer(thinking=True, ephemeral=private)
+            studio: Studio = interaction.client.studio  # type: ignore[attr-defined]
+            job = await studio.store.get(self.job_id)
+            # The row says it, whatever stands on the button.
+            if job is None or job.origin is None or job.origin.user_id != interaction.user.id:
+                await interaction.edit_original_response(content=_NOT_YOURS)
+            else:
+                await bring_part(interaction, studio, job, self.part)
+        except Exception as error:
+            await on_component_error(interaction, error)
+
+
+def take_buttons(job: Job, results: Mapping[int, PartResult]) -> discord.ui.View:
+    """What stands under a sheet: a button for each picture that is there."""
+    view = discord.ui.View(timeout=None)
+    if job.origin is not None:
+        for number, result in sorted(results.items()):
+            if result.status is PartStatus.PAINTED and result.picture is not None:
+                view.add_item(TakeButton(job.id, number, job.origin.user_id))
+    return view
+
+
+async def bring_sheet(interaction: discord.Interaction, studio: Studio, job: Job) -> None:
+    """Show a painted sheet as the answer to a deferred interaction."""
+    notes = notes_of(studio.whole_catalog, job)
+    results = await studio.parts.of(job.id)
+    files = await files_of(interaction, studio, job, notes)
+    await interaction.edit_original_response(
+        embed=sheets.finished(job, results, studio.whole_catalog, notes),
+        attachments=files,
+        view=take_buttons(job, results),
+    )

@@ -1,0 +1,215 @@
+"""Tools: networks that paint nothing by themselves, the tables `[tools.NAME]`."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, PositiveInt, model_validator
+
+from generation.errors import RequestRefused
+
+from ._model import ModelSpec
+from ._running import Dtype, Licence
+from ._sources import COMMIT, Repo, is_folder
+from ._values import IntegerRange, NumberRange, Part, Size
+
+#: What a tool is for.
+ToolKind = Literal["upscaler", "face_restorer", "face_detector", "clip", "screener", "preview"]
+
+#: How messages call what is of a kind.
+KINDS: dict[ToolKind, str] = {
+    "upscaler": "upscaler",
+    "face_restorer": "face restorer",
+    "face_detector": "face detector",
+    "clip": "CLIP model",
+    "screener": "picture classifier",
+    "preview": "preview decoder",
+}
+
+_HOSTS_OF_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
+# Files that are opened only where their hash is known: the format lets them hold code.
+_PICKLES = (".pth", ".ckpt")
+_FORMATS = (".safetensors", ".onnx", *_PICKLES)
+
+
+class ToolSpec(Part):
+    """A network that does something with pictures, or looks at them.
+
+    Its weights are in a `repo` of the hub (or a folder): one `file` of it, or all that it needs. Or
+    they are one file at a `url`, whose host may send on to those of `redirects`. `sha256` and
+    `bytes` are those of that one file; without `sha256` a file of a url is taken only after
+    `models download` has put what it got into models.lock.
+
+    What else there is to say depends on the kind. An upscaler makes pictures `scale` times as
+    large, in tiles of `tile` pixels; one that is a `pipeline` of diffusers takes `steps` and
+    `guidance`. A preview decoder serves latents of a `family`. A screener counts `labels` of its
+    own as unsafe from `threshold` on. `dtype` is the precision on a GPU.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")
+    title: str = Field(min_length=1, max_length=60)
+    description: str = Field(min_length=1, max_length=100)
+    hidden: bool = False
+    kind: ToolKind
+    default: bool = False
+    repo: Repo | None = None
+    revision: str | None = Field(default=None, pattern=COMMIT)
+    variant: str | None = None
+    file: str | None = Field(default=None, pattern=r"^\w[\w.-]*(/\w[\w.-]*)*$")
+    url: str | None = Field(default=None, max_length=500)
+    redirects: tuple[str, ...] = ()
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    bytes: PositiveInt | None = None
+    licence: Licence
+    dtype: Dtype | None = None
+    scale: int | None = Field(default=None, ge=1, le=8)
+    tile: int = Field(default=512, ge=64, le=2048, multiple_of=8)
+    pipeline: str | None = Field(default=None, pattern=r"^[A-Z]\w+Pipeline$")
+    steps: int = Field(default=20, ge=1, le=150)
+    guidance: float = Field(default=0.0, ge=0)
+    family: str | None = Field(default=None, min_length=1)
+    labels: tuple[str, ...] = ()
+    threshold: float | None = Field(default=None, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _is_in_one_place(self) -> Self:
+        if (self.repo is None) == (self.url is None):
+            raise ValueError("needs either `repo` or `url`, the place of its weights")
+        if self.url is not None:
+            _check_url(self.url)
+        is_one_file = self.url is not None or self.file is not None
+        if not is_one_file and (self.sha256 or self.bytes):
+            raise ValueError("`sha256` and `bytes` are those of one file: name it in `file`")
+        if is_one_file and not self.file_name.endswith(_FORMATS):
+            raise ValueError(f"{self.file_name} is of none of the kinds {', '.join(_FORMATS)}")
+        if self.url is None and self.file_name.endswith(_PICKLES) and not self.sha256:
+            raise ValueError(f"{self.file_name} may hold code: name its `sha256`")
+        return self
+
+    @model_validator(mode="after")
+    def _says_what_its_kind_needs(self) -> Self:
+        if self.kind == "upscaler" and self.scale is None:
+            raise ValueError("an upscaler needs `scale`, how many times as large its pictures are")
+        if self.pipeline is not None and (self.kind != "upscaler" or self.repo is None):
+            raise ValueError("only upscalers of a repo are a `pipeline`")
+        if self.kind == "preview" and self.family is None:
+            raise ValueError("a preview decoder needs `family`, whose latents it understands")
+        return self
+
+    @property
+    def file_name(self) -> str:
+        """The name of its one file; empty where there are several."""
+        return (self.file or urlsplit(self.url or "").path).rpartition("/")[2]
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it lies in a folder of this host already."""
+        return self.repo is not None and is_folder(self.repo)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it can be told from any other file: what is not is never opened."""
+        return self.url is None or self.sha256 is not None
+
+    def as_model(self) -> ModelSpec:
+        """One that is a pipeline, as what loads models takes it."""
+        assert self.repo is not None
+        assert self.pipeline is not None
+        return ModelSpec(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            executor="local",
+            repo=self.repo,
+            revision=self.revision,
+            variant=self.variant,
+            pipeline=self.pipeline,
+            dtype=self.dtype,
+            sizes=(Size(width=self.tile, height=self.tile),),
+            steps=IntegerRange(min=self.steps, max=self.steps, default=self.steps),
+            guidance=NumberRange(min=self.guidance, max=self.guidance, default=self.guidance),
+            licence=self.licence,
+        )
+
+    def pinned(self, known: Mapping[str, str]) -> Self:
+        """The same at the commit, or with the hash, that this host keeps to."""
+        if self.url is not None:
+            return self.model_copy(update={"sha256": self.sha256 or known.get(self.url)})
+        if self.revision is not None or self.repo is None:
+            return self
+        return self.model_copy(update={"revision": known.get(self.repo)})
+
+
+class Tools(Mapping[str, ToolSpec]):
+    """All tools by name, in the order of the file."""
+
+    def __init__(self, tools: Mapping[str, ToolSpec] | None = None) -> None:
+        """Take tools that are already validated."""
+        self._tools = dict(tools or {})
+
+    def __getitem__(self, name: str) -> ToolSpec:
+        """The tool of that name."""
+        return self._tools[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, in the file's order."""
+        return iter(self._tools)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._tools)
+
+    def of_kind(self, kind: ToolKind) -> list[ToolSpec]:
+        """All of a kind, the one that is taken unless another is named first."""
+        found = [tool for tool in self.values() if tool.kind == kind]
+        # The last that says so: those of the host's own file come after Easel's.
+        chosen = next((tool for tool in reversed(found) if tool.default), None)
+        return found if chosen is None else [chosen, *(each for each in found if each != chosen)]
+
+    def find(self, kind: ToolKind, name: str | None, field: str) -> ToolSpec:
+        """The tool of that name or title, in any case; without one, the one taken by default.
+
+        Raises RequestRefused, of that `field`.
+        """
+        there = self.of_kind(kind)
+        if not there:
+            raise RequestRefused(
+                field,
+                f"There is no {KINDS[kind]} on this host.",
+                "Leave it out, or ask whoever runs Easel for one.",
+            )
+        if name is None:
+            return there[0]
+        wanted = name.strip().casefold()
+        for tool in there:
+            if wanted in (tool.name, tool.title.casefold()):
+                return tool
+        names = ", ".join(tool.name for tool in there)
+        raise RequestRefused(
+            field,
+            f"There is no {KINDS[kind]} “{name.strip()[:60]}” here. There are: {names}.",
+            "Choose one of those.",
+        )
+
+    def accepting(self, licences: Collection[str]) -> "Tools":
+        """Those that are free of terms to be acknowledged, and those whose are accepted."""
+        return Tools(
+            {
+                name: tool
+                for name, tool in self.items()
+                if not tool.licence.must_be_acknowledged or tool.licence.name in licences
+            }
+        )
+
+    def pinned(self, known: Mapping[str, str]) -> "Tools":
+        """The same, each at the commit or with the hash that this host keeps to."""
+        return Tools({name: tool.pinned(known) for name, tool in self.items()})
+
+
+def _check_url(url: str) -> None:
+    parts = urlsplit(url)
+    at_home = parts.netloc.rpartition(":")[0] in _HOSTS_OF_THIS_MACHINE
+    if parts.scheme != "https" and not (parts.scheme == "http" and at_home):
+        raise ValueError(f"{url}: weights come over https alone")
+    if not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError(f"{url} is no address of a file")

@@ -1,0 +1,250 @@
+"""Erasure: all that is stored of a member, deleted when they ask for it.
+
+What waits or runs is cancelled first; then the rows go, in one transaction that notes which files
+belonged to them; then the files. A note of what is to be done lies in the database until all of it
+is: a restart takes it up. What stays is a pseudonym: with a bar, with limits that a guild's admins
+set for the member, and for a day with what counts against quotas.
+"""
+
+import asyncio
+import json
+import logging
+import math
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+
+from generation.bars import Bars
+from generation.database import Connection, Database
+from generation.dispatcher import Dispatcher
+from generation.guild_limits import GuildLimits
+from generation.inputs import InputStore
+from generation.intake import Intake
+from generation.job import Posted
+from generation.pictures import PictureStore
+from generation.pseudonyms import Pseudonyms
+from generation.quotas import COUNTS, LONGEST_SPAN_S, PICTURES
+
+log = logging.getLogger(__name__)
+
+#: How long what runs is waited for (seconds). Its rows and files go all the same.
+_PATIENCE_S = 15.0
+_LOOK_S = 0.05
+
+#: Takes the host's copies of reports away; told the id of the bar that stays, if one does.
+Withdraw = Callable[[Sequence[Posted], int | None], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was deleted."""
+
+    cancelled: int  # jobs that waited or ran
+    requests: int  # rows, those among them
+    pictures: int  # files
+    inputs: int  # pictures that were brought along and nobody else brought
+    reports: int  # made by the member
+    barred: bool  # then that stays, under the pseudonym
+    limited: bool  # by name, by a guild's admins: so does that
+
+
+class Erasure:
+    """Deletes what is stored of members, one after another."""
+
+    def __init__(
+        self,
+        database: Database,
+        intake: Intake,
+        dispatcher: Dispatcher,
+        pictures: PictureStore,
+        inputs: InputStore,
+        guild_limits: GuildLimits,
+        bars: Bars,
+        pseudonyms: Pseudonyms,
+        *,
+        now: Callable[[], float] = time.time,
+        patience_s: float = _PATIENCE_S,
+    ) -> None:
+        """`now` gives seconds since the epoch."""
+        self._database = database
+        self._intake = intake
+        self._dispatcher = dispatcher
+        self._pictures = pictures
+        self._inputs = inputs
+        self._guild_limits = guild_limits
+        self._bars = bars
+        self._pseudonyms = pseudonyms
+        self._now = now
+        self._patience_s = patience_s
+        self._one_at_a_time = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def erase(self, user_id: int, withdraw: Withdraw) -> Erased:
+        """Delete all there is; what that was. Raises OSError and the database's errors.
+
+        Where it is cut off, `resume` goes on after the next start.
+        """
+        async with self._one_at_a_time:
+            with self._bars.closed_to(user_id):
+                await self._database.write(
+                    "INSERT OR IGNORE INTO erasures (user_id, asked_at) VALUES (?, ?)",
+                    (user_id, self._now()),
+                )
+                cancelled = await self._cancel(user_id)
+                requests, reports = await self._delete_rows(user_id)
+            pictures, inputs = await self._delete_files(user_id)
+            bar_id = self._bars.find(user_id)
+            await withdraw(await self._posts(user_id), bar_id)
+            await self._end(user_id)
+        log.info("Deleted all of user %s: %d requests, %d files", user_id, requests, pictures)
+        limited = self._guild_limits.names(self._pseudonyms.number(user_id))
+        return Erased(
+            *(cancelled, requests, pictures, inputs, reports), bar_id is not None, limited
+        )
+
+    async def resume(self, withdraw: Withdraw) -> None:
+        """After a start: go on, in tasks of its own, with what was cut off."""
+        for row in await self._database.fetch_all("SELECT user_id FROM erasures"):
+            self._spawn(self._resume(row["user_id"], withdraw))
+
+    async def close(self) -> None:
+        """Leave what is not done yet to the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def sweep(self) -> None:
+        """Forget what does not count against quotas any more."""
+        await self._database.write(
+            "DELETE FROM charges WHERE queued_at < ?", (self._now() - LONGEST_SPAN_S,)
+        )
+
+    async def _resume(self, user_id: int, withdraw: Withdraw) -> None:
+        try:
+            await self.erase(user_id, withdraw)
+        except Exception:
+            # Such as a busy database. The note stays, and the next start tries again.
+            log.exception("What is stored of user %s could not be deleted", user_id)
+
+    async def _cancel(self, user_id: int) -> int:
+        """Cancel what waits and runs, and wait until that has ended, or for a while."""
+        until = time.monotonic() + self._patience_s
+        # What was admitted before is in the queue as soon as its row is written.
+        await _until(lambda: not self._intake.is_committing(user_id), until)
+        cancelled = await self._dispatcher.cancel_all(
+            lambda job: job.origin is not None and job.origin.user_id == user_id,
+            "with its member's data",
+        )
+        sql = "SELECT 1 FROM jobs WHERE user_id = ? AND finished_at IS NULL LIMIT 1"
+        while time.monotonic() < until:
+            if await self._database.fetch_one(sql, (user_id,)) is None:
+                break
+            await asyncio.sleep(_LOOK_S)
+        return cancelled
+
+    async def _delete_rows(self, user_id: int) -> tuple[int, int]:
+        """All rows in one transaction; how many requests and reports those were."""
+        reporter = self._pseudonyms.of(user_id)
+        async with self._database.transaction() as connection:
+            await _note(connection, user_id, reporter)
+            await connection.execute(
+                "INSERT INTO charges (member, guild_id, queued_at, pictures)"  # noqa: S608 - ours
+                f" SELECT ?, guild_id, queued_at, {PICTURES} FROM jobs"
+                f" WHERE user_id = ? AND queued_at > ? AND {COUNTS}",
+                (reporter, user_id, self._now() - LONGEST_SPAN_S),
+            )
+            await self._guild_limits.rename(connection, user_id, self._pseudonyms.number(user_id))
+            reports = await connection.execute(
+                "DELETE FROM reports WHERE reporter = ?", (reporter,)
+            )
+            # With them go their parts, and what others reported of them.
+            jobs = await connection.execute("DELETE FROM jobs WHERE user_id = ?", (user_id,))
+            return jobs.rowcount, reports.rowcount
+
+    async def _delete_files(self, user_id: int) -> tuple[int, int]:
+        """What the note names: pictures, and inputs that no job names any more; how many."""
+        row = await self._database.fetch_one("SELECT * FROM erasures WHERE user_id = ?", (user_id,))
+        assert row is not None  # only _end takes it away
+        jobs, files, inputs = (json.loads(row[name]) for name in ("jobs", "files", "inputs"))
+        pictures = await self._pictures.delete_of(jobs)
+        await asyncio.to_thread(self._pictures.delete, files)
+        still = await self._database.fetch_all(
+            "SELECT DISTINCT json_extract(image, '$.sha256') AS sha256 FROM jobs"
+            " WHERE image IS NOT NULL"
+        )
+        kept = {each["sha256"] for each in still}
+        paths = [f"inputs/{sha256}" for sha256 in inputs if sha256 not in kept]
+        gone = await asyncio.to_thread(self._inputs.delete, paths, self._now())
+        return pictures, gone
+
+    async def _posts(self, user_id: int) -> list[Posted]:
+        row = await self._database.fetch_one(
+            "SELECT posts FROM erasures WHERE user_id = ?", (user_id,)
+        )
+        return [Posted(*place) for place in json.loads(row["posts"])] if row else []
+
+    async def _end(self, user_id: int) -> None:
+        """Take the note away, as soon as nothing runs any more that could leave a file."""
+        row = await self._database.fetch_one(
+            "SELECT jobs FROM erasures WHERE user_id = ?", (user_id,)
+        )
+        jobs = set(json.loads(row["jobs"])) if row else set()
+        if self._run(jobs):
+            self._spawn(self._end_later(user_id, jobs))
+            return
+        await self._forget(user_id)
+
+    async def _end_later(self, user_id: int, jobs: set[int]) -> None:
+        await _until(lambda: not self._run(jobs))
+        try:
+            await self._pictures.delete_of(jobs)
+            await self._forget(user_id)
+        except Exception:
+            log.exception("What a job of user %s left could not be deleted yet", user_id)
+
+    async def _forget(self, user_id: int) -> None:
+        """Take the note away, and what the log of the database still has of the rows."""
+        await self._database.write("DELETE FROM erasures WHERE user_id = ?", (user_id,))
+        await self._database.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _run(self, jobs: set[int]) -> bool:
+        return any(job.id in jobs for job in self._dispatcher.running())
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work, name="erasure")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _until(holds: Callable[[], bool], until: float = math.inf) -> None:
+    """Wait for something that nobody tells of."""
+    while True:
+        if holds() or time.monotonic() >= until:
+            return
+        await asyncio.sleep(_LOOK_S)
+
+
+async def _note(connection: Connection, user_id: int, reporter: str) -> None:
+    """Add to the note what is to be deleted besides rows.
+
+    Of an attempt that was cut off, something may stand there already.
+    """
+    for column, found in {
+        "jobs": "SELECT id FROM jobs WHERE user_id = :user_id",
+        "files": "SELECT picture_path FROM jobs"
+        " WHERE user_id = :user_id AND picture_path IS NOT NULL"
+        " UNION SELECT parts.picture_path FROM parts JOIN jobs ON jobs.id = job_id"
+        " WHERE user_id = :user_id AND parts.picture_path IS NOT NULL",
+        "inputs": "SELECT DISTINCT json_extract(image, '$.sha256') FROM jobs"
+        " WHERE user_id = :user_id AND image IS NOT NULL",
+        "posts": "SELECT json_array(posted_channel_id, posted_message_id) FROM reports"
+        " WHERE posted_message_id IS NOT NULL AND (reporter = :reporter"
+        " OR job_id IN (SELECT id FROM jobs WHERE user_id = :user_id))",
+    }.items():
+        value = "json(value)" if column == "posts" else "value"
+        await connection.execute(
+            f"UPDATE erasures SET {column} = (SELECT json_group_array({value}) FROM ("  # noqa: S608
+            f"SELECT value FROM json_each(erasures.{column}) UNION ALL SELECT * FROM ({found})))"
+            " WHERE user_id = :user_id",
+            {"user_id": user_id, "reporter": reporter},
+        )

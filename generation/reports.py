@@ -1,0 +1,166 @@
+"""Reports: what members hold against pictures, and what the host did about it."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from generation.database import Database
+from generation.errors import RequestRefused
+from generation.job import Job, Posted
+from generation.pictures import PictureStore
+from generation.pseudonyms import Pseudonyms
+from generation.refusals import in_words
+
+#: How many one member may make in an hour.
+MOST_AN_HOUR = 5
+#: Characters of a reason.
+LONGEST_REASON = 500
+
+_HOUR_S = 3600.0
+_WHERE = {
+    "seen": ("seen_channel_id", "seen_message_id"),
+    "posted": ("posted_channel_id", "posted_message_id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One row of the table `reports`."""
+
+    id: int
+    job_id: int
+    reason: str
+    seen: Posted | None  # the message that was reported
+    posted: Posted | None  # the host's copy
+    dismissed: bool
+
+    @classmethod
+    def from_row(cls, row: sqlite3.Row) -> Self:
+        """Read a row."""
+        return cls(
+            id=row["id"],
+            job_id=row["job_id"],
+            reason=row["reason"],
+            seen=_place(row, "seen"),
+            posted=_place(row, "posted"),
+            dismissed=row["dismissed_at"] is not None,
+        )
+
+
+class Reports:
+    """Takes them in and knows what became of them."""
+
+    def __init__(
+        self,
+        database: Database,
+        pictures: PictureStore,
+        pseudonyms: Pseudonyms,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """`now` gives seconds since the epoch."""
+        self._database = database
+        self._pictures = pictures
+        self._pseudonyms = pseudonyms
+        self._now = now
+
+    async def add(self, job: Job, reporter_id: int, reason: str, seen: Posted | None) -> Report:
+        """Take one in. Raises RequestRefused: once per member and picture, and so many an hour."""
+        reporter = self._pseudonyms.of(reporter_id)
+        now = self._now()
+        async with self._database.transaction() as connection:
+            known = await connection.execute(
+                "SELECT job_id, reported_at FROM reports"
+                " WHERE reporter = ? AND (job_id = ? OR reported_at > ?) ORDER BY reported_at",
+                (reporter, job.id, now - _HOUR_S),
+            )
+            _check([*await known.fetchall()], job.id, now)
+            written = await connection.execute(
+                "INSERT INTO reports"
+                " (job_id, reporter, reason, reported_at, seen_channel_id, seen_message_id)"
+                " VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
+                (job.id, reporter, reason[:LONGEST_REASON], now, *_ids(seen)),
+            )
+            row = await written.fetchone()
+        assert row is not None  # RETURNING of an INSERT that did not raise
+        return Report.from_row(row)
+
+    async def get(self, report_id: int) -> Report | None:
+        """The report of that id, or None."""
+        row = await self._database.fetch_one("SELECT * FROM reports WHERE id = ?", (report_id,))
+        return None if row is None else Report.from_row(row)
+
+    async def note_post(self, report_id: int, posted: Posted) -> None:
+        """Note where the host's copy is."""
+        await self._database.write(
+            "UPDATE reports SET posted_channel_id = ?, posted_message_id = ? WHERE id = ?",
+            (posted.channel_id, posted.message_id, report_id),
+        )
+
+    async def dismiss(self, report_id: int) -> None:
+        """The host found nothing wrong."""
+        await self._database.write(
+            "UPDATE reports SET dismissed_at = COALESCE(dismissed_at, ?) WHERE id = ?",
+            (self._now(), report_id),
+        )
+
+    async def remove_picture(self, job: Job) -> None:
+        """Delete a picture's files; of its row, the hash stays. Raises OSError."""
+        # The row first: it must never name a file that is gone.
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "UPDATE jobs SET removed_sha256 = COALESCE(removed_sha256, picture_sha256, ''),"
+                " picture_path = NULL, picture_sha256 = NULL WHERE id = ?",
+                (job.id,),
+            )
+            await connection.execute(
+                "UPDATE parts SET picture_path = NULL, picture_sha256 = NULL WHERE job_id = ?",
+                (job.id,),
+            )
+        await self._pictures.delete_of([job.id])
+
+    async def copies(self, job: Job) -> Sequence[Posted]:
+        """The host's copies of all reports about it."""
+        rows = await self._database.fetch_all(
+            "SELECT posted_channel_id, posted_message_id FROM reports"
+            " WHERE job_id = ? AND posted_message_id IS NOT NULL",
+            (job.id,),
+        )
+        return [Posted(*row) for row in rows]
+
+    async def places(self, job: Job) -> Sequence[Posted]:
+        """All messages known to show the picture: its own, and those that were reported."""
+        rows = await self._database.fetch_all(
+            "SELECT DISTINCT seen_channel_id, seen_message_id FROM reports"
+            " WHERE job_id = ? AND seen_message_id IS NOT NULL",
+            (job.id,),
+        )
+        found = [Posted(row["seen_channel_id"], row["seen_message_id"]) for row in rows]
+        if job.posted is not None:
+            found.append(job.posted)
+        if job.origin is not None and not job.origin.private:
+            found.append(Posted(job.origin.channel_id, job.origin.message_id))
+        return list(dict.fromkeys(found))
+
+
+def _ids(place: Posted | None) -> tuple[int | None, int | None]:
+    """As two columns have a place."""
+    return (None, None) if place is None else (place.channel_id, place.message_id)
+
+
+def _check(known: Sequence[sqlite3.Row], job_id: int, now: float) -> None:
+    if any(row["job_id"] == job_id for row in known):
+        raise RequestRefused("picture", "You have reported it already.", "The host knows of it.")
+    if len(known) >= MOST_AN_HOUR:
+        free_in = known[-MOST_AN_HOUR]["reported_at"] + _HOUR_S - now
+        raise RequestRefused(
+            "report",
+            f"You have made {MOST_AN_HOUR} reports within an hour, which is the most.",
+            f"The next can be made in {in_words(free_in)}.",
+        )
+
+
+def _place(row: sqlite3.Row, which: str) -> Posted | None:
+    channel, message = (row[column] for column in _WHERE[which])
+    return None if message is None else Posted(channel, message)

@@ -1,0 +1,233 @@
+"""Reports reach the host's channel, where the host removes pictures and bars members."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from playground.client import Interaction, Member, pictures
+from playground.server import Playground
+from playground.world import Guild
+from tests.support.bot_process import BotProcess
+from tests.support.rows import rows
+from tests.support.wire import EPHEMERAL, Json
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@dataclass
+class Host:
+    """A host with a channel for reports, in a guild of its own, and a list of words."""
+
+    playground: Playground
+    bot: BotProcess
+    data_dir: Path
+    office: Guild
+    channel: str  # for reports
+    general: str  # where members are
+    owner: Member
+    member: Member
+    other: Member
+
+    def rows(self, sql: str, *values: object) -> list[Json]:
+        return rows(self.data_dir, sql, *values)
+
+    async def paint(self, prompt: str = "a red circle", **options: object) -> Json:
+        asked = await self.member.command(
+            "imagine", self.general, prompt=prompt, steps=1, **options
+        )
+        return await asked.picture(timeout=60)
+
+    async def report(
+        self, message: Json, reason: str = "It is too red.", *, by: Member | None = None
+    ) -> Json:
+        """By the menu of a message; what who reports reads."""
+        reporter = by or self.other
+        used = await reporter.use_on("Report picture", message)
+        sent = await reporter.submit_modal(await used.modal(), reason=reason)
+        return await sent.response()
+
+    async def latest(self) -> Json:
+        """The host's copy of the newest report."""
+        return (await self.owner.messages(self.channel))[0]
+
+    async def press(self, message: Json, label: str) -> Json:
+        """As the host; the report's message after it."""
+        return await (await self.owner.press(message, label)).update()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
+    data_dir = tmp_path_factory.mktemp("reports")
+    blocked = data_dir / "words.txt"
+    blocked.write_text("# what this host refuses\ngadget*\n!inspector gadget\n", encoding="utf-8")
+    async with Playground(port=0) as playground:
+        people = playground.world.people
+        office = playground.guilds.create("Office", people[0], [people[2]])
+        (channel,) = office.channels.values()
+        settings = {
+            "EASEL_REPORT_CHANNEL_ID": str(channel.id),
+            "EASEL_BLOCKED_WORDS": str(blocked),
+        }
+        async with (
+            BotProcess(playground, data_dir, **settings) as bot,
+            await Member.connect(playground.url, 0) as owner,
+            await Member.connect(playground.url, 1) as member,
+            await Member.connect(playground.url, 2) as other,
+        ):
+            general = member.channel("general")
+            place = (office, str(channel.id), general)
+            yield Host(playground, bot, data_dir, *place, owner, member, other)
+
+
+def number(message: Json) -> str:
+    return message["embeds"][0]["footer"]["text"]
+
+
+def fields(message: Json) -> dict[str, str]:
+    return {
+        field["name"]: field["value"] for embed in message["embeds"] for field in embed["fields"]
+    }
+
+
+async def refused(asked: Interaction) -> str:
+    answer = await asked.response()
+    assert answer["flags"] & EPHEMERAL
+    return answer["content"]
+
+
+async def test_the_hosts_list_holds_for_all_and_names_no_word(host: Host):
+    asked = await host.member.command("imagine", host.general, prompt="go go GADGETS")
+    said = await refused(asked)
+    assert "This host's list of words refuses it." in said
+    assert "gadget" not in said.casefold()
+    await host.paint("inspector gadget, a red circle")
+
+
+async def test_a_report_has_the_picture_its_recipe_and_where_it_came_from(host: Host):
+    painted = await host.paint("a *red* circle")
+    answer = await host.report(painted, "It is *too* red.")
+    assert answer["flags"] & EPHEMERAL
+    assert "The host was told" in answer["content"]
+    copy = await host.latest()
+    told = fields(copy)
+    assert told["Reason"] == r"It is \*too\* red."
+    assert host.member.id in told["Asked for by"]
+    assert host.other.id in told["Reported by"]
+    assert told["Channel"].startswith(f"<#{host.general}>")
+    assert told["Message"].endswith(f"/{host.general}/{painted['id']}")
+    assert told["Seed"] == fields(painted)["Seed"]
+    (file,) = copy["attachments"]
+    assert file["filename"].startswith("SPOILER_")
+    (own,) = painted["attachments"]
+    assert await host.owner.download(file) == await host.member.download(own)
+    assert not copy["mentions"]
+    # Nothing of the prompt is in the log.
+    assert not [line for line in host.bot.log if "*red* circle" in line]
+
+
+async def test_each_picture_is_reported_once_by_a_member(host: Host):
+    painted = await host.paint()
+    await host.report(painted)
+    copies = len(await host.owner.messages(host.channel))
+    assert "You have reported it already." in (await host.report(painted))["content"]
+    assert len(await host.owner.messages(host.channel)) == copies
+
+
+async def test_the_command_takes_a_number_and_a_reason(host: Host):
+    painted = await host.paint()
+    used = await host.owner.command(
+        "report", host.general, picture=number(painted), reason="by number"
+    )
+    assert "The host was told" in await refused(used)
+    assert fields(await host.latest())["Reason"] == "by number"
+
+
+async def test_what_one_can_not_see_can_not_be_reported_by_its_number(host: Host):
+    asked = await host.owner.command(
+        "imagine", host.owner.dm_channel_id, prompt="a blue circle", steps=1
+    )
+    hidden = number(await asked.picture(timeout=60))
+    for picture in (hidden, "#999999", "the blue one"):
+        used = await host.other.command("report", host.general, picture=picture, reason="x")
+        assert "no such picture where you can see it" in await refused(used)
+
+
+async def test_a_message_without_a_picture_is_no_report(host: Host):
+    said = await host.member.say(host.general, "#1 is mine")
+    used = await host.other.use_on("Report picture", said)
+    assert "no picture of Easel's" in await refused(used)
+
+
+async def test_the_host_removes_a_picture_wherever_it_is_shown(host: Host):
+    painted = await host.paint("a red circle to be removed")
+    shown = await host.member.command("show", host.general, picture=number(painted), private=False)
+    again = await shown.picture(timeout=60)
+    await host.report(again)
+    after = await host.press(await host.latest(), "Remove picture")
+    assert "2 of 2 messages with it are gone." in fields(after)["What was done"]
+    assert f"<@{host.owner.id}>" in fields(after)["What was done"]
+    assert not after["attachments"]
+    assert {painted["id"], again["id"]} & {
+        m["id"] for m in await host.member.messages(host.general)
+    } == set()
+    (row,) = host.rows("SELECT * FROM jobs WHERE id = ?", int(number(painted)[1:]))
+    assert row["picture_path"] is None
+    assert len(row["removed_sha256"]) == 64
+    assert not list((host.data_dir / "pictures").glob(f"*/{row['id']}.*"))
+    used = await host.member.command("show", host.general, picture=number(painted))
+    answer = await used.response()
+    assert "The host has removed the picture." in fields(answer)["Note"]
+    assert not pictures(answer)
+
+
+async def test_a_barred_member_is_refused_until_the_bar_is_lifted(host: Host):
+    painted = await host.paint()
+    await host.report(painted)
+    barred = await host.press(await host.latest(), "Bar member")
+    assert "Member barred" in fields(barred)["What was done"]
+    asked = await host.member.command("imagine", host.general, prompt="a red circle")
+    assert "The host has barred you" in await refused(asked)
+    (row,) = host.rows("SELECT * FROM bars")
+    assert host.member.id not in str(row)
+    lifted = await host.press(barred, "Undo bar")
+    assert "Bar lifted." in fields(lifted)["What was done"]
+    await host.paint()
+
+
+async def test_a_report_can_be_dismissed_also_after_a_restart(host: Host):
+    await host.report(await host.paint(), by=host.owner)
+    await host.bot.stop()
+    host.bot.log.clear()
+    await host.bot.start()
+    after = await host.press(await host.latest(), "Dismiss")
+    assert "Dismissed." in fields(after)["What was done"]
+    assert pictures(after)
+
+
+async def test_only_the_host_can_press(host: Host):
+    await host.report(await host.paint(), by=host.owner)
+    copy = await host.latest()
+    # Somebody who reads the channel and manages nothing there.
+    for label in ("Remove picture", "Bar member", "Dismiss"):
+        pressed = await host.other.press(copy, label)
+        note = await pressed.message(lambda message: message["flags"] & EPHEMERAL)
+        assert "Only the host can do that" in note["content"]
+    assert host.rows("SELECT * FROM bars") == []
+    assert (await host.latest())["components"] == copy["components"]
+
+
+async def test_a_report_that_can_not_be_posted_is_in_the_log(host: Host):
+    painted = await host.paint()
+    host.playground.faults.add(f"POST /channels/{host.channel}/messages", nth=1, code=50001)
+    answer = await host.report(painted, "by the log", by=host.owner)
+    assert "written into the host's log" in answer["content"]
+    assert [line for line in host.bot.log if "reported by" in line and "by the log" in line]
+    assert [line for line in host.bot.log if "can't be posted" in line]
+
+
+async def test_who_reports_again_and_again_has_to_wait(host: Host):
+    said = [(await host.report(await host.paint(), by=host.member))["content"] for _ in range(6)]
+    assert "You have made 5 reports within an hour" in said[-1]

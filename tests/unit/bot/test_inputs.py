@@ -1,0 +1,157 @@
+"""Bringing a picture: what is refused before it is fetched, and what everybody is told."""
+
+import asyncio
+import errno
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+import discord
+import pytest
+
+from bot import inputs as module
+from bot.attachments import NotFetched, TooLarge
+from bot.inputs import bring, expected
+from bot.settings import DISCORD_API_URL
+from generation.errors import IntakeFull, RequestRefused
+from generation.imaging.flaws import BYTE_LIMIT, Flaw
+from generation.imaging.process import FinishedPicture, ImagingProcess, InputRefused
+from generation.inputs import InputStore
+from generation.intake import Intake
+
+URL = "https://cdn.discordapp.com/attachments/1/2/fox.png?ex=1&hm=2"
+
+
+class Stage:
+    """An interaction, and a bot of which only what matters here is real."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fetched: list[str] = []
+        self.answer: bytes | Exception = b"as it was attached"
+        self.imaging = mock.create_autospec(ImagingProcess, instance=True)
+        self.imaging.bring.return_value = FinishedPicture(b"plain", 640, 480)
+        self.intake = mock.create_autospec(Intake, instance=True)
+        self.folder = folder
+        studio = SimpleNamespace(
+            inputs=InputStore(folder), input_imaging=self.imaging, intake=self.intake
+        )
+        client = SimpleNamespace(
+            studio=studio, api_url=DISCORD_API_URL, bringing=asyncio.Semaphore(1)
+        )
+        self.interaction: Any = SimpleNamespace(
+            client=client, id=1, guild_id=10, user=mock.Mock(spec_set=discord.User, id=7)
+        )
+        monkeypatch.setattr(module, "fetch", self.fetch)
+
+    async def fetch(self, address: str, api_url: str, limit: int) -> bytes:
+        assert (api_url, limit) == (DISCORD_API_URL, BYTE_LIMIT)
+        self.fetched.append(address)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    async def refusal(self, **about: Any) -> RequestRefused:
+        with pytest.raises(RequestRefused) as caught:
+            await bring(self.interaction, attached(**about))
+        assert caught.value.field == "image"
+        return caught.value
+
+
+def attached(**about: Any) -> Any:
+    usual = {"url": URL, "content_type": "image/png", "size": 1000, "width": 640, "height": 480}
+    return SimpleNamespace(**usual | about)
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    return Stage(tmp_path, monkeypatch)
+
+
+async def test_a_picture_is_on_the_disk_when_it_is_brought(stage: Stage):
+    image = await bring(stage.interaction, attached())
+    assert (image.width, image.height) == (640, 480)
+    assert (stage.folder / image.path).read_bytes() == b"plain"
+    assert stage.fetched == [URL]
+    stage.imaging.bring.assert_awaited_once_with(b"as it was attached")
+
+
+@pytest.mark.parametrize("kind", ["image/png", "image/jpeg", "image/webp", "image/PNG; x=y"])
+async def test_pictures_by_their_kind(stage: Stage, kind: str):
+    assert expected(stage.interaction, attached(content_type=kind)).width == 640
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({"content_type": "image/svg+xml"}, "no PNG, JPEG or WebP"),
+        ({"content_type": "image/gif"}, "no PNG, JPEG or WebP"),
+        ({"content_type": None}, "no PNG, JPEG or WebP"),
+        ({"content_type": "text/html"}, "no PNG, JPEG or WebP"),
+        ({"url": "https://example.org/fox.png"}, "no PNG, JPEG or WebP"),
+        ({"size": BYTE_LIMIT + 1}, "25 MiB"),
+        ({"width": 50_000, "height": 50_000}, "16.8 million pixels"),
+    ],
+)
+async def test_what_discord_says_of_it_is_enough_to_refuse_it_unfetched(
+    stage: Stage, about: dict[str, Any], said: str
+):
+    with pytest.raises(RequestRefused, match=said):
+        expected(stage.interaction, attached(**about))
+    assert said in str(await stage.refusal(**about))
+    assert stage.fetched == []
+
+
+async def test_a_picture_whose_size_discord_does_not_know_is_looked_at(stage: Stage):
+    assert (await bring(stage.interaction, attached(width=None, height=None))).height == 480
+
+
+async def test_who_may_not_ask_now_is_told_so_unfetched(stage: Stage):
+    stage.intake.check_quotas.side_effect = IntakeFull("pictures a day", "Enough.", "Tomorrow.")
+    with pytest.raises(IntakeFull, match="Tomorrow"):
+        await bring(stage.interaction, attached())
+    assert stage.fetched == []
+
+
+@pytest.mark.parametrize("flaw", Flaw)
+async def test_for_every_flaw_there_are_words_and_a_remedy(stage: Stage, flaw: Flaw):
+    stage.imaging.bring.side_effect = InputRefused(flaw, "what the log says")
+    refusal = await stage.refusal()
+    assert refusal.limit.endswith(".")
+    assert refusal.remedy.endswith(".")
+    assert "what the log says" not in str(refusal)
+    assert list(stage.folder.iterdir()) == []
+
+
+async def test_what_discord_does_not_give_out_is_said(stage: Stage):
+    stage.answer = NotFetched("status 404")
+    assert "Attach it once more." in str(await stage.refusal())
+
+
+async def test_more_bytes_than_discord_said_are_too_many_all_the_same(stage: Stage):
+    stage.answer = TooLarge("more")
+    assert "25 MiB" in str(await stage.refusal())
+
+
+async def test_a_full_disk_is_the_hosts_to_mend(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    async def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(InputStore, "save", full)
+    assert isinstance(await stage.refusal(), IntakeFull)
+
+
+async def test_not_all_are_in_memory_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    inside, most = 0, 0
+
+    async def slow(_: bytes) -> FinishedPicture:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0.01)
+        inside -= 1
+        return FinishedPicture(b"plain", 1, 1)
+
+    stage.imaging.bring.side_effect = slow
+    await asyncio.gather(*(bring(stage.interaction, attached()) for _ in range(5)))
+    assert most == 1

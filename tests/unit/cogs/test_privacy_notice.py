@@ -1,0 +1,66 @@
+"""The notice says what holds by the settings in force; the end of a deletion says what it did."""
+
+import pytest
+
+from bot.settings import Settings
+from cogs.privacy._notice import done, notice
+from generation.catalog import Catalog
+from generation.erasure import Erased
+from tests.support.jobs import CATALOG, DEMO
+from tests.unit.cogs.shelves import studio
+
+
+def told(catalog: Catalog | None = None, **settings: object) -> dict[str, str]:
+    chosen = Settings(_env_file=None, **settings)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    embed = notice(chosen, studio(catalog or Catalog({"demo": DEMO})))
+    return {field.name or "": field.value or "" for field in embed.fields}
+
+
+def test_how_long_is_what_the_host_has_set():
+    assert "until you or the host delete them" in told()["How long"]
+    bounded = told(keep_pictures_days=1, keep_pictures_gib=2.5)["How long"]
+    assert "deleted after 1 day." in bounded
+    assert "take 2.5 GiB" in bounded
+    assert "until you or the host" not in bounded
+
+
+def test_who_sees_it_depends_on_models_channel_and_log():
+    assert "Hugging Face" not in told()["Who sees it"]
+    assert "Hugging Face" in told(CATALOG)["Who sees it"]
+    assert "the host's log" in told()["Who sees it"]
+    assert "a channel of the host's" in told(report_channel_id=7)["Who sees it"]
+    assert "Your words are not in the log." in told()["Who sees it"]
+    assert "the log has your words too" in told(log_level="DEBUG")["Who sees it"]
+
+
+def test_every_field_fits():
+    fields = told(
+        CATALOG, keep_pictures_days=9, keep_pictures_gib=9.5, report_channel_id=7, log_level="DEBUG"
+    )
+    assert all(0 < len(value) <= 1024 for value in fields.values())
+
+
+@pytest.mark.parametrize(
+    ("erased", "line"),
+    [
+        (
+            Erased(0, 1, 1, 1, 1, barred=False, limited=False),
+            "1 request, 1 picture, 1 picture that",
+        ),
+        (
+            Erased(0, 1234, 0, 2, 2, barred=False, limited=False),
+            "1,234 requests, 0 pictures, 2 pict",
+        ),
+        (Erased(1, 1, 0, 0, 0, barred=False, limited=False), "1 of them had not ended, and was"),
+        (Erased(2, 2, 0, 0, 0, barred=False, limited=False), "2 of them had not ended, and were"),
+        (Erased(0, 0, 0, 0, 0, barred=True, limited=True), "that you are barred; limits that"),
+    ],
+)
+def test_what_was_deleted_is_counted(erased: Erased, line: str):
+    assert line in done(erased)
+
+
+def test_what_does_not_stay_is_not_said_to():
+    said = done(Erased(0, 0, 0, 0, 0, barred=False, limited=False))
+    assert "barred" not in said
+    assert "admins" not in said

@@ -1,0 +1,81 @@
+"""Barred members and those who leave are refused; nobody's id is in the table."""
+
+import pytest
+
+from bot.database import Database
+from generation.bars import Bars
+from generation.errors import RequestRefused
+from generation.pseudonyms import FIRST_NUMBER, Pseudonyms
+from tests.support.jobs import make_origin, make_request
+from tests.support.line import Line
+
+
+@pytest.fixture
+async def pseudonyms(database: Database) -> Pseudonyms:
+    loaded = Pseudonyms(database)
+    await loaded.load()
+    return loaded
+
+
+@pytest.fixture
+async def bars(database: Database, pseudonyms: Pseudonyms) -> Bars:
+    return Bars(database, pseudonyms)
+
+
+async def test_a_pseudonym_is_always_the_same_and_tells_no_id(
+    database: Database, pseudonyms: Pseudonyms
+):
+    again = Pseudonyms(database)
+    await again.load()
+    assert again.of(12345) == pseudonyms.of(12345) != pseudonyms.of(12346)
+    assert "12345" not in pseudonyms.of(12345)
+    assert FIRST_NUMBER <= pseudonyms.number(12345) < 2**63
+
+
+async def test_each_database_has_a_salt_of_its_own(pseudonyms: Pseudonyms, tmp_path):
+    async with Database.open(tmp_path / "other") as other:
+        elsewhere = Pseudonyms(other)
+        await elsewhere.load()
+        assert elsewhere.of(1) != pseudonyms.of(1)
+
+
+async def test_a_barred_member_is_refused_also_after_a_restart(
+    bars: Bars, database: Database, pseudonyms: Pseudonyms
+):
+    bar_id = await bars.add(7)
+    assert await bars.add(7) == bar_id
+    after = Bars(database, pseudonyms)
+    await after.load()
+    with pytest.raises(RequestRefused, match="The host has barred you"):
+        after.check(7)
+    after.check(8)
+    assert after.find(7) == bar_id
+    assert after.find(8) is None
+
+
+async def test_a_bar_can_be_lifted_once(bars: Bars):
+    first = await bars.add(7)
+    assert await bars.lift(first)
+    assert not await bars.lift(first)
+    bars.check(7)
+    # A button under an old report must not lift what came later.
+    assert await bars.add(7) > first
+    assert not await bars.lift(first)
+    with pytest.raises(RequestRefused):
+        bars.check(7)
+
+
+async def test_while_somebodys_data_is_deleted_nothing_of_theirs_is_taken(bars: Bars):
+    with bars.closed_to(7), pytest.raises(RequestRefused, match="being deleted just now"):
+        bars.check(7)
+    bars.check(7)
+
+
+async def test_the_intake_asks(line: Line, bars: Bars):
+    line.intake._bars = bars
+    await bars.add(1)
+    with pytest.raises(RequestRefused, match="barred"):
+        await line.intake.submit(make_request(), make_origin(1))
+    await line.intake.submit(make_request(), make_origin(2, 200))
+    # Whoever sits at the host is no member.
+    await line.intake.submit(make_request(), None)

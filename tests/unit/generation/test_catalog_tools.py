@@ -1,0 +1,96 @@
+"""The tables [tools.NAME]: what they must say, and what becomes of them in a host's own file."""
+
+from pathlib import Path
+
+import pytest
+
+from generation.catalog import BROUGHT, Catalog
+from generation.errors import CatalogError
+from generation.revisions import Revisions
+
+PLACE = 'url = "https://github.com/someone/x/releases/download/v1/x4.pth"'
+REST = (
+    'title = "X"\ndescription = "Larger."\nkind = "upscaler"\nscale = 4\n'
+    'licence = { name = "MIT", commercial = true }\n'
+)
+
+
+def load(folder: Path, text: str) -> Catalog:
+    path = folder / "models.toml"
+    path.write_text(text, encoding="utf-8")
+    return Catalog.load(path)
+
+
+def test_the_shipped_ones_have_the_hashes_that_are_known():
+    tools = Catalog.load().tools
+    assert tools["esrgan-x4"].sha256 == (
+        "65fece06e1ccb48853242aa972bdf00ad07a7dd8938d2dcbdf4221b59f6372ce"
+    )
+    assert not tools["restoreformer"].is_known
+    assert tools["yunet"].is_known  # the hub has hashes of its own
+    assert tools.of_kind("upscaler")[0].is_known
+
+
+def test_a_host_adds_overrides_and_hides(tmp_path: Path):
+    tools = load(
+        tmp_path,
+        f"[tools.mine]\n{PLACE}\n{REST}default = true\n"
+        "[tools.general]\nhidden = true\n"
+        '[tools.esrgan-x4]\ntitle = "Ours"\n',
+    ).tools
+    assert tools.of_kind("upscaler")[0].name == "mine"
+    assert "general" not in tools
+    assert tools["esrgan-x4"].title == "Ours"
+    assert tools["esrgan-x4"].sha256
+
+
+def test_another_place_has_other_files(tmp_path: Path):
+    tools = load(tmp_path, f"[tools.real-esrgan-x4]\n{PLACE}\n").tools
+    assert tools["real-esrgan-x4"].sha256 is None
+    assert tools["real-esrgan-x4"].redirects == ()
+    moved = load(tmp_path, f"[tools.esrgan-x4]\n{PLACE}\n").tools["esrgan-x4"]
+    assert (moved.repo, moved.file, moved.sha256) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (REST, "needs either `repo` or `url`"),
+        (f'{PLACE}\nrepo = "a/b"\n{REST}', "needs either `repo` or `url`"),
+        (f'url = "http://example.com/x4.pth"\n{REST}', "weights come over https alone"),
+        (f'url = "https://user@example.com/x4.pth"\n{REST}', "is no address of a file"),
+        (f'url = "https://example.com/x4.zip"\n{REST}', "x4.zip is of none of the kinds"),
+        (f'repo = "a/b"\nfile = "x4.pth"\n{REST}', "may hold code: name its `sha256`"),
+        (f'repo = "a/b"\nfile = "../x4.pth"\n{REST}', "[tools.mine], file"),
+        (f"{PLACE}\n{REST}".replace("scale = 4\n", ""), "an upscaler needs `scale`"),
+        (f'{PLACE}\n{REST}pipeline = "AnyPipeline"\n', "only upscalers of a repo"),
+        (f"{PLACE}\n{REST}colour = 1\n", "[tools.mine], colour"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, says: str):
+    with pytest.raises(CatalogError) as error:
+        load(tmp_path, f"[tools.mine]\n{text}")
+    assert says in str(error.value)
+
+
+def test_a_tool_can_t_have_a_models_name(tmp_path: Path):
+    with pytest.raises(CatalogError, match=r"\[tools.demo\]: a model has that name"):
+        load(tmp_path, f"[tools.demo]\n{PLACE}\n{REST}")
+
+
+def test_without_a_worker_there_are_none_and_nothing_that_needs_them():
+    hosted = Catalog.load().offered_by({"hosted"})
+    assert len(hosted.tools) == 0
+    assert BROUGHT.name not in hosted
+    assert BROUGHT.name in Catalog.load().offered_by({"local"})
+
+
+def test_the_hash_of_a_first_download_is_kept_and_used(tmp_path: Path):
+    tool = load(tmp_path, f"[tools.mine]\n{PLACE}\n{REST}").tools["mine"]
+    lock = tmp_path / "models.lock"
+    running = Revisions(lock)
+    assert not running.pin(tool).is_known
+    assert tool.url is not None
+    Revisions(lock).record({tool.url: "b" * 64})  # `models download`, another process
+    assert running.pin(tool).sha256 == "b" * 64
+    assert Revisions(lock).pin(tool).sha256 == "b" * 64

@@ -1,0 +1,174 @@
+"""The one place that decides about words: which rule, for whom, for which text."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from bot.database import Database
+from generation.errors import RequestRefused, WordsFileError
+from generation.limits import Asker
+from generation.request import GenerationRequest, Part
+from generation.words import GuildWords, WordList, Words
+from generation.words.guilds import MOST_ENTRIES, WordKind
+from generation.words.host import read_list
+from tests.support.jobs import DEMO, WITH_LORAS, make_origin, make_request
+from tests.support.line import Line
+
+MEMBER = Asker(1, 10)
+ELSEWHERE = Asker(1, 11)
+
+
+@pytest.fixture
+async def guild_words(database: Database) -> GuildWords:
+    return GuildWords(database)
+
+
+def refused(words: Words, prompt: str, asker: Asker | None = MEMBER, **options: object) -> str:
+    """By which rule; empty where it is taken."""
+    return refused_request(words, make_request(prompt, **options), asker)
+
+
+def refused_request(words: Words, request: GenerationRequest, asker: Asker | None) -> str:
+    try:
+        words.check(request, asker)
+    except RequestRefused as refusal:
+        return f"{refusal.field}: {refusal.limit}"
+    return ""
+
+
+async def test_each_rule_refuses_by_its_own_name(guild_words: GuildWords):
+    await guild_words.add(10, "naked", WordKind.BLOCKED)
+    words = Words(WordList(["gun"]), guild_words)
+    assert "host's list" in refused(words, "a gun")
+    assert "guild's list" in refused(words, "a naked fox")
+    assert "Easel's own rule" in refused(words, "a naked child")
+    assert refused(words, "a fox") == ""
+
+
+async def test_a_guilds_list_holds_in_that_guild_alone(guild_words: GuildWords):
+    await guild_words.add(10, "naked", WordKind.BLOCKED)
+    words = Words(None, guild_words)
+    assert refused(words, "naked", ELSEWHERE) == ""
+    assert refused(words, "naked", Asker(1, None)) == ""
+
+
+async def test_a_guild_can_not_spare_what_the_host_or_easel_refuses(guild_words: GuildWords):
+    for word in ("gun", "naked", "child", "naked child"):
+        await guild_words.add(10, word, WordKind.ALLOWED)
+    words = Words(WordList(["gun"], ["naked child"]), guild_words)
+    assert "host's list" in refused(words, "gun")
+    assert "Easel's own rule" in refused(words, "naked child")
+
+
+def test_the_host_is_held_by_easels_own_rule_alone():
+    words = Words(WordList(["gun"]))
+    assert refused(words, "a gun", asker=None) == ""
+    assert "Easel's own rule" in refused(words, "a naked child", asker=None)
+
+
+def test_a_negative_prompt_may_name_what_lists_refuse():
+    words = Words(WordList(["gun"]))
+    assert refused(words, "a fox", negative_prompt="a gun") == ""
+    assert refused(words, "a child", negative_prompt="naked, nsfw") == ""
+    assert refused(words, "a fox", negative_prompt="nsfw, nude, child") == ""
+
+
+def test_a_negative_prompt_that_is_turned_around_is_read_as_a_prompt():
+    words = Words(WordList(["gun"]))
+    turned = '("a gun", "a fox").blend(-1, 2)'
+    assert "host's list" in refused(words, "a fox", negative_prompt=turned)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["(gu:1.3)n", "g++un", "[g]un", '("a gun", "a fox").blend(1, 1)', '("g", "u", "n").and()'],
+)
+def test_marks_hide_nothing(prompt: str):
+    assert "host's list" in refused(Words(WordList(["gun"])), prompt)
+
+
+def test_the_name_of_a_lora_counts_as_well():
+    prompt = "a child <lora:pixel-art:0.5>"
+    request = GenerationRequest.build(WITH_LORAS, prompt)
+    assert "host's list" in refused_request(Words(WordList(["pixel art"])), request, MEMBER)
+
+
+def test_the_texts_of_all_parts_count():
+    first, second = make_request("a fox"), make_request("a gun")
+    whole = first.model_copy(
+        update={"varied": "seed", "parts": (Part(request=first), Part(request=second))}
+    )
+    assert "host's list" in refused_request(Words(WordList(["gun"])), whole, MEMBER)
+
+
+def test_neither_word_nor_prompt_is_logged(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG)
+    refused(Words(WordList(["gun"])), "a gun in a drawer")
+    assert "user 1" in caplog.text
+    assert "gun" not in caplog.text
+    assert "drawer" not in caplog.text
+
+
+async def test_what_guilds_set_is_known_after_a_restart(database: Database):
+    before = GuildWords(database)
+    await before.add(10, "  Moby   DICK ", WordKind.BLOCKED)
+    await before.add(10, "essex", WordKind.BLOCKED)
+    await before.add(10, "essex", WordKind.ALLOWED)
+    after = GuildWords(database)
+    await after.load()
+    assert after.of(10) == {"moby dick": WordKind.BLOCKED, "essex": WordKind.ALLOWED}
+    assert "guild's list" in refused(Words(None, after), "moby-dick")
+    assert await after.remove(10, "MOBY dick")
+    assert not await after.remove(10, "moby dick")
+    assert refused(Words(None, after), "moby-dick") == ""
+
+
+async def test_a_guild_has_room_for_so_many(guild_words: GuildWords):
+    for number in range(MOST_ENTRIES):
+        await guild_words.add(10, f"word{number}", WordKind.BLOCKED)
+    with pytest.raises(RequestRefused, match="500 of them"):
+        await guild_words.add(10, "one more", WordKind.BLOCKED)
+    await guild_words.add(10, "word7", WordKind.ALLOWED)
+    await guild_words.add(11, "one more", WordKind.BLOCKED)
+
+
+@pytest.mark.parametrize(("word", "says"), [("?", "no word"), ("x" * 61, "61 characters")])
+async def test_what_is_no_word_is_not_kept(guild_words: GuildWords, word: str, says: str):
+    with pytest.raises(RequestRefused, match=says):
+        await guild_words.add(10, word, WordKind.BLOCKED)
+    assert guild_words.of(10) == {}
+
+
+def test_the_hosts_file_has_words_spared_ones_and_remarks(tmp_path: Path):
+    file = tmp_path / "words.txt"
+    file.write_text("\ufeff# these\n\n*sex*\n  gun  \n!Essex\n", encoding="utf-8")
+    words = Words(read_list(file))
+    assert "host's list" in refused(words, "a gun")
+    assert "host's list" in refused(words, "sexy")
+    assert refused(words, "Essex, these") == ""
+
+
+def test_a_file_that_can_not_be_read_is_told_with_its_line(tmp_path: Path):
+    file = tmp_path / "words.txt"
+    with pytest.raises(WordsFileError, match=r"words\.txt cannot be read: No such file"):
+        read_list(file)
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(WordsFileError, match="not a text file in UTF-8"):
+        read_list(file)
+    file.write_text("gun\n!?\n")
+    with pytest.raises(WordsFileError, match="line 2, has no word"):
+        read_list(file)
+
+
+async def test_the_intake_refuses_before_anything_is_queued(line: Line):
+    with pytest.raises(RequestRefused, match="Easel's own rule"):
+        line.intake.check(make_request("a naked child"), MEMBER)
+    with pytest.raises(RequestRefused, match="Easel's own rule"):
+        await line.intake.submit(make_request("a naked child"), make_origin())
+    assert len(line.queue) == 0
+
+
+def test_the_longest_prompt_is_looked_at_in_milliseconds():
+    assert DEMO.prompt_limit >= 1000
+    assert refused(Words(), "a fox " * (DEMO.prompt_limit // 6)) == ""
