@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 
 _MOST_ENCODERS = 4
 
+#: Nobody sees more of them than a few a second, and some models take a dozen.
+_STEPS_APART_S = 0.1
+
 
 class Server:
     """Takes runs from the channel and answers on it."""
@@ -142,13 +145,18 @@ class Server:
 
     def _paint(self, run: Run, numbers: Sequence[int]) -> None:
         model = self._load(run, numbers)
+        steps = run.requests[0].num_inference_steps
+
+        def tell(step: int, steps: int) -> None:
+            self._send(run.serial, "progress", step=step, steps=steps)
+
+        tell_rarely = rarely(tell, _STEPS_APART_S)
 
         def on_step(step: int) -> None:
             self._stop_if_cancelled(run, numbers)
             if step > run.steps_done:  # a picture that had to be repeated starts anew
                 run.steps_done = step
-                steps = run.requests[0].num_inference_steps
-                self._send(run.serial, "progress", step=step, steps=steps)
+                tell_rarely(step, steps)
 
         self._stop_if_cancelled(run, numbers)
         requests = [run.requests[number] for number in numbers]
