@@ -58,41 +58,6 @@ test: $(VENV)/.dev
 	@# What all of them said to Discord's stand-in.
 	$(BIN)/python -m pytest -q --traffic $(TRAFFIC) tests/wire
 
-test-long: the long ones"
-	@echo "make soak      500 jobs of ten members while the bot is killed 200 times; half an hour"
-	@echo "make check     format, lint, types, import rules, licences; make format: mend the format"
-	@echo "make docs      the tables of docs/models.md, from the catalog"
-	@echo "make bench     the figures of benchmarks/"
-	@echo "make screenshots   the pictures of docs/images, taken anew; needs chromium"
-
-$(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit("Easel needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
-	@# A venv without pip (Debian without python3-venv) must not count as made.
-	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
-
-$(VENV)/.local: $(PINS) | $(BIN)/python
-	@echo "Installing what Easel needs (torch is large; this happens once)…"
-	$(PIP_INSTALL) --editable '.[local]'
-	@touch $@
-
-$(VENV)/.dev: $(PINS) | $(BIN)/python
-	@echo "Installing what Easel and its tests need (torch is large; this happens once)…"
-	$(PIP_INSTALL) --editable '.[local,dev]'
-	@# hikari, the stranger that tests the playground: its metadata wants multidict 6, it works with ours.
-	$(PIP_INSTALL) --no-deps hikari colorlog
-	@touch $(VENV)/.local $@
-
-run: $(VENV)/.local
-	@exec $(BIN)/python -m playground $(if $(PORT),--port $(PORT))
-
-bot: $(VENV)/.local
-	@exec $(BIN)/python -m bot run
-
-test: $(VENV)/.dev
-	@# Two files at a time: most tests wait for other processes more than they reckon. In the order of folders: a folder
-	@# shares what takes long to start, and the slowest folder comes first.
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long and not gpu"
-
 test-long: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "long and not gpu"
 
