@@ -78,5 +78,5 @@ def _not_offered(name: str, offered: Catalog, catalog: Catalog, accepted: Collec
     }[catalog[name].executor]
     quantization = catalog[name].quantization
     if quantization is not None and quantization.always:
-        need = "an NVIDIA GPU, being kept in 4 bits"
+        need = "an NVIDIA GPU, being kept in 4 bits, and Easel's extra `quantized`"
     return f"EASEL_DEFAULT_MODEL: {name} needs {need}. Allowed as things are: {names}."

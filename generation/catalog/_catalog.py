@@ -6,10 +6,11 @@ from typing import Self
 
 from generation.errors import CatalogError, RequestRefused
 
-from ._files import read, validate, validate_lora
+from ._files import read
 from ._loras import OfferedLora
 from ._model import ExecutorName, ModelSpec
 from ._running import Licence
+from ._validated import entry_of, lora_of
 
 #: A piece of a name that is shorter than this (characters) may mean anything.
 _LEAST_TYPED = 3
@@ -122,13 +123,21 @@ class Catalog(Mapping[str, ModelSpec]):
 
     @classmethod
     def load(cls, *overrides: Path, shipped: Path = SHIPPED) -> Self:
-        """Read the shipped file, then each override that exists. Raises CatalogError."""
-        tables = read(shipped, *(path for path in overrides if path.is_file()))
-        loras = [validate_lora(name, tables) for name in tables.loras]
-        offered = [lora for lora in loras if not lora.hidden]
-        specs = {name: validate(name, tables, offered) for name in tables.entries}
-        shown = {name: spec for name, spec in specs.items() if not spec.hidden}
-        return cls(shown, [spec for spec in specs.values() if spec.hidden])
+        """Read the shipped file, then each override that exists.
+
+        Raises CatalogError, which has a line for each mistake in all of them.
+        """
+        tables = read([shipped, *(path for path in overrides if path.is_file())])
+        loras = [lora_of(name, tables) for name in tables.loras]
+        offered = [lora for lora in loras if lora and not lora.hidden]
+        specs = [entry_of(name, tables, offered) for name in tables.entries]
+        if tables.mistakes:
+            raise CatalogError("\n".join(map(str, tables.mistakes)))
+        entries = [spec for spec in specs if spec]
+        return cls(
+            {spec.name: spec for spec in entries if not spec.hidden},
+            [spec for spec in entries if spec.hidden],
+        )
 
 
 def _names(specs: Collection[ModelSpec]) -> str:

@@ -17,7 +17,11 @@ class OfferedLora(FileSource):
     the same pipeline. `triggers` are words that stand for it in the pictures it learned from.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$",
+        description="1 to 40 small letters, digits, . _ or -, a letter or digit first",
+        json_schema_extra={"elsewhere": True},
+    )
     title: str = Field(min_length=1, max_length=60)
     hidden: bool = False
     base: tuple[str, ...] = Field(min_length=1)

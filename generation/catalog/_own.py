@@ -45,10 +45,18 @@ def put_entry(
             os.fsync(file.fileno())
         if path.exists():
             shutil.copymode(path, unfinished)
-        check(unfinished)
+        _check(check, unfinished, path)
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _check(check: Callable[[Path], object], unfinished: Path, path: Path) -> None:
+    """Names the file itself where the one that is to take its place is wrong."""
+    try:
+        check(unfinished)
+    except CatalogError as error:
+        raise CatalogError(str(error).replace(str(unfinished), str(path))) from error
 
 
 def _read(path: Path) -> str:

@@ -4,14 +4,17 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+#: What pydantic calls it where fields of an entry do not go together.
+CLASHES = "clashes"
+
 
 class Part(BaseModel):
     """Common ground of all that an entry is made of.
 
-    Immutable, and an unknown key is an error rather than a typo without effect.
+    Immutable; an unknown key is an error rather than a typo without effect, and a number is finite.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 _Range = TypeVar("_Range", "IntegerRange", "NumberRange", "WeightRange")

@@ -35,7 +35,8 @@ async def member(
     data_dir = tmp_path_factory.mktemp("catalog")
     write_small_turbo(data_dir / "turbo")
     (data_dir / "models.toml").write_text(
-        '[sdxl-turbo]\nrepo = "./turbo"\n\n'
+        '[sdxl-turbo]\nrepo = "./turbo"\n'
+        'vae = { repo = "./turbo", subfolder = "vae", variant = "fp16" }\n\n'
         '[unreachable]\ntitle = "Unreachable"\ndescription = "Weights nobody has."\n'
         'executor = "local"\nrepo = "nobody/nothing"\npipeline = "StableDiffusionXLPipeline"\n'
         "sizes = [{ width = 512, height = 512 }]\n"

@@ -15,6 +15,10 @@ _REMEDY = (
     "Name another provider as EASEL_HOSTED_PROVIDER, or an endpoint of your own as"
     " EASEL_HOSTED_ENDPOINT, or choose another model."
 )
+_NEEDS_ONE = (
+    "Hugging Face's providers take a token. Put one into HF_TOKEN"
+    " (https://huggingface.co/settings/tokens), or give the entry an `endpoint`."
+)
 _BAD_CREDENTIALS = (
     "Hugging Face does not take the token. Put a valid one into HF_TOKEN:"
     " https://huggingface.co/settings/tokens."
@@ -23,8 +27,10 @@ _BAD_CREDENTIALS = (
 
 async def why_unserved(spec: ModelSpec, providers: Providers, token: str | None) -> str | None:
     """Why nobody paints with it, and the remedy; None where somebody does, or nobody knows."""
+    if token is None:
+        return _NEEDS_ONE
     try:
-        await providers.of(spec.repo)
+        await providers.of(spec)
     except NotServed as error:
         return f"{error}. {_REMEDY}"
     except HfHubHTTPError as error:

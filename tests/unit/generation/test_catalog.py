@@ -163,7 +163,7 @@ def test_a_lora_fits_where_its_base_is_hidden(tmp_path: Path):
 def test_a_lora_does_not_fit_another_pipeline_than_its_bases(tmp_path: Path):
     text = (
         '[other]\ntitle = "Other"\ndescription = "Other."\nbase = "sd-2-1"\n'
-        f'pipeline = "FluxPipeline"\n\n[loras.mine]\n{LORA}\nbase = "sd-2-1"\n'
+        f'pipeline = "FluxPipeline"\nweighting = false\n\n[loras.mine]\n{LORA}\nbase = "sd-2-1"\n'
     )
     assert offers(tmp_path, text) == {"sd-2-1": ["mine"]}
 
@@ -240,9 +240,9 @@ def test_a_licence_that_no_model_has_can_not_be_accepted():
         ("[demo]\nstep = 3", "[demo], step: "),
         ("[demo]\nsizes = [{ width = 250, height = 256 }]", "[demo], sizes.0.width"),
         ("[demo]\nsizes = []", "[demo], sizes"),
-        ('[demo]\nname = "other"', "[demo]"),
+        ('[demo]\nname = "other"', "[demo], name: there is no such key"),
         ('[Big]\ntitle = "x"', "[Big], name"),
-        ('[mine]\ntitle = "x"', "[mine], description"),
+        ('[mine]\ntitle = "x"', "[mine]: lacks description, executor, "),
         ('[sdxl-turbo]\nrevision = "main"', "[sdxl-turbo], revision"),
         ('[demo]\npipeline = "os.system"', "[demo], pipeline"),
         ('[demo]\ndtype = "half"', "[demo], dtype"),
@@ -254,7 +254,10 @@ def test_a_licence_that_no_model_has_can_not_be_accepted():
         ("[demo]\nextra_arguments = { values = {} }", "[demo], extra_arguments.values"),
         ('[demo]\nunet = { repo = "a/b", file = "u.bin" }', "[demo], unet: "),
         ('[demo]\nunet = { repo = "a/b", file = "../u.safetensors" }', "leads out of a/b"),
-        ('[demo]\nloras = [{ repo = "a/b" }]', "[demo], loras.0.file"),
+        (
+            '[demo]\nloras = [{ repo = "a/b" }]',
+            "[demo], loras.0: lacks file; write { repo = …, file = … }",
+        ),
         (
             '[zb-tech]\nloras = [{ repo = "a/b", file = "l.safetensors" }]',
             "leave `loras` out",
@@ -263,16 +266,16 @@ def test_a_licence_that_no_model_has_can_not_be_accepted():
         ('[demo]\nbase = "nothing"', "[demo], base: there is no model nothing"),
         ('[sdxl]\nbase = "sdxl-lightning-4"', "goes round in a circle"),
         ("demo = 3", "must be a table"),
-        ("[demo]\noffers = []", "[demo]: "),
+        ("[demo]\noffers = []", "[demo], offers: there is no such key"),
         ("loras = 3", "loras must hold tables, as in [loras.pixel-art]"),
         ("[loras]\nmine = 3", "loras.mine must be a table, as in [loras.mine]"),
         (f'[loras.Big]\n{LORA}\nbase = "sdxl"', "[loras.Big], name"),
-        (f"[loras.mine]\n{LORA}", "[loras.mine], base: Field required"),
+        (f"[loras.mine]\n{LORA}", "[loras.mine]: lacks base"),
         (f"[loras.mine]\n{LORA}\nbase = []", "[loras.mine], base: "),
         (f'[loras.mine]\n{LORA}\nbase = "sd"', "[loras.mine], base: there is no model sd"),
         (f'[loras.mine]\n{LORA}\nbase = "zb-tech"', "base: zb-tech is not painted on this host"),
         (f'[loras.mine]\n{LORA}\nbase = "sdxl"\nweights = 3', "[loras.mine], weights: "),
-        (f'[loras.mine]\n{LORA}\nname = "other"', "[loras.mine]: "),
+        (f'[loras.mine]\n{LORA}\nname = "other"', "[loras.mine], name: "),
         (
             f'[loras.mine]\n{LORA}\nbase = "sdxl"\nweight = {{ min = 0, max = 1, default = 2 }}',
             "[loras.mine], weight: ",
@@ -313,6 +316,33 @@ def test_the_default_follows_the_host_and_what_it_accepts(
     spec, reason = choose_default(offered, catalog, configured=None, has_gpu=has_gpu)
     assert spec.name == chosen
     assert reason
+
+
+def test_where_nobody_paints_with_the_first_hosted_model_the_next_one_is_the_default():
+    catalog = Catalog.load()
+    served = Catalog({name: spec for name, spec in catalog.items() if name != "zb-tech"})
+    spec, _ = choose_default(served, catalog, configured=None, has_gpu=False)
+    assert spec.name == "sdxl-hosted"
+
+
+def test_the_hosted_entries_ask_for_what_their_models_can_do():
+    hosted = {
+        name: (spec.steps.min, spec.steps.max, spec.guidance.min, spec.guidance.max)
+        for name, spec in Catalog.load().items()
+        if spec.executor == "hosted"
+    }
+    assert hosted == {
+        "zb-tech": (20, 40, 5, 8),
+        "sdxl-hosted": (20, 40, 5, 8),
+        "flux-1-schnell-hosted": (1, 4, 0, 0),
+    }
+
+
+def test_an_endpoint_that_an_admin_gives_one_model_paints_no_other(tmp_path: Path):
+    text = '[zb-tech]\nendpoint = "https://example.org/zb"\n'
+    catalog = Catalog.load(write(tmp_path, text))
+    assert catalog["zb-tech"].endpoint == "https://example.org/zb"
+    assert catalog["sdxl-hosted"].endpoint is None
 
 
 def test_the_configured_default_wins():
@@ -372,7 +402,6 @@ def test_a_host_that_can_run_nothing_is_told_what_to_do():
         (" SDXL-Turbo ", "sdxl-turbo"),
         ("stable diffusion 2.1", "sd-2-1"),
         ("klein", "flux-2-klein"),
-        ("schnell", "flux-1-schnell"),
     ],
 )
 def test_a_model_is_found_by_name_by_title_or_by_what_only_it_has_in_them(typed: str, found: str):
@@ -383,6 +412,7 @@ def test_a_model_is_found_by_name_by_title_or_by_what_only_it_has_in_them(typed:
     ("typed", "says"),
     [
         ("turbo", "2 have it in theirs: sdxl-turbo, z-image-turbo."),
+        ("schnell", "2 have it in theirs: flux-1-schnell-hosted, flux-1-schnell."),
         ("midjourney", "There is no model “midjourney” here. There are: demo, sdxl-turbo, "),
         ("k", "There is no model “k” here."),
     ],

@@ -1,0 +1,138 @@
+"""Entries and LoRAs of the merged tables, validated: all mistakes are collected, none is raised."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from ._bases import BaseWrong, lineage, resolve
+from ._files import Fields, Tables, entry_table, lora_table
+from ._loras import OfferedLora
+from ._mistakes import did_you_mean, in_words, is_given_elsewhere
+from ._model import ModelSpec
+
+# In the place of what an entry lacks, to see what else is wrong with it.
+_STAND_INS: Mapping[str, Any] = {
+    "name": "x",
+    "title": "x",
+    "description": "x",
+    "executor": "local",
+    "repo": "x/x",
+    "sizes": [{"width": 64, "height": 64}],
+    "steps": {"min": 1, "max": 1, "default": 1},
+    "guidance": {"min": 0, "max": 0, "default": 0},
+    "licence": {"name": "x", "commercial": True},
+}
+# With each of these, weights come from several places, and none is kept in 4 bits.
+_NOT_IN_4_BITS = ("checkpoint", "unet", "loras")
+
+_Said = Iterator[tuple[str, str]]
+
+
+def entry_of(name: str, tables: Tables, loras: Iterable[OfferedLora]) -> ModelSpec | None:
+    """The entry, with those of the LoRAs that fit it; None where it, or its base, is wrong.
+
+    What is wrong is put to the tables' mistakes: once, where it stands.
+    """
+    try:
+        spec, said = _look(name, tables, loras)
+    except BaseWrong as wrong:
+        if wrong.mistake not in tables.mistakes:
+            tables.mistakes.append(wrong.mistake)
+        return None
+    base = tables.entries[name].get("base")
+    if said and base is not None:
+        of_base = _look(base, tables, loras)[1]
+        said = [each for each in said if each not in of_base]
+    for field, what in said:
+        hint = _hint(name, field, what, tables)
+        tables.mistakes.append(tables.mistake(entry_table(name), field, f"{what}{hint}"))
+    return spec
+
+
+def _look(
+    name: str, tables: Tables, loras: Iterable[OfferedLora]
+) -> tuple[ModelSpec | None, list[tuple[str, str]]]:
+    """The entry, and all that is wrong with it. Raises BaseWrong."""
+    fields = resolve(name, tables)
+    family = lineage(name, tables)
+    local = fields.get("executor") == "local"
+    fitting = (lora for lora in loras if local and lora.fits(family, family[name]))
+    values = {**fields, "name": name, "offers": tuple(fitting)}
+    said = [*_elsewhere(tables.entries[name], ModelSpec), *_without_effect(name, tables)]
+    try:
+        return ModelSpec.model_validate(values), said
+    except ValidationError as error:
+        return None, [*said, *_all_of(error, values)]
+
+
+def lora_of(name: str, tables: Tables) -> OfferedLora | None:
+    """The LoRA; None where it is wrong, which is put to the tables' mistakes."""
+    fields, table = tables.loras[name], lora_table(name)
+    said = [*_elsewhere(fields, OfferedLora)]
+    lora: OfferedLora | None = None
+    try:
+        lora = OfferedLora.model_validate({**fields, "name": name})
+    except ValidationError as error:
+        said += in_words(error, OfferedLora)
+    said += _of_bases(fields.get("base"), tables)
+    tables.mistakes.extend(tables.mistake(table, field, what) for field, what in said)
+    return lora
+
+
+def _all_of(error: ValidationError, values: Fields) -> Iterator[tuple[str, str]]:
+    """All mistakes of an entry: those of single fields, and how the others do not go together."""
+    yield from in_words(error, ModelSpec)
+    unknown = {str(each["loc"][0]) for each in error.errors(include_url=False) if each["loc"]}
+    if not unknown:
+        return
+    rest = {key: value for key, value in values.items() if key not in unknown}
+    stand_ins = {key: value for key, value in _STAND_INS.items() if key in unknown}
+    try:
+        ModelSpec.model_validate({**rest, **stand_ins}, context={"unknown": unknown})
+    except ValidationError as others:
+        yield from in_words(others, ModelSpec)
+
+
+def _elsewhere(fields: Fields, model: type[ModelSpec] | type[OfferedLora]) -> _Said:
+    """Keys that are fields of the model, but come from elsewhere than the table."""
+    for key in fields:
+        if key in model.model_fields and is_given_elsewhere(model.model_fields[key]):
+            yield key, "there is no such key: leave it out"
+
+
+def _without_effect(name: str, tables: Tables) -> _Said:
+    """What one file says of an entry though it can't act. A base may have it: it acts there."""
+    own, files = tables.entries[name], tables.files[entry_table(name)]
+    quantization = own.get("quantization")
+    if not isinstance(quantization, dict) or quantization.get("always"):
+        return
+    for key in _NOT_IN_4_BITS:
+        if own.get(key) and files[key] == files["quantization"]:
+            yield "quantization", f"weights in 4 bits take no `{key}`: leave one of both out"
+
+
+def _of_bases(base: Any, tables: Tables) -> _Said:
+    names = base if isinstance(base, list) else [base]
+    for name in (each for each in names if isinstance(each, str)):
+        if name not in tables.entries:
+            yield "base", f"there is no model {name}.{did_you_mean(name, tables.entries)}"
+            continue
+        try:
+            executor = resolve(name, tables).get("executor")
+        except BaseWrong:  # told of that entry
+            continue
+        if executor != "local":
+            yield "base", f"{name} is not painted on this host, and takes none"
+
+
+def _hint(name: str, field: str, what: str, tables: Tables) -> str:
+    """What more there is to say: where a field comes from, or that the table's name is a typo."""
+    own = tables.entries[name]
+    key = field.partition(".")[0]
+    if "base" in own:
+        return "" if not key or key == "name" or key in own else f" (it comes from {own['base']})"
+    if not what.startswith("lacks ") or field:
+        return ""
+    others = [other for other in tables.entries if other != name]
+    return f", or a base that has them.{did_you_mean(name, others)}"
