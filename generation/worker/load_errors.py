@@ -19,6 +19,7 @@ from generation.worker.causes import causes
 from generation.worker.weights import PickleFile
 
 _HOST = "Whoever runs Easel"
+_GIB = 1024**3
 
 # What diffusers and transformers say where there is no file in the format, or of the variant.
 _NO_SAFETENSORS = (
@@ -42,6 +43,15 @@ def no_safetensors(spec: ModelSpec) -> str:
     return (
         f"{spec.title} lacks files in the safetensors format, the only one Easel loads."
         f" {_HOST} has to check its entry in models.toml (repo, variant)."
+    )
+
+
+def no_place(spec: ModelSpec, need: int, free: int, *, on_gpu: bool) -> str:
+    """The sentence for weights, so many bytes, that the host's memory has no place for."""
+    why = ", for the GPU's is too small for all of it," if on_gpu else ""
+    return (
+        f"{spec.title} needs {need / _GIB:.1f} GiB of this host's memory{why} and {free / _GIB:.1f}"
+        f" are free. Choose another model. {_HOST} has to end other programs or give it more."
     )
 
 

@@ -4,19 +4,20 @@ import logging
 from collections.abc import Callable, Hashable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
 
 from generation.catalog import ModelSpec
 from generation.loras import AskedLora
+from generation.worker import claims, room
 from generation.worker import economy as economies
-from generation.worker import room
 from generation.worker.adapters import Adapters
 from generation.worker.assembly import assemble, scheduler_class
 from generation.worker.device import Device
 from generation.worker.economy import Economy
-from generation.worker.load_errors import LoadError, LoraError, explain
+from generation.worker.load_errors import LoadError, LoraError, explain, no_place
 from generation.worker.loras import refuse_what_takes_none
 from generation.worker.memory import is_out_of_memory
 from generation.worker.precision import dtype_for, refuse_what_cannot_be
@@ -71,6 +72,7 @@ class Loader:
         # How far down each model had to go for the device's memory, and where it was loaded last.
         self._floors: dict[Hashable, int] = {}
         self._levels: dict[Hashable, int] = {}
+        self._on_host: dict[Hashable, int] = {}  # bytes of the host's memory that each takes
         self._adapters = Adapters()
         #: What the repos without a pinned revision are at here.
         self.commits: dict[str, str] = {}
@@ -137,12 +139,16 @@ class Loader:
     def _bring(self, spec: ModelSpec, on_load: OnLoad, watch: Watch | None) -> LoadedModel:
         """Load the model of `spec`, which is not here yet. Raises as `get` does."""
         refuse_what_cannot_be(spec, self._device)
-        if spec.loras:
-            refuse_what_takes_none(spec)
+        claims.refuse(spec)
         on_load(())
         try:
             # A model that can't be had is no reason to give up one that is here.
-            sources = gather(spec, watch)
+            sources = gather(
+                spec,
+                watch,
+                on_index=partial(claims.refuse, spec),
+                on_size=partial(self._plan, spec),
+            )
             self.commits |= sources.resolved
             model = self._find(spec) or self._load(spec, sources)
         except LoadError:
@@ -214,9 +220,10 @@ class Loader:
 
     def _load(self, spec: ModelSpec, sources: Sources) -> LoadedModel:
         key, device, elements = self._key(spec), self._device, sources.elements
-        level = self._levels[key] = max(self.level(spec), self._plan(spec, elements))
+        level = self._levels[key] = self._plan(spec, elements)
         economy = economies.economies(spec, device)[level]
-        self._make_room(economy.need(spec, device, elements))
+        on_host = self._on_host[key] = economy.host_need(spec, device, elements)
+        self._make_room(economy.need(spec, device, elements), on_host)
         dtype = dtype_for(spec, device, half=economy.half)
         wanted = origins(spec, sources, economy, dtype)
         others = [(model.origins, model.pipeline) for model in self._resident.values()]
@@ -244,16 +251,32 @@ class Loader:
         return self._resident[key]
 
     def _plan(self, spec: ModelSpec, elements: int) -> int:
-        """Its level with the device for itself: others leave before it has to be slower."""
-        taken = room.taken_bytes(
-            self._device, (model.pipeline for model in self._resident.values())
-        )
-        total = room.free_bytes(self._device) + taken
-        return economies.choose(spec, self._device, elements, total)
+        """Its level with the device for itself: others leave before it has to be slower.
 
-    def _make_room(self, need: int) -> None:
+        Raises LoadError where the memory is too little for its weights alone.
+        """
+        pipelines = [model.pipeline for model in self._resident.values()]
+        taken = room.taken_bytes(self._device, pipelines)
+        on_host = sum(self._on_host[key] for key in self._resident)
+        host_room = room.host_bytes() + (on_host if self._device.is_gpu else taken)
+        level = economies.choose(
+            spec,
+            self._device,
+            elements,
+            room.free_bytes(self._device) + taken,
+            host_room=host_room,
+            floor=self.level(spec),
+        )
+        if level is None:
+            least = economies.least_on_host(spec, self._device, elements)
+            raise LoadError(no_place(spec, least, host_room, on_gpu=self._device.is_gpu))
+        return level
+
+    def _make_room(self, need: int, on_host: int) -> None:
         """Have those leave that were not used for longest, until so many bytes are free."""
-        while self._resident and room.free_bytes(self._device) < need:
+        while self._resident and (
+            room.free_bytes(self._device) < need or room.host_bytes() < on_host
+        ):
             key = next(iter(self._resident))
             log.info("%s makes room", ", ".join(sorted(self._resident[key].names)))
             del self._resident[key]

@@ -7,6 +7,8 @@ that is a pickle under that name is never opened as what it is: it could run cod
 import hashlib
 import json
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from generation.catalog import ModelSpec, Source
 from generation.worker import selection
 from generation.worker.fetch import Choice, cached, plan
 from generation.worker.load_errors import LoadError
-from generation.worker.sources import wanted
+from generation.worker.sources import Want, wanted
 from generation.worker.weights import PickleFile, elements
 
 # How the cache names a file: large ones by their sha256, others as git does.
@@ -63,7 +65,13 @@ def examine(spec: ModelSpec) -> Soundness:
         found.problems = (_damaged(folder / selection.INDEX, selection.INDEX, spec),)
         return found
     commit = spec.revision if spec.is_folder else folder.name
-    for want in wanted(spec, index, commit):
+    return examine_wants(wanted(spec, index, commit), spec)
+
+
+def examine_wants(wants: Iterable[Want], spec: ModelSpec) -> Soundness:
+    """Look at the files of these; `spec` is what messages speak of."""
+    found = Soundness()
+    for want in wants:
         here = _find(want.source, want.choose, spec)
         if isinstance(here, Problem):
             found.problems += (here,)
@@ -75,6 +83,21 @@ def examine(spec: ModelSpec) -> Soundness:
             if problem := _problem(folder / name, name, spec):
                 found.problems += (problem,)
     return found
+
+
+def mistaken(spec: ModelSpec) -> tuple[Problem, ...]:
+    """What a local entry says of diffusers' classes, and of its repo, that can't be so.
+
+    Asks those themselves, which takes seconds to import.
+    """
+    from generation.worker.claims import mistakes, remedy
+
+    here = _find(Source(repo=spec.repo, revision=spec.revision), lambda _: {selection.INDEX}, spec)
+    index = None
+    if not isinstance(here, Problem):
+        with suppress(ValueError):  # it is damaged, which `examine` tells
+            index = json.loads((here[0] / selection.INDEX).read_text(encoding="utf-8"))
+    return tuple(Problem(each.said, remedy(spec)) for each in mistakes(spec, index))
 
 
 def _find(

@@ -1,5 +1,7 @@
 """What paints on this host."""
 
+import importlib.util
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from unittest import mock
 
@@ -8,7 +10,7 @@ import pytest
 from bot import offering
 from bot.settings import Settings
 from generation.catalog import Catalog
-from generation.errors import CatalogError
+from generation.errors import CatalogError, RequestRefused
 from generation.executors.hosted import HostedExecutor
 from generation.executors.local import LocalExecutor
 from generation.imaging.process import ImagingProcess
@@ -88,10 +90,42 @@ async def test_what_needs_a_gpu_is_not_offered_without_one(
     assert "give [sd-3-5-medium] there a `quantization` without `always`" in caplog.text
 
 
-async def test_what_needs_a_gpu_is_offered_with_one(host: Host) -> None:
+@pytest.fixture
+def has_library(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Have bitsandbytes be installed or not, whatever this host has."""
+    really = importlib.util.find_spec
+
+    def set_there(there: bool) -> None:
+        def find(name: str) -> object:
+            return (object() if there else None) if name == "bitsandbytes" else really(name)
+
+        monkeypatch.setattr(importlib.util, "find_spec", find)
+
+    return set_there
+
+
+async def test_what_needs_a_gpu_is_offered_with_one(
+    host: Host, has_library: Callable[[bool], None]
+) -> None:
+    has_library(True)
     offered = await host.offers("local", gpus=1, accept_licenses=LICENCE)
     assert "sd-3-5-medium" in offered.catalog
     assert "sd-3-5-medium" not in offered.catalog.withheld
+
+
+async def test_what_needs_a_library_is_not_offered_without_it(
+    host: Host, has_library: Callable[[bool], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    has_library(False)
+    offered = await host.offers("local", gpus=1, accept_licenses=LICENCE)
+    assert "sd-3-5-medium" not in offered.catalog
+    with pytest.raises(RequestRefused) as refused:
+        offered.catalog.find("sd-3-5-medium")
+    assert "the library bitsandbytes: whoever runs Easel has to install" in str(refused.value)
+    assert "Install Easel's extra `quantized`" in caplog.text
+    # What may be in 4 bits, and otherwise, goes on.
+    assert CATALOG["flux-1-schnell"].quantization is not None
+    assert "flux-1-schnell" in offered.catalog
 
 
 async def test_what_needs_a_gpu_is_no_default_without_one(host: Host) -> None:
