@@ -1,12 +1,20 @@
 """What `models download` and `models check` share: which entries, and what the tool gets."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.settings import Settings
-from generation.catalog import Catalog, ModelSpec
+from generation import lora_files
+from generation.catalog import Catalog, ModelSpec, OfferedLora
 from generation.errors import CatalogError, GenerationError
 from generation.revisions import Revisions
+
+
+class Chosen(NamedTuple):
+    """What a command line names of the catalog."""
+
+    models: Sequence[ModelSpec]
+    loras: Sequence[OfferedLora] = ()
 
 
 def load(settings: Settings) -> Catalog:
@@ -15,28 +23,62 @@ def load(settings: Settings) -> Catalog:
     return Revisions(settings.data_dir / "models.lock").pin_all(catalog)
 
 
-def find(catalog: Catalog, names: Sequence[str]) -> list[ModelSpec]:
-    """The entries of these names, in any case, each once. Raises CatalogError."""
-    names = [name.casefold() for name in names]  # the catalog's own have no capitals
-    if unknown := next((name for name in names if name not in catalog), None):
-        raise CatalogError(f"There is no model {unknown}. There are: {', '.join(catalog)}.")
-    return [catalog[name] for name in dict.fromkeys(names)]
+def find(catalog: Catalog, names: Sequence[str]) -> Chosen:
+    """The models and LoRAs of these names, in any case, each once. Raises CatalogError.
+
+    A LoRA goes by its name, or where a model has the same, by `lora:` and its name.
+    """
+    loras = {lora_files.called(lora): lora for lora in catalog.loras}
+    models: dict[str, ModelSpec] = {}
+    named: dict[str, OfferedLora] = {}
+    for name in map(str.casefold, names):  # the catalog's own have no capitals
+        full = name if name in loras else f"{lora_files.PREFIX}{name}"
+        if name in catalog:
+            models[name] = catalog[name]
+        elif full in loras:
+            named[full] = loras[full]
+        else:
+            raise CatalogError(
+                f"There is no model {name}. There are: {', '.join((*catalog, *loras))}."
+            )
+    return Chosen([*models.values()], [*named.values()])
 
 
-def order(settings: Settings, specs: Iterable[ModelSpec]) -> dict[str, Any]:
+def everything(catalog: Catalog) -> Chosen:
+    """All of it."""
+    return Chosen([*catalog.values()], catalog.loras)
+
+
+def order(
+    settings: Settings,
+    catalog: Catalog,
+    specs: Iterable[ModelSpec],
+    loras: Iterable[OfferedLora] = (),
+) -> dict[str, Any]:
     """What a tool is told of them."""
+    lock = settings.data_dir.absolute() / "models.lock"
     return {
         "models": [spec.model_dump(mode="json") for spec in specs],
-        "lock": str(settings.data_dir.absolute() / "models.lock"),
+        "loras": lora_files.orders(loras, catalog, Revisions(lock)),
+        "lock": str(lock),
     }
 
 
-def require_local(settings: Settings) -> None:
+def require_local(
+    settings: Settings, undone: str = "The files of models can't be looked at"
+) -> None:
     """Raise GenerationError where what paints on this host, and knows its files, is missing."""
     from bot.doctor import Case
 
-    if lacking := Case(settings).lacking:
-        raise GenerationError(
-            f"The files of models can't be looked at without {', '.join(lacking)}: install Easel"
-            " with its extra `local`."
-        )
+    if why := what_lacks(Case(settings).lacking, undone):
+        raise GenerationError(why)
+
+
+def what_lacks(packages: Sequence[str], undone: str) -> str:
+    """That it is `undone` for want of these packages, and what to do; empty where none lacks."""
+    if not packages:
+        return ""
+    return (
+        f"{undone} without {', '.join(packages)}: install Easel with its extra `local`"
+        " (docs/hosting.md)."
+    )

@@ -1,8 +1,10 @@
 """`python -m generation.tools.check`: whether the files of models that are here are whole.
 
-Reads `{"models": [entries of the catalog]}` from stdin. Writes a line of JSON for each entry: its
-`name`, how many `files` were looked at, their `size` in bytes, and the `problems`, each with `what`
-is wrong, the `remedy`, and `is_missing` where something is not here. Nothing is asked of the hub.
+Reads `{"models": [entries of the catalog], "loras": [as generation.lora_files writes them]}` from
+stdin. Writes a line of JSON for each: its `name`, how many `files` were looked at, their `size` in
+bytes, the `problems`, each with `what` is wrong, the `remedy`, and `is_missing` where something is
+not here, and `unfinished`, the bytes by repo that cut-off downloads left. Nothing is asked of the
+hub.
 """
 
 import json
@@ -12,7 +14,6 @@ import sys
 
 from tqdm import tqdm
 
-from generation.catalog import ModelSpec
 from generation.tools._begin import read_order
 
 
@@ -20,16 +21,25 @@ def main() -> None:
     """Look at all of them, which takes seconds for each gigabyte."""
     order = read_order()
     os.environ["HF_HUB_OFFLINE"] = "1"
-    from generation.worker.soundness import examine
+    from generation.tools._items import read_items
+    from generation.tools._unfinished import unfinished
+    from generation.worker.soundness import mistaken
 
-    for entry in tqdm(order["models"], desc="checking", unit="model", leave=False, delay=0.5):
-        spec = ModelSpec.model_validate(entry)
-        found = examine(spec)
+    items = read_items(order)
+    for item in tqdm(items, desc="checking", unit="model", leave=False, delay=0.5):
+        found = item.examine()
         problems = [
             {"what": each.what, "remedy": each.remedy, "is_missing": each.is_missing}
-            for each in found.problems
+            for each in (*found.problems, *(() if item.of_lora else mistaken(item.spec)))
         ]
-        line = {"name": spec.name, "files": found.files, "size": found.size, "problems": problems}
+        left = {repo: sum(unfinished(repo).values()) for repo in item.repos}
+        line = {
+            "name": item.spec.name,
+            "files": found.files,
+            "size": found.size,
+            "problems": problems,
+            "unfinished": {repo: size for repo, size in left.items() if size},
+        }
         print(json.dumps(line), flush=True)
 
 

@@ -1,11 +1,12 @@
 """`python -m generation.tools.files`: which files of models are on this host, without changing any.
 
-Reads `{"models": [entries of the catalog], "online": bool}` from stdin. Writes a line of JSON with
-`cache`, the folder of downloads, then one for each entry as soon as it is known: its `name`; how
-many files are `here`, of `here_bytes`, and how many `lacking` (None: not known), of `lacking_bytes`
-(None: not known); `example`, a file that lacks; `damaged`, one that is no safetensors file, though
-its name says so; and why those can't be had: `obstacle` (gated, unseen, unknown_commit, unlisted,
-refused or unreachable) with the `repo` and the file or the hub's `words`.
+Reads `{"models": [entries of the catalog], "loras": [as generation.lora_files writes them],
+"online": bool}` from stdin. Writes a line of JSON with `cache`, the folder of downloads, then one
+for each model and LoRA as soon as it is known: its `name`; how many files are `here`, of
+`here_bytes`, and how many `lacking` (None: not known), of `lacking_bytes` (None: not known);
+`example`, a file that lacks; `damaged`, one that is no safetensors file, though its name says so;
+and why those can't be had: `obstacle` (gated, unseen, unknown_commit, unlisted, refused or
+unreachable) with the `repo` and the file or the hub's `words`.
 """
 
 import json
@@ -30,7 +31,8 @@ from huggingface_hub.errors import (
 from huggingface_hub.hf_api import RepoFile
 from safetensors import SafetensorError
 
-from generation.catalog import ModelSpec, Source
+from generation.catalog import Source
+from generation.tools._items import Item, read_items
 from generation.worker import selection
 from generation.worker.causes import causes, trail
 from generation.worker.hub import limit_patience
@@ -64,20 +66,21 @@ def main() -> None:
     """Tell of all entries."""
     order = json.load(sys.stdin)
     limit_patience()
-    specs = [ModelSpec.model_validate(entry) for entry in order["models"]]
+    items = read_items(order)
     _say({"cache": str(Path(constants.HF_HUB_CACHE).absolute())})
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        states = [threads.submit(look, spec, online=order["online"]) for spec in specs]
+        states = [threads.submit(look, item, online=order["online"]) for item in items]
         for state in as_completed(states):
             _say(asdict(state.result()))
 
 
-def look(spec: ModelSpec, *, online: bool) -> State:
-    """What is known of an entry's files."""
+def look(item: Item, *, online: bool) -> State:
+    """What is known of the files of a model, or of a LoRA."""
+    spec = item.spec
     state = State(spec.name)
     try:
-        index = _index(Source(repo=spec.repo, revision=spec.revision), online=online)
-        for want in wanted(spec, index, spec.revision):
+        wants = item.of_lora or wanted(spec, _index(item.source, online=online), spec.revision)
+        for want in wants:
             _look_at(want, state, online=online)
     except Obstacle as obstacle:
         state.obstacle, state.repo, state.words = obstacle.args
