@@ -25,7 +25,7 @@ def find(word: str, catalog: Catalog) -> ModelSpec | None:
     """The entry that is meant; None where it is a path. Raises RequestRefused."""
     wanted = word.strip().casefold()
     for spec in catalog.values():
-        if wanted in (spec.name, spec.title.casefold()):
+        if wanted in spec.names:
             return spec
     path = Path(word)
     if "/" in word:
@@ -58,7 +58,7 @@ def _of_part(word: str, path: Path, catalog: Catalog) -> ModelSpec | None:
 
 
 def _has(spec: ModelSpec, wanted: str) -> bool:
-    return len(wanted) >= _LEAST_TYPED and wanted in f"{spec.name}\n{spec.title}".casefold()
+    return len(wanted) >= _LEAST_TYPED and wanted in "\n".join(spec.names)
 
 
 def of_path(path: Path, form: ModelSpec) -> ModelSpec:

@@ -42,7 +42,7 @@ class Revisions:
 
     def pin_all(self, catalog: Catalog) -> Catalog:
         """The same for each entry."""
-        return Catalog({name: self.pin(spec) for name, spec in catalog.items()})
+        return catalog.each(self.pin)
 
     def record(self, commits: Mapping[str, str]) -> None:
         """Keep what a download decided; what is known already stays as it is."""

@@ -4,7 +4,7 @@ from ._files import Fields, Tables, entry_table
 from ._mistakes import Mistake, did_you_mean
 
 # What an entry says for itself, never its base.
-_OWN = {"title", "description", "hidden", "default_on", "base"}
+_OWN = {"title", "also", "description", "hidden", "default_on", "base"}
 # Another repo has other commits and other files, and others who paint with it.
 _OF_REPO = {"revision", "variant", "provider", "endpoint"}
 # Weights that somebody else made, under their own terms.

@@ -21,6 +21,8 @@ _LOCAL_ONLY = (
     *("dtype", "memory_gib", "extra_arguments"),
 )
 _HOSTED_ONLY = ("provider", "endpoint")
+#: What an entry that was written for this host may have, and a hosted one may not, or not so.
+NOT_HOSTED = (*_LOCAL_ONLY, "batch_limit", "weighting", "offload", "repo")
 
 
 def clashes(spec: "ModelSpec", unknown: Collection[str] = ()) -> Iterator[Clash]:
@@ -67,6 +69,8 @@ def _sizes(spec: "ModelSpec") -> Iterator[Clash]:
     for number, size in enumerate(spec.sizes):
         if size.width % spec.size_multiple or size.height % spec.size_multiple:
             yield f"sizes.{number}", f"{size} is no multiple of {spec.size_multiple}"
+        if size in spec.sizes[:number]:
+            yield f"sizes.{number}", f"{size} is in the list already: leave it out"
 
 
 def _memory(spec: "ModelSpec") -> Iterator[Clash]:

@@ -23,11 +23,17 @@ class Tables(NamedTuple):
     loras: dict[str, Fields]
     files: dict[str, dict[str, Path]]  # by table, as the file has it, and by key; "" is the table
     mistakes: list[Mistake]
+    paths: Sequence[Path]  # of the files, later ones last
 
     def mistake(self, table: str, field: str, said: str) -> Mistake:
         """A mistake in that table, at a field with dots."""
         files = self.files[table]
         return Mistake(files.get(field.partition(".")[0], files[""]), table, field, said)
+
+    def place(self, table: str, key: str) -> int:
+        """Which of the files, counted from 0, has the last word about a key, or the table."""
+        files = self.files[table]
+        return self.paths.index(files.get(key, files[""]))
 
 
 def entry_table(name: str) -> str:
@@ -45,7 +51,7 @@ def read(paths: Sequence[Path]) -> Tables:
 
     Raises CatalogError where one is no TOML.
     """
-    tables = Tables({}, {}, {}, [])
+    tables = Tables({}, {}, {}, [], paths)
     for path in paths:
         entries = _parse(path)
         loras = entries.pop(_LORAS, {})
@@ -60,7 +66,7 @@ def read(paths: Sequence[Path]) -> Tables:
 
 def _parse(path: Path) -> Fields:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogError(f"{path} can't be read: {error}") from error
 

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from ._running import Licence
 from ._sources import FileSource
-from ._values import WeightRange
+from ._values import WeightRange, line_field
 
 
 class OfferedLora(FileSource):
@@ -22,7 +22,7 @@ class OfferedLora(FileSource):
         description="1 to 40 small letters, digits, . _ or -, a letter or digit first",
         json_schema_extra={"elsewhere": True},
     )
-    title: str = Field(min_length=1, max_length=60)
+    title: str = line_field(60)
     hidden: bool = False
     base: tuple[str, ...] = Field(min_length=1)
     weight: WeightRange = WeightRange(min=-2.0, max=2.0, default=1.0)

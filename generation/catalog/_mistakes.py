@@ -126,7 +126,8 @@ def _sentence(error: ErrorDetails, loc: _Location, model: type[Part]) -> str:
 def shown(value: object) -> str:
     """A value as a host wrote it, more or less."""
     if isinstance(value, str):
-        cut = value if len(value) <= _MOST_SHOWN else f"{value[:_MOST_SHOWN]}…"
+        plain = "".join(each if each.isprintable() else "·" for each in value)
+        cut = plain if len(plain) <= _MOST_SHOWN else f"{plain[:_MOST_SHOWN]}…"
         return f"“{cut}”"
     return str(value).lower()[:_MOST_SHOWN]
 

@@ -1,9 +1,9 @@
 """One entry of the catalog."""
 
 from collections.abc import Hashable, Mapping
-from typing import Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, PositiveFloat, ValidationInfo, model_validator
+from pydantic import Field, PositiveFloat, StringConstraints, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from ._clashes import clashes
@@ -19,10 +19,13 @@ from ._running import (
     SchedulerSpec,
 )
 from ._sources import FileSource, LoraSpec, Repo, Source, VaeSpec, is_folder, revision_field
-from ._values import CLASHES, IntegerRange, NumberRange, Part, Size
+from ._values import CLASHES, IntegerRange, NumberRange, Part, Size, line_field
 
 ExecutorName = Literal["local", "hosted"]
 DefaultOn = Literal["gpu", "hosted", "any"]
+
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")]
+_NAME = "1 to 40 small letters, digits, . or -, a letter or digit first"
 
 _Source = TypeVar("_Source", bound=Source)
 
@@ -30,7 +33,8 @@ _Source = TypeVar("_Source", bound=Source)
 class ModelSpec(Part):
     """One entry of the catalog: where the weights are, how they run, what may be asked of them.
 
-    A hosted entry is painted by `provider`, or at `endpoint`; without either, where the host's
+    It is called by its name, its title, and what else is in `also`: short names to type. A hosted
+    entry is painted by `provider`, or at `endpoint`; without either, where the host's
     settings say. Of a local one, `repo` holds the pipeline. What else the weights come from takes
     the place of its part of it: `checkpoint` has all weights in a single file, `unet` those of the
     denoiser, `vae` another decoder; `loras` are mixed in, `left_out` are components that are not
@@ -47,13 +51,10 @@ class ModelSpec(Part):
     and stay behind on the way to the worker: a request has those that it was given.
     """
 
-    name: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$",
-        description="1 to 40 small letters, digits, . or -, a letter or digit first",
-        json_schema_extra={"elsewhere": True},
-    )
-    title: str = Field(min_length=1, max_length=60)
-    description: str = Field(min_length=1, max_length=100)
+    name: _Name = Field(description=_NAME, json_schema_extra={"elsewhere": True})
+    title: str = line_field(60)
+    also: tuple[_Name, ...] = Field(default=(), description=_NAME)
+    description: str = line_field(100)
     hidden: bool = False
     executor: ExecutorName
     base: str | None = None
@@ -100,6 +101,11 @@ class ModelSpec(Part):
             said = "; ".join(f"{field}: {what}" for field, what in found)
             raise PydanticCustomError(CLASHES, "{said}", {"said": said, "found": found})
         return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called, in small letters; its name first."""
+        return (self.name, self.title.strip().casefold(), *self.also)
 
     @property
     def default_size(self) -> Size:

@@ -1,6 +1,7 @@
 """How a model runs: its scheduler, its precision, what else its pipeline is called with."""
 
 import math
+from collections.abc import Collection
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -106,6 +107,15 @@ class Licence(Part):
         pattern=r"^[^,]+$",
         description="a name without commas, which part those in EASEL_ACCEPT_LICENSES",
     )
-    link: str = ""
+    link: str = Field(
+        default="",
+        pattern=r"^(https://\S+)?$",
+        description="a page's address that begins with https://",
+    )
     commercial: bool
     must_be_acknowledged: bool = False
+
+    def is_accepted(self, names: Collection[str]) -> bool:
+        """Whether nothing has to be accepted, or it is among those that are, whatever its case."""
+        accepted = {name.casefold() for name in names}
+        return not self.must_be_acknowledged or self.name.casefold() in accepted

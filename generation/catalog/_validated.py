@@ -1,14 +1,15 @@
 """Entries and LoRAs of the merged tables, validated: all mistakes are collected, none is raised."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from ._bases import BaseWrong, lineage, resolve
+from ._clashes import NOT_HOSTED
 from ._files import Fields, Tables, entry_table, lora_table
 from ._loras import OfferedLora
-from ._mistakes import did_you_mean, in_words, is_given_elsewhere
+from ._mistakes import did_you_mean, in_words, is_given_elsewhere, shown
 from ._model import ModelSpec
 
 # In the place of what an entry lacks, to see what else is wrong with it.
@@ -27,6 +28,7 @@ _STAND_INS: Mapping[str, Any] = {
 _NOT_IN_4_BITS = ("checkpoint", "unet", "loras")
 
 _Said = Iterator[tuple[str, str]]
+_Found = list[tuple[str, str]]
 
 
 def entry_of(name: str, tables: Tables, loras: Iterable[OfferedLora]) -> ModelSpec | None:
@@ -44,6 +46,7 @@ def entry_of(name: str, tables: Tables, loras: Iterable[OfferedLora]) -> ModelSp
     if said and base is not None:
         of_base = _look(base, tables, loras)[1]
         said = [each for each in said if each not in of_base]
+    said = _told_of_executor(name, said, tables, loras)
     for field, what in said:
         hint = _hint(name, field, what, tables)
         tables.mistakes.append(tables.mistake(entry_table(name), field, f"{what}{hint}"))
@@ -52,7 +55,7 @@ def entry_of(name: str, tables: Tables, loras: Iterable[OfferedLora]) -> ModelSp
 
 def _look(
     name: str, tables: Tables, loras: Iterable[OfferedLora]
-) -> tuple[ModelSpec | None, list[tuple[str, str]]]:
+) -> tuple[ModelSpec | None, _Found]:
     """The entry, and all that is wrong with it. Raises BaseWrong."""
     fields = resolve(name, tables)
     family = lineage(name, tables)
@@ -80,6 +83,37 @@ def lora_of(name: str, tables: Tables) -> OfferedLora | None:
     return lora
 
 
+def look_for_equal_names(specs: Sequence[ModelSpec], tables: Tables) -> None:
+    """Put it to the tables' mistakes where two entries are called the same.
+
+    It is told of the later file; in one file an entry's own name counts before titles.
+    """
+    claims = [
+        (spec.name, field, called)
+        for spec in specs
+        for field, called in zip(
+            ("name", "title", *["also"] * len(spec.also)), spec.names, strict=True
+        )
+    ]
+
+    def order(claim: tuple[str, str, str]) -> tuple[int, bool]:
+        name, field, _ = claim
+        return tables.place(entry_table(name), field), field != "name"
+
+    first: dict[str, str] = {}
+    for name, field, called in sorted(claims, key=order):
+        other = first.setdefault(called, name)
+        if other == name:
+            continue
+        if field == "name":
+            field, what = "", f"{other} is called so as well: take another name"
+            if called in tables.entries[other].get("also", ()):
+                what += f", or give [{other}] another `also`"
+        else:
+            what = f"{shown(called)} is what {other} is called: choose another"
+        tables.mistakes.append(tables.mistake(entry_table(name), field, what))
+
+
 def _all_of(error: ValidationError, values: Fields) -> Iterator[tuple[str, str]]:
     """All mistakes of an entry: those of single fields, and how the others do not go together."""
     yield from in_words(error, ModelSpec)
@@ -99,6 +133,50 @@ def _elsewhere(fields: Fields, model: type[ModelSpec] | type[OfferedLora]) -> _S
     for key in fields:
         if key in model.model_fields and is_given_elsewhere(model.model_fields[key]):
             yield key, "there is no such key: leave it out"
+
+
+def _told_of_executor(
+    name: str, said: _Found, tables: Tables, loras: Iterable[OfferedLora]
+) -> _Found:
+    """The same, but one mistake where `executor` alone was changed, not one for each other key."""
+    owner = _owner_of_executor(name, tables)
+    if tables.entries[owner].get("executor") != "hosted":
+        return said
+    changed_in = tables.place(entry_table(owner), "executor")
+
+    def is_misfit(entry: str, field: str) -> bool:
+        """Whether an earlier file, or a base, says so of a model that is painted on this host."""
+        key, table = field.partition(".")[0], entry_table(entry)
+        if key not in NOT_HOSTED:
+            return False
+        return key not in tables.entries[entry] or tables.place(table, key) < changed_in
+
+    def misfits(entry: str, found: _Found) -> _Found:
+        return [each for each in found if is_misfit(entry, each[0])]
+
+    left = misfits(owner, said if owner == name else _look(owner, tables, loras)[1])
+    if not left:
+        return said
+    rest = [each for each in said if each not in misfits(name, said)]
+    if owner != name:  # it is told of the other one
+        return rest
+    own = tables.entries[name]
+    if any(field.partition(".")[0] in own for field, _ in left):
+        what = (
+            "the rest of this entry is for painting on this host: base a new entry on a hosted one,"
+            " or hide this one and write your own"
+        )
+    else:
+        what = f"{own.get('base')} is painted on this host: base the entry on a hosted one"
+    return [*rest, ("executor", what)]
+
+
+def _owner_of_executor(name: str, tables: Tables) -> str:
+    """The entry itself, or the one among its bases that says what paints it."""
+    for each in lineage(name, tables):
+        if "executor" in tables.entries[each]:
+            return each
+    return name
 
 
 def _without_effect(name: str, tables: Tables) -> _Said:

@@ -1,6 +1,6 @@
 """What may be asked of a model: numbers and sizes, and which are taken when none is given."""
 
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,6 +15,16 @@ class Part(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def line_field(most: int) -> Any:
+    """The field for a line that people read, of up to so many characters."""
+    return Field(
+        min_length=1,
+        max_length=most,
+        pattern=r"^[^\p{Cc}\u{2028}\u{2029}]*$",
+        description="a single line, without control characters",
+    )
 
 
 _Range = TypeVar("_Range", "IntegerRange", "NumberRange", "WeightRange")

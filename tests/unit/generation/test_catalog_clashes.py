@@ -116,6 +116,40 @@ def test_what_may_work_is_taken(tmp_path: Path, text: str):
     assert len(load(tmp_path, text)) >= len(Catalog.load())
 
 
+@pytest.mark.parametrize("name", ["demo", "sdxl", "sdxl-lightning-4", "flux-1-schnell"])
+def test_a_shipped_entry_that_is_made_hosted_is_one_mistake_of_that_line(tmp_path: Path, name: str):
+    with pytest.raises(CatalogError) as refused:
+        load(tmp_path, f'[{name}]\nexecutor = "hosted"\n')
+    (line,) = str(refused.value).splitlines()
+    assert line.startswith(
+        f"{tmp_path / 'models.toml'}, [{name}], executor: the rest of this entry"
+    )
+    assert "base a new entry on a hosted one, or hide this one" in line
+
+
+def test_what_else_is_wrong_with_an_entry_that_is_made_hosted_is_told_as_well(tmp_path: Path):
+    with pytest.raises(CatalogError) as refused:
+        load(tmp_path, '[sdxl]\nexecutor = "hosted"\ndtype = "float32"\nsteps = { max = 4 }\n')
+    said = [line.split("], ")[1].split(":")[0] for line in str(refused.value).splitlines()]
+    assert said == ["steps", "dtype", "executor"]
+
+
+def test_a_hosted_entry_with_a_local_base_is_told_of_the_base(tmp_path: Path):
+    text = '[mine]\ntitle = "Mine"\ndescription = "Mine."\nbase = "sdxl"\nexecutor = "hosted"\n'
+    with pytest.raises(CatalogError) as refused:
+        load(tmp_path, text)
+    (line,) = str(refused.value).splitlines()
+    assert line.endswith(
+        "[mine], executor: sdxl is painted on this host: base the entry on a hosted one"
+    )
+
+
+def test_a_size_that_stands_there_twice_is_refused(tmp_path: Path):
+    size = "{ width = 256, height = 256 }"
+    with pytest.raises(CatalogError, match=r"\[demo\], sizes\.2: 256x256 is in the list already"):
+        load(tmp_path, f"[demo]\nsizes = [{size}, {{ width = 512, height = 256 }}, {size}]\n")
+
+
 def test_all_clashes_of_an_entry_are_told(tmp_path: Path):
     with pytest.raises(CatalogError) as refused:
         load(tmp_path, f'{KLEIN}weighting = true\nsize_multiple = 48\nleft_out = ["vae", "x"]')

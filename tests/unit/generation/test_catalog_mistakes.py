@@ -176,6 +176,28 @@ KINDS: dict[str, list[tuple[str, str]]] = {
         ),
         ('[demo]\nvae = { repo = "a/b", subfolder = "../x" }', "must be the name of a folder of"),
         ('[zb-tech]\nprovider = "fal ai"', "provider: must be auto or a provider's name in small"),
+        (
+            '[demo]\nalso = ["Big one"]',
+            "[demo], also.0: must be 1 to 40 small letters, digits, . or -, a letter or digit",
+        ),
+        *(
+            (
+                f'[demo]\n{key} = "two\\nlines"',
+                f"[demo], {key}: must be a single line, without control characters, not “two·lines",
+            )
+            for key in ("title", "description")
+        ),
+        (
+            LORA.replace('"Style"', '"\\u2028"'),
+            "[loras.style], title: must be a single line, without control characters",
+        ),
+        *(
+            (
+                f'[demo]\nlicence = {{ name = "MIT", link = "{link}", commercial = true }}',
+                "licence.link: must be a page's address that begins with https://, not “",
+            )
+            for link in ("http://example.org", "https://", "https://a b", "javascript:alert(1)")
+        ),
         (LORA.replace("style", "Style"), "[loras.Style], name: must be 1 to 40 small letters"),
     ],
     "value_error": [
@@ -307,6 +329,43 @@ def test_a_circle_of_bases_is_told_once(tmp_path: Path):
     assert "sdxl → sdxl-lightning-4 → sdxl goes round in a circle" in lines[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[demo]\ntitle = "SDXL"', "[demo], title: “sdxl” is what sdxl is called: choose another"),
+        ('[demo]\ntitle = "sd 2.1 "\n[sd-2-1]\ntitle = "SD 2.1"', "is what demo is called"),
+        ('[demo]\nalso = ["turbo"]', "[demo], also: “turbo” is what sdxl-turbo is called"),
+        ('[demo]\nalso = ["sdxl"]', "[demo], also: “sdxl” is what sdxl is called"),
+        (
+            WHOLE.replace("[mine]", "[turbo]"),
+            "[turbo]: sdxl-turbo is called so as well: take another name, or give [sdxl-turbo]"
+            " another `also`",
+        ),
+        # Of one file, the title is told of and not the name.
+        (f'[demo]\ntitle = "MINE"\n{WHOLE}', "[demo], title: “mine” is what mine is called"),
+    ],
+)
+def test_what_two_entries_are_called_is_a_mistake_of_the_later_file(
+    tmp_path: Path, text: str, says: str
+):
+    (line,) = said_of(tmp_path, text)
+    assert line.startswith(f"{tmp_path / 'models.toml'}, [")
+    assert says in line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[sdxl-turbo]\nhidden = true\n[demo]\nalso = ["turbo"]',
+        '[sdxl-turbo]\nalso = []\n[demo]\nalso = ["turbo"]',
+        '[demo]\ntitle = "DEMO"\nalso = ["demo"]',
+    ],
+)
+def test_what_an_entry_is_called_may_be_what_no_other_one_is_called(tmp_path: Path, text: str):
+    (tmp_path / "models.toml").write_text(text, encoding="utf-8")
+    assert Catalog.load(tmp_path / "models.toml")["demo"].names[0] == "demo"
+
+
 def test_a_mistake_is_told_of_the_file_it_is_in(tmp_path: Path):
     first, second = tmp_path / "first.toml", tmp_path / "second.toml"
     first.write_text("[demo]\nstep = 1\n")
@@ -355,7 +414,7 @@ anything = st.recursive(
 def test_whatever_tables_hold_they_are_taken_or_refused_in_words(
     fields: dict[str, Any], style: dict[str, Any]
 ):
-    tables = Tables({"mine": fields}, {"style": style}, {}, [])
+    tables = Tables({"mine": fields}, {"style": style}, {}, [], [Path("models.toml")])
     for table, own in (("[mine]", fields), ("[loras.style]", style)):
         tables.files[table] = dict.fromkeys(("", *own), Path("models.toml"))
     lora = lora_of("style", tables)
