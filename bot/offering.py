@@ -12,7 +12,7 @@ from generation.catalog import Catalog, ExecutorName, ModelSpec
 from generation.defaults import choose_default
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Executor
-from generation.executors.hosted import HostedExecutor, Retries
+from generation.executors.hosted import NEEDS_ACCESS, HostedExecutor, Retries
 from generation.executors.local import LocalExecutor
 from generation.imaging.process import ImagingProcess
 from generation.revisions import Revisions
@@ -81,6 +81,8 @@ async def offer(
         hindrances=hindrances,
     )
     log.info("The default model is %s: %s", default.name, reason)
+    if "local" in kinds and not has_gpu and (slow := slowly(offered.values())):
+        log.info(slow)
     withheld = {
         name: lack.withheld
         if lack is not None and name in not_kept
@@ -88,7 +90,17 @@ async def offer(
         for name, spec in catalog.items()
         if name not in offered
     }
-    return Offered(executors, Catalog(offered, withheld=withheld), default)
+    return Offered(executors, Catalog(offered, withheld=withheld, whole=catalog), default)
+
+
+def slowly(specs: Iterable[ModelSpec]) -> str:
+    """How many of these a processor paints, and slowly; empty where that is none."""
+    local = [spec for spec in specs if spec.executor == "local" and spec.memory_gib]
+    count = sum(not (spec.quantization and spec.quantization.always) for spec in local)
+    if not count:
+        return ""
+    were = "model was made for a GPU: its" if count == 1 else "models were made for a GPU: their"
+    return f"{count} {were} pictures take minutes each on this host, whose processor paints"
 
 
 async def _start_executors(
@@ -192,6 +204,11 @@ async def _unserved(offered: Catalog, executors: Iterable[Executor]) -> dict[str
     for executor in executors:
         if isinstance(executor, HostedExecutor):
             unserved |= await executor.unserved([*offered.values()])
+    without_token = [name for name, why in unserved.items() if why == NEEDS_ACCESS]
+    if without_token:
+        # Whoever has an endpoint of their own for one may well want no token for the others.
+        log.info("Off until HF_TOKEN is given: %s. %s", ", ".join(without_token), NEEDS_ACCESS)
     for name, why in unserved.items():
-        log.warning("%s is not offered: %s", name, why)
+        if why != NEEDS_ACCESS:
+            log.warning("%s is not offered: %s", name, why)
     return unserved

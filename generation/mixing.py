@@ -17,7 +17,9 @@ from generation.ranges import in_words
 MADE = "mix.json"
 
 # What an entry of a mix does not take over from the model it begins with.
-_OWN = frozenset({"name", "title", "description", "hidden", "base", "default_on", "licence"})
+_OWN = frozenset(
+    {"name", "title", "also", "description", "hidden", "base", "default_on", "licence"}
+)
 _PLACES = frozenset({"repo", "revision", "variant", "checkpoint", "unet", "vae", "loras"})
 
 #: Longest name of a licence, and longest description, that the catalog takes.

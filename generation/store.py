@@ -92,11 +92,12 @@ class JobStore:
             job_id,
             JobStatus.GENERATED,
             "generated_at = ?, revision = COALESCE(?, revision), loras = COALESCE(?, loras),"
-            " device = ?, seconds = ?, picture_path = ?, picture_sha256 = ?,"
+            " commits = ?, device = ?, seconds = ?, picture_path = ?, picture_sha256 = ?,"
             f" remarks = json_insert(remarks{added})",
             self._now(),
             picture.revision,
             _as_json(picture.loras) if picture.loras else None,
+            json.dumps(picture.commits, sort_keys=True),
             picture.device,
             picture.seconds,
             stored.path,

@@ -93,7 +93,7 @@ def _is_here(spec: ModelSpec) -> bool:
 
 
 def _refusal(licence: Licence, accepted: frozenset[str]) -> str | None:
-    if not licence.must_be_acknowledged or licence.name in accepted:
+    if licence.is_accepted(accepted):
         return None
     return (
         f"not downloaded before EASEL_ACCEPT_LICENSES names {licence.name};"

@@ -24,24 +24,44 @@ def load(settings: Settings) -> Catalog:
 
 
 def find(catalog: Catalog, names: Sequence[str]) -> Chosen:
-    """The models and LoRAs of these names, in any case, each once. Raises CatalogError.
+    """The models and LoRAs that are called so, in any case, each once. Raises CatalogError.
 
-    A LoRA goes by its name, or where a model has the same, by `lora:` and its name.
+    A part that only one model has in its names will do. A LoRA goes by its name or title, or where
+    a model has the same name, by `lora:` and its name.
     """
-    loras = {lora_files.called(lora): lora for lora in catalog.loras}
     models: dict[str, ModelSpec] = {}
     named: dict[str, OfferedLora] = {}
-    for name in map(str.casefold, names):  # the catalog's own have no capitals
-        full = name if name in loras else f"{lora_files.PREFIX}{name}"
-        if name in catalog:
-            models[name] = catalog[name]
-        elif full in loras:
-            named[full] = loras[full]
-        else:
-            raise CatalogError(
-                f"There is no model {name}. There are: {', '.join((*catalog, *loras))}."
-            )
+    for name in names:
+        spec, lora = catalog.called(name), _lora(catalog, name)
+        if spec is None and lora is None:
+            spec = _of_part(catalog, name)
+        if spec is not None:
+            models[spec.name] = spec
+        elif lora is not None:
+            named[lora_files.called(lora)] = lora
     return Chosen([*models.values()], [*named.values()])
+
+
+def _lora(catalog: Catalog, name: str) -> OfferedLora | None:
+    wanted = name.strip().casefold().removeprefix(lora_files.PREFIX)
+    called = ((lora, (lora.name, lora.title.casefold())) for lora in catalog.loras)
+    return next((lora for lora, its_names in called if wanted in its_names), None)
+
+
+def _of_part(catalog: Catalog, name: str) -> ModelSpec:
+    near = catalog.having(name)
+    if len(near) == 1:
+        return near[0]
+    if near:
+        listed = ", ".join(spec.name for spec in near)
+        raise CatalogError(
+            f"{name} is the name of no model; {len(near)} have it in theirs: {listed}."
+        )
+    loras = [lora_files.called(lora) for lora in catalog.loras]
+    raise CatalogError(
+        f"There is no model {name}.{catalog.did_you_mean(name)}"
+        f" There are: {', '.join((*catalog, *loras))}."
+    )
 
 
 def everything(catalog: Catalog) -> Chosen:

@@ -22,6 +22,7 @@ _OBSTACLES = {
     "unseen": "gone, or private",
     "unknown_commit": "no such commit",
     "unlisted": "not as expected",
+    "no_folder": "its folder is not there",
     "broken": "can't be looked at",
 }
 
@@ -34,6 +35,7 @@ def add(commands: Any) -> None:
 
 def _list(settings: Settings, _options: argparse.Namespace) -> int:
     from bot.doctor import Case
+    from bot.offering import slowly
     from generation.errors import CatalogError
 
     async def tell() -> int:
@@ -46,7 +48,10 @@ def _list(settings: Settings, _options: argparse.Namespace) -> int:
             except CatalogError as error:
                 default, last = None, str(error)
             files, why = await _looked_at(case)
-            last = f"{why}\n{last}" if why else last
+            devices = await case.devices()
+            on_processor = devices.paints and not devices.has_gpu
+            slow = slowly(licensed.values()) if on_processor else ""
+            last = "\n".join(filter(None, (why, slow, last)))
         finally:
             await case.close()
         lines = [

@@ -56,9 +56,12 @@ class Case:
         """The entries whose licences the settings accept. Raises CatalogError."""
         all_of_it = [*self.catalog.values(), *self.catalog.loras]
         licences = [each.licence for each in all_of_it]
-        to_accept = {licence.name for licence in licences if licence.must_be_acknowledged}
+        to_accept = [each for each in licences if each.must_be_acknowledged]
+        accepted = self.settings.accepted_licenses
         # One that is no such licence is told of with the settings.
-        return self.catalog.accepting(self.settings.accepted_licenses & to_accept)
+        return self.catalog.accepting(
+            {each.name for each in to_accept if each.is_accepted(accepted)}
+        )
 
     @property
     def has_hosted(self) -> bool:
@@ -77,7 +80,10 @@ class Case:
         return await self._once("hub", self._ask_hub)
 
     async def files(self) -> Files:
-        """Which files of local models and LoRAs are here. Raises ToolFailed and CatalogError."""
+        """Which files of local models and LoRAs are here, also of those that are off.
+
+        Raises ToolFailed and CatalogError.
+        """
         return await self._once("files", self._look_at_files)
 
     async def mistakes(self) -> Mapping[str, tuple[str, str]]:
@@ -168,12 +174,11 @@ class Case:
 
     async def _look_at_files(self) -> Files:
         hub = await self.hub()
-        specs = [spec for spec in self.licensed.values() if spec.executor == "local"]
+        specs = [spec for spec in self.catalog.values() if spec.executor == "local"]
         revisions = Revisions(self.settings.data_dir / "models.lock")
-        loras = self.licensed.loras
         order = {
             "models": [spec.model_dump(mode="json") for spec in specs],
-            "loras": lora_files.orders(loras, self.licensed, revisions),
+            "loras": lora_files.orders(self.catalog.loras, self.catalog, revisions),
             "online": hub.reachable,
         }
         # What can't be reached is not asked again by the library.

@@ -19,11 +19,17 @@ _QUANTIZED = (
     ".venv/bin/pip install -e '.[local,quantized]', or in Docker EXTRAS=local,quantized"
     " docker compose build."
 )
+_MEND_CATALOG = "Mend what stands above of the catalog; models have their rows then."
 _WHEN_HUB_IS_BACK = "To be had again when the hub is there; see what is said of it."
 
 
 async def check_default(case: "Case") -> list[Finding]:
     """The default model: whether there is one, and whether this host can paint with it."""
+    try:
+        _ = case.catalog
+    except CatalogError:
+        found = "not known while the catalog is wrong"
+        return [error("default model", found, _MEND_CATALOG, Area.SETTINGS)]
     try:
         spec, reason = await case.default()
     except CatalogError as problem:
@@ -43,7 +49,7 @@ async def check_models(case: "Case") -> list[Finding]:
     try:
         licensed = case.licensed
     except CatalogError:
-        return []  # told of with the settings
+        return []  # the catalog is told of with the settings, and what follows with the default
     # At once: both are slow to import what they ask.
     devices, mistakes = await asyncio.gather(case.devices(), case.mistakes())
     try:
@@ -74,7 +80,8 @@ async def check_models(case: "Case") -> list[Finding]:
     if devices.paints:
         for lora in case.catalog.loras:
             known = files.models.get(lora_files.called(lora))
-            if known and known.obstacle == "unreachable":
+            is_off = lora not in licensed.loras
+            if known and known.obstacle == "unreachable" and not is_off:
                 out_of_reach.append(known.name)
             else:
                 findings.append(_lora(lora, case, known, hub))
@@ -224,6 +231,8 @@ def _trouble(spec: ModelSpec, known: ModelFiles, hub: Hub) -> tuple[str, str] | 
                 f"Accept its terms at {hub.address}/{repo}, and give Easel a token of that account"
                 " as HF_TOKEN.",
             )
+        case "no_folder":
+            return f"the folder {repo} is not there", "Put it there, or correct models.toml."
         case "unlisted" if spec.is_folder:
             return f"{repo} lacks {known.words}", "Put it there, or correct models.toml."
         case "unlisted":

@@ -5,8 +5,8 @@ Reads `{"models": [entries of the catalog], "loras": [as generation.lora_files w
 for each model and LoRA as soon as it is known: its `name`; how many files are `here`, of
 `here_bytes`, and how many `lacking` (None: not known), of `lacking_bytes` (None: not known);
 `example`, a file that lacks; `damaged`, one that is no safetensors file, though its name says so;
-and why those can't be had: `obstacle` (gated, unseen, unknown_commit, unlisted, refused or
-unreachable) with the `repo` and the file or the hub's `words`.
+and why those can't be had: `obstacle` (gated, unseen, unknown_commit, unlisted, no_folder, refused
+or unreachable) with the `repo` and the file or the hub's `words`.
 """
 
 import json
@@ -99,7 +99,7 @@ def _say(line: Mapping[str, Any]) -> None:
 def _index(source: Source, *, online: bool) -> Mapping[str, Any]:
     """The pipeline's list of its components. What is fetched for it is not kept."""
     if source.is_folder:
-        path = Path(source.repo, selection.INDEX)
+        path = Path(_folder(source), selection.INDEX)
         if not path.is_file():
             raise Obstacle("unlisted", source.repo, selection.INDEX)
         return _read(path)
@@ -113,6 +113,14 @@ def _index(source: Source, *, online: bool) -> Mapping[str, Any]:
         return _read(
             Path(download(source.repo, selection.INDEX, revision=source.revision, local_dir=folder))
         )
+
+
+def _folder(source: Source) -> Path:
+    """The host's own folder. Raises Obstacle where it is not there."""
+    folder = Path(source.repo)
+    if not folder.is_dir():
+        raise Obstacle("no_folder", source.repo, "")
+    return folder
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -150,7 +158,7 @@ def _look_at(want: Want, state: State, *, online: bool) -> None:
 def _sizes(source: Source, *, online: bool) -> dict[str, int | None]:
     """All files of a source with their sizes in bytes, where those are known. Raises Obstacle."""
     if source.is_folder:
-        folder = Path(source.repo)
+        folder = _folder(source)
         found = (path for path in folder.rglob("*") if path.is_file())
         return {path.relative_to(folder).as_posix(): None for path in found}
     try:

@@ -6,11 +6,14 @@ them, in the version that is installed.
 
 import difflib
 import importlib.util
+import inspect
+import logging
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import diffusers
+import torch
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
@@ -18,7 +21,11 @@ from generation.catalog import ModelSpec
 from generation.worker import selection, signatures
 from generation.worker.load_errors import LoadError
 
+log = logging.getLogger(__name__)
+
 _MOST_NAMED = 12
+# How the names of the classes of diffusers begin that are VAEs.
+_VAES = ("Autoencoder", "AsymmetricAutoencoder", "ConsistencyDecoderVAE", "VQModel")
 # Components of a repo that make it another kind of model where the pipeline has no place for them.
 _TELLING = ("unet", "transformer", "text_encoder")
 # What is in the names of those pipelines that begin with more than words.
@@ -40,14 +47,24 @@ class Mistake(NamedTuple):
         return f"`{self.field}` {self.what}{f' ({self.instead})' if self.instead else ''}"
 
 
-def mistakes(spec: ModelSpec, index: Mapping[str, Any] | None = None) -> Sequence[Mistake]:
-    """What is wrong with a local entry; with its repo's list of components, by that as well."""
+def mistakes(
+    spec: ModelSpec,
+    index: Mapping[str, Any] | None = None,
+    vae: Mapping[str, Any] | None = None,
+) -> Sequence[Mistake]:
+    """What is wrong with a local entry.
+
+    By its repo's list of components, and by the configuration of its VAE from elsewhere, as well,
+    where those are known.
+    """
     found = _classes(spec)
     if isinstance(found, Mistake):
         return [found]
     wrong = [*_of_scheduler(spec), *_of_class(spec, found)]
     if index is not None:
         wrong += _of_repo(spec, found, index)
+    if vae is not None:
+        wrong += _of_vae(spec, vae)
     return wrong
 
 
@@ -56,9 +73,13 @@ def remedy(spec: ModelSpec) -> str:
     return f"correct [{spec.name}] in models.toml"
 
 
-def refuse(spec: ModelSpec, index: Mapping[str, Any] | None = None) -> None:
+def refuse(
+    spec: ModelSpec,
+    index: Mapping[str, Any] | None = None,
+    vae: Mapping[str, Any] | None = None,
+) -> None:
     """Raise LoadError where there is a mistake."""
-    if wrong := mistakes(spec, index):
+    if wrong := mistakes(spec, index, vae):
         said = "; ".join(each.said for each in wrong)
         raise LoadError(
             f"{spec.title} can't be loaded: its entry's {said}. Choose another model. Whoever runs"
@@ -123,14 +144,30 @@ def _of_scheduler(spec: ModelSpec) -> Iterator[Mistake]:
 
 
 def _why_no_steps(scheduler: type[Any], options: Mapping[str, Any], spec: ModelSpec) -> str | None:
-    """What it says where it can't be made with these options, or not for the entry's steps."""
+    """What it says where it can't be made with these options, or not take the entry's steps."""
     try:
         made = scheduler(**options)
         shifts = {"mu": 1.0} if options.get("use_dynamic_shifting") else {}
         made.set_timesteps(spec.steps.default, **shifts)
+        _take_one(made)
     except Exception as error:  # there are many kinds, and each says that it can't be painted with
         return " ".join(str(error).split()).rstrip(".") or type(error).__name__
     return None
+
+
+def _take_one(scheduler: Any) -> None:
+    """Take its first step, of a picture of nothing. Raises what it says of its options there."""
+    nothing, first = torch.zeros(1, 4, 8, 8), scheduler.timesteps[0]
+    if hasattr(scheduler, "scale_model_input"):
+        nothing = scheduler.scale_model_input(nothing, first)
+    # Where it takes one, it leaves that of everybody alone.
+    own = "generator" in inspect.signature(scheduler.step).parameters
+    try:
+        scheduler.step(nothing, first, nothing, **({"generator": torch.Generator()} if own else {}))
+    except (ValueError, NotImplementedError):
+        raise
+    except Exception:  # such as shapes, or arguments, that its own pipelines alone have
+        log.debug("%s was not tried out", type(scheduler).__name__, exc_info=True)
 
 
 def _of_class(spec: ModelSpec, pipeline: type[Any]) -> Iterator[Mistake]:
@@ -164,6 +201,8 @@ def _of_components(spec: ModelSpec, pipeline: type[Any]) -> Iterator[Mistake]:
         if component not in known:
             what = f"has {component}, which is no component of {name}"
             yield Mistake("left_out", what, _nearest(component, known))
+        elif component in signatures.indispensable(pipeline):
+            yield Mistake("left_out", f"has {component}, which {name} can't paint without")
     if spec.vae is not None and "vae" not in known:
         yield Mistake("vae", f"is given, but {name} has none")
     if spec.unet is not None and not {"unet", "transformer"} & {*known}:
@@ -195,6 +234,20 @@ def _of_repo(spec: ModelSpec, pipeline: type[Any], index: Mapping[str, Any]) -> 
         for encoder in {*encoders} - signatures.CLIP_NAMES:
             what = f"is true, but {repo} has its prompts read by {encoder}, not by CLIP"
             yield Mistake("weighting", what, "leave it out")
+
+
+def _of_vae(spec: ModelSpec, vae: Mapping[str, Any]) -> Iterator[Mistake]:
+    """What is wrong with a VAE from elsewhere, by its configuration."""
+    assert spec.vae is not None
+    name = vae.get("_class_name")
+    found = getattr(diffusers, name, None) if isinstance(name, str) else None
+    # Their only common base is that of all networks.
+    if isinstance(found, type) and name is not None and name.startswith(_VAES):
+        return
+    source = "its folder" if spec.vae.is_folder else spec.vae.repo
+    place = f"the folder {spec.vae.subfolder} of {source}" if spec.vae.subfolder else source
+    what = f"is {place}, which holds {name or 'a network of no known kind'}, and no VAE"
+    yield Mistake("vae", what)
 
 
 def _nearest(written: str, known: Collection[str]) -> str:

@@ -1,6 +1,7 @@
 """Why a model can't be loaded, in words for the member who asked and the admin who mends it."""
 
 import errno
+from collections.abc import Collection
 
 import httpx2
 from huggingface_hub.errors import (
@@ -43,6 +44,14 @@ def no_safetensors(spec: ModelSpec) -> str:
     return (
         f"{spec.title} lacks files in the safetensors format, the only one Easel loads."
         f" {_HOST} has to check its entry in models.toml (repo, variant)."
+    )
+
+
+def no_variant(spec: ModelSpec, variant: str, known: Collection[str]) -> str:
+    """The sentence for a variant that no file of a repo is of, where some are of others."""
+    return (
+        f"{spec.title} can't be loaded: no file of its repo is of the variant {variant}, there are"
+        f" {', '.join(known)}. {_HOST} has to correct `variant` in models.toml."
     )
 
 
@@ -98,7 +107,7 @@ def _explain_answer(error: HfHubHTTPError, spec: ModelSpec, repo: str) -> str:
     if isinstance(error, GatedRepoError) or status == 403:
         return (
             f"{spec.title} is gated. {_HOST} has to accept its terms at"
-            f" https://huggingface.co/{repo} and give Easel a token of that account."
+            f" https://huggingface.co/{repo} and give Easel HF_TOKEN of the account that did."
         )
     if isinstance(error, RepositoryNotFoundError) or status == 401:
         return (

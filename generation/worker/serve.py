@@ -127,8 +127,9 @@ class Server:
             for number in numbers:
                 self._send(run.serial, "cancelled", part=number)
         except LoadError as error:
-            # What is to be seen is in what the libraries say, not in where they said it.
-            log.error("jobs %s: %s", run.job_ids, trail(error))
+            # What is to be seen is in what the libraries say, not in where they said it; the bot
+            # has that with the jobs' ends, and logs it.
+            log.debug("jobs %s: %s", run.job_ids, trail(error))
             is_lora = isinstance(error, LoraError)
             kind = FailureKind.LORA_UNAVAILABLE if is_lora else FailureKind.MODEL_UNAVAILABLE
             self._fail(run, run.waiting, kind, str(error), error)
@@ -166,8 +167,10 @@ class Server:
                 self._fail(run, [number], FailureKind.BAD_PICTURE, _BAD_PICTURE, outcome)
             elif not self._is_cancelled(run, number):
                 circumstances = self._circumstances(model, len(numbers))
+                # The first picture's recipe as all others': by then the bot has pinned them.
+                spec = run.spec.pinned(self._loader.commits)
                 request = run.requests[number].pinned(self._loader.commits)
-                made = recipe(run.spec, request, circumstances)
+                made = recipe(spec, request, circumstances)
                 remarks = lengths.remarks(model, run.spec, request)
                 run.painted.append(PaintedPart(number, outcome, made, remarks))
             else:
@@ -207,7 +210,7 @@ class Server:
             image = Image.fromarray(part.pixels)
             told = {"width": image.width, "height": image.height, "remarks": part.remarks}
             data = png.encode(image, part.made)
-            told |= {"revision": part.made["revision"], "commits": _commits_of_loras(part.made)}
+            told |= {"revision": part.made["revision"], "commits": _commits(part.made)}
             self._send(run, "finished", data, part=part.number, **told)
         except Exception as error:
             log.exception("a picture can't be encoded")
@@ -265,10 +268,14 @@ def _failure(kind: FailureKind, message: str, error: BaseException | None) -> di
     }
 
 
-def _commits_of_loras(made: Mapping[str, Any]) -> dict[str, str]:
-    """By repo, of those LoRAs of a recipe's prompt that are of one."""
-    return {
+def _commits(made: Mapping[str, Any]) -> dict[str, str]:
+    """By repo, of all that a recipe's picture was painted with: its model, and its prompt's LoRAs.
+
+    The model's own repo has its commit in `revision` also where a LoRA is of the same, at another.
+    """
+    of_loras = {
         lora["repo"]: lora["revision"]
         for lora in made.get("prompt_loras", ())
         if lora["repo"] is not None and "revision" in lora
     }
+    return {**made["commits"], **of_loras}

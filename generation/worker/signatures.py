@@ -21,6 +21,12 @@ CALLED_WITH = (
 # What only those take that begin with a picture, or make something else of the words than one.
 _OF_PICTURES = ("strength", "mask_image", "control_image", "controlnet_conditioning_scale")
 _OF_FILMS = ("num_frames", "frames", "video")
+# Without these nothing is painted, whatever a pipeline says of what reads its words: it takes what
+# they make of them as well, and Easel hands over none of that.
+_ALWAYS = ("text_encoder", "tokenizer")
+_AT_HEART = ("scheduler", "transformer", "unet", "vae")
+# Of these, that one may be left out: its place is filled with nothing.
+_FILLED = {"StableDiffusion3": ("text_encoder_3", "tokenizer_3")}
 # What the encoder for weighted words hands over in place of the prompt.
 _EMBEDDED = ("prompt_embeds", "negative_prompt_embeds")
 _POOLED = ("pooled_prompt_embeds", "negative_pooled_prompt_embeds")
@@ -69,6 +75,15 @@ def needed(pipeline_class: type[Any]) -> Collection[str]:
     """Those without which it can't be put together."""
     optional = pipeline_class._optional_components
     return [name for name in components(pipeline_class) if name not in optional]
+
+
+def indispensable(pipeline_class: type[Any]) -> Collection[str]:
+    """Those that no entry can leave out: nothing could be painted without them."""
+    name = pipeline_class.__name__
+    filled = {each for start, those in _FILLED.items() if name.startswith(start) for each in those}
+    heart = [each for each in needed(pipeline_class) if each.startswith(_AT_HEART)]
+    readers = [each for each in components(pipeline_class) if each.startswith(_ALWAYS)]
+    return [each for each in (*heart, *readers) if each not in filled]
 
 
 def networks(pipeline_class: type[Any]) -> Collection[str]:

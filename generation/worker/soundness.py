@@ -7,10 +7,11 @@ that is a pickle under that name is never opened as what it is: it could run cod
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 
@@ -56,7 +57,10 @@ def examine(spec: ModelSpec) -> Soundness:
     pipeline = Source(repo=spec.repo, revision=spec.revision)
     here = _find(pipeline, lambda _: {selection.INDEX}, spec)
     if isinstance(here, Problem):
-        found.problems = (here,)
+        # What the hub has no part in may be wrong all the same.
+        own = [want for want in wanted(spec, {}, None)[1:] if want.source.is_folder]
+        found = examine_wants(own, spec)
+        found.problems = (here, *found.problems)
         return found
     folder, _ = here
     try:
@@ -92,12 +96,21 @@ def mistaken(spec: ModelSpec) -> tuple[Problem, ...]:
     """
     from generation.worker.claims import mistakes, remedy
 
-    here = _find(Source(repo=spec.repo, revision=spec.revision), lambda _: {selection.INDEX}, spec)
-    index = None
-    if not isinstance(here, Problem):
-        with suppress(ValueError):  # it is damaged, which `examine` tells
-            index = json.loads((here[0] / selection.INDEX).read_text(encoding="utf-8"))
-    return tuple(Problem(each.said, remedy(spec)) for each in mistakes(spec, index))
+    index = _said_in(selection.INDEX, Source(repo=spec.repo, revision=spec.revision), spec)
+    vae = None
+    if spec.vae is not None:
+        vae = _said_in(selection.config_of(spec.vae), spec.vae, spec)
+    return tuple(Problem(each.said, remedy(spec)) for each in mistakes(spec, index, vae))
+
+
+def _said_in(name: str, source: Source, spec: ModelSpec) -> Mapping[str, Any] | None:
+    """What a file says; None where it is not here, or damaged, which `examine` tells."""
+    here = _find(source, lambda _: {name}, spec)
+    if isinstance(here, Problem):
+        return None
+    with suppress(ValueError):
+        return json.loads((here[0] / name).read_text(encoding="utf-8"))
+    return None
 
 
 def _find(

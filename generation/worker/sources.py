@@ -53,19 +53,22 @@ def gather(
     spec: ModelSpec,
     watch: Watch | None = None,
     *,
-    on_index: Callable[[Mapping[str, Any]], None] | None = None,
+    on_index: Callable[[Mapping[str, Any], Mapping[str, Any] | None], None] | None = None,
     on_size: Callable[[int], object] | None = None,
 ) -> Sources:
     """Bring them here. Raises LoadError, and what the hub's library raises.
 
     `watch` is told how far a download is, where there is one. What would be of no use once it is
     here is refused by these, before any weights come: `on_index` gets the pipeline's list of its
-    components, `on_size` how many numbers the weights that are to come are at the least.
+    components, and the configuration of a VAE from elsewhere; `on_size` how many numbers the
+    weights that are to come are at the least.
     """
     folder = fetch(Source(repo=spec.repo, revision=spec.revision), _index_alone, spec)
     index = json.loads((folder / selection.INDEX).read_text(encoding="utf-8"))
     if on_index is not None:
-        on_index(index)
+        on_index(index, None)  # before another repo is asked
+        if spec.vae is not None:
+            on_index(index, _vae_config(spec.vae, spec))
     # The rest at the same commit, whatever happens meanwhile.
     commit = spec.revision if spec.is_folder else folder.name
     wants = wanted(spec, index, commit)
@@ -114,6 +117,13 @@ def _least_elements(plans: Iterable[Plan]) -> int:
 
 def _index_alone(_: Collection[str]) -> set[str]:
     return {selection.INDEX}
+
+
+def _vae_config(vae: VaeSpec, spec: ModelSpec) -> Mapping[str, Any]:
+    """What a VAE from elsewhere says that it is. Raises as `gather` does."""
+    name = selection.config_of(vae)
+    folder = fetch(vae, lambda _: {name}, spec)
+    return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
 def _add(sources: Sources, want: Want, folder: Path, names: Collection[str]) -> None:

@@ -89,6 +89,14 @@ async def test_turbo_paints_in_one_step_without_guidance(member: Member):
     )
 
 
+async def test_the_whole_line_of_the_manual_is_painted_by_turbo(member: Member):
+    line = "a fox --ar 3:2 --seed 7 --steps 4 --no hands --model turbo"
+    message = await ask(member, line)
+    size, recipe = await recipe_of(member, message)
+    assert size == (512, 512)
+    assert (recipe["model"], recipe["seed"], recipe["num_inference_steps"]) == ("sdxl-turbo", 7, 4)
+
+
 async def test_turbo_says_that_a_negative_prompt_has_no_use(member: Member):
     message = await ask(member, "a fox", model="sdxl-turbo", negative_prompt="blue")
     notes = [field["value"] for field in message["embeds"][0]["fields"] if field["name"] == "Note"]

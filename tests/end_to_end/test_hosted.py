@@ -192,7 +192,7 @@ async def test_without_a_token_the_endpoint_of_an_entry_of_the_hosts_own_paints(
             f'endpoint = "{endpoint.url}"\n'
         )
         async with core_install(tmp_path, endpoint, HF_TOKEN="") as place:
-            await place.bot.until("zb-tech is not offered: Hugging Face's providers take a token")
+            await place.bot.until("Off until HF_TOKEN is given: ")
             await place.bot.until("The default model is ours")
             message = await place.paint("png")
             data = await place.member.download(message["attachments"][0])

@@ -114,7 +114,7 @@ async def small_disk(host: Host) -> AsyncIterator[None]:
 async def test_a_gated_model_without_a_token(host: Host):
     assert await host.told("gated") == (
         "Turbo gated is gated. Whoever runs Easel has to accept its terms at"
-        " https://huggingface.co/test/gated and give Easel a token of that account."
+        " https://huggingface.co/test/gated and give Easel HF_TOKEN of the account that did."
     )
     assert await host.paints()
 

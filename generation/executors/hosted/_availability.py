@@ -8,16 +8,13 @@ from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 from generation.catalog import ModelSpec
 
 from ._providers import NotServed, Providers
+from ._token import NEEDS_ACCESS
 
 log = logging.getLogger(__name__)
 
 _REMEDY = (
     "Name another provider as EASEL_HOSTED_PROVIDER, or an endpoint of your own as"
     " EASEL_HOSTED_ENDPOINT, or choose another model."
-)
-_NEEDS_ONE = (
-    "Hugging Face's providers take a token. Put one into HF_TOKEN"
-    " (https://huggingface.co/settings/tokens), or give the entry an `endpoint`."
 )
 _BAD_CREDENTIALS = (
     "Hugging Face does not take the token. Put a valid one into HF_TOKEN:"
@@ -28,7 +25,7 @@ _BAD_CREDENTIALS = (
 async def why_unserved(spec: ModelSpec, providers: Providers, token: str | None) -> str | None:
     """Why nobody paints with it, and the remedy; None where somebody does, or nobody knows."""
     if token is None:
-        return _NEEDS_ONE
+        return NEEDS_ACCESS
     try:
         await providers.of(spec)
     except NotServed as error:

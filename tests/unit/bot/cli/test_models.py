@@ -81,7 +81,7 @@ async def test_one_that_can_not_be_had_keeps_the_others_from_nothing(host: Host)
     # On a slow host the other one's progress follows.
     assert complained.startswith(
         "sd-3-5-medium: SD 3.5 Medium is gated. Whoever runs Easel has to accept its terms at"
-        f" https://huggingface.co/{MEDIUM} and give Easel a token of that account.\n"
+        f" https://huggingface.co/{MEDIUM} and give Easel HF_TOKEN of the account that did.\n"
     )
     assert "sdxl-turbo: complete" in said
 
@@ -165,10 +165,46 @@ async def test_list_tells_of_each_model_what_is_here_and_what_is_to_come(host: H
     ]
     assert row(table, "sd-2-1")[2:5] == ["local", "openrail++", "not here"]
     assert re.fullmatch(r"\d MiB", row(table, "sd-2-1")[5])
-    assert row(table, "sd-3-5-medium")[3:5] == ["stability-community (to be accepted)", "–"]
+    assert row(table, "sd-3-5-medium")[3:5] == [
+        "stability-community (to be accepted)",
+        "not here: gated",
+    ]
     assert row(table, "zb-tech")[2:] == ["hosted", "openrail++", "–"]
     assert row(table, "demo")[0] == "demo*"
     assert table.rstrip().splitlines()[-1].startswith("* the default model: this host has neither")
+
+
+async def test_list_tells_of_what_is_here_also_where_its_licence_is_not_accepted(host: Host):
+    await host.run("download sdxl-turbo")
+    _, table, _ = await host.run("list", EASEL_ACCEPT_LICENSES="")
+    assert row(table, "sdxl-turbo")[3:6] == [
+        "sai-nc-community (to be accepted)",
+        "all here",
+        "5 MiB",
+    ]
+
+
+async def test_list_says_how_many_models_the_processor_paints_slowly(host: Host):
+    _, table, _ = await host.run("list", EASEL_ACCEPT_LICENSES="")
+    assert re.search(r"^\d+ models were made for a GPU: .* processor paints$", table, re.MULTILINE)
+
+
+async def test_a_folder_that_is_not_there_is_said_to_be_so(host: Host):
+    title = 'title = "Mine"\ndescription = "Mine."\nbase = "sdxl-turbo"\n'
+    licence = 'licence = { name = "MIT", link = "https://mit.example", commercial = true }\n'
+    checkpoint = 'checkpoint = { repo = "./gone", file = "mine.safetensors" }\n'
+    host.own(
+        f'[whole]\n{title}{licence}repo = "./gone"\n\n'
+        f"[part]\n{title.replace('Mine', 'Part')}{licence}{checkpoint}"
+    )
+    _, table, _ = await host.run("list")
+    assert row(table, "whole")[4] == "not here: its folder is not there"
+    code, table, _ = await host.run("check")
+    assert code == 1
+    assert "Mine: its folder holds no model_index.json on this host" in row(table, "whole")[3]
+    assert row(table, "part")[3].startswith(f"{TURBO} is not here")
+    assert "Part: its folder holds no mine.safetensors on this host" in table
+    assert "Not here, or not all of it: " in table
 
 
 async def test_list_works_without_a_hub(host: Host):

@@ -47,6 +47,23 @@ async def test_a_lora_of_the_catalog_is_listed_downloaded_and_checked(host: Host
     assert row(table, "grain")[:5] == ["grain", "Grain", "sdxl", "MIT", "all here"]
 
 
+async def test_models_and_loras_go_by_the_names_that_members_type(host: Host):
+    host.own(GRAIN)
+    code, table, _ = await host.run("check Turbo klein lora:GRAIN")
+    assert code == 1
+    for name in ("sdxl-turbo", "flux-2-klein", "lora:grain"):
+        assert row(table, name)[-1] == f"python -m bot models download {name}"
+
+
+async def test_who_names_none_or_several_is_told_which_there_are(host: Host):
+    code, _, complained = await host.run("download lightning")
+    assert code == 2
+    assert complained.startswith("lightning is the name of no model; 6 have it in theirs: sdxl-li")
+    code, _, complained = await host.run("download SDXL-Trubo")
+    assert code == 2
+    assert complained.startswith("There is no model SDXL-Trubo. Did you mean sdxl-turbo? There are")
+
+
 async def test_a_damaged_lora_is_downloaded_again(host: Host):
     host.own(GRAIN)
     await host.run("download grain")

@@ -8,6 +8,7 @@ import pytest
 from bot.doctor import Area, Finding, State
 from bot.doctor._disk import check_cache_disk, check_data_disk
 from bot.doctor._models import beyond, check_default, check_models
+from bot.doctor._settings import check_settings
 from bot.doctor._views import Device, Devices, Files, Hub, ModelFiles
 from generation.catalog import Catalog
 from tests.unit.bot.doctor.conftest import MakeCase
@@ -127,6 +128,7 @@ LACKING = {"here": 0, "lacking": 3, "lacking_bytes": GIB, "example": "unet/model
         ({"obstacle": "unseen"}, State.WARNING, State.ERROR, "it is gone, or private"),
         ({"obstacle": "unknown_commit"}, State.WARNING, State.ERROR, "no such commit"),
         ({"obstacle": "unlisted", "words": "x.json"}, State.WARNING, State.ERROR, "no x.json"),
+        ({"obstacle": "no_folder", "repo": "/a/b"}, State.WARNING, State.ERROR, "/a/b is not"),
         ({"obstacle": "refused", "words": "500"}, State.WARNING, State.ERROR, "500"),
     ],
 )
@@ -184,6 +186,24 @@ async def test_a_catalog_that_can_not_be_read_is_told_once(make_case: MakeCase):
     (case.settings.data_dir / "models.toml").write_text("[x")
     assert await check_models(case) == []
     assert await check_cache_disk(case) == []
+    (finding,) = await check_default(case)
+    assert (finding.state, finding.area) == (State.ERROR, Area.SETTINGS)
+    assert finding.found == "not known while the catalog is wrong"
+    assert "of the catalog" in finding.remedy
+
+
+async def test_each_mistake_of_the_catalog_is_a_finding_of_its_own(make_case: MakeCase):
+    case = make_case(ON_CPU, HUB, files(), {})
+    case.settings.data_dir.mkdir()
+    own = case.settings.data_dir / "models.toml"
+    own.write_text("[sdxl]\nstepps = 4\n\n[sd-2-1]\ntitle = 5\n")
+    found = [each for each in await check_settings(case) if each.subject == "catalog"]
+    assert [each.state for each in found] == [State.ERROR] * 2
+    by_table = sorted(each.found for each in found)
+    assert by_table[0].startswith(f"{own}, [sd-2-1], title: ")
+    assert by_table[1].startswith(f"{own}, [sdxl], stepps: ")
+    assert not any("\n" in each.found or "; " in each.found for each in found)
+    assert {each.remedy for each in found} == {f"Correct {own}; docs/models.md explains every key."}
 
 
 async def test_room_for_the_default_model_is_looked_for(make_case: MakeCase, tmp_path):
@@ -225,6 +245,8 @@ GRAIN = (
         ),
         ({"damaged": "g.safetensors"}, "mine", State.WARNING, "g.safetensors is damaged"),
         ({"obstacle": "gated"}, "mine", State.WARNING, "o/n is gated"),
+        # Of one that is off, nobody cares.
+        ({"obstacle": "unreachable"}, "", State.NOTE, "its licence mine is not accepted"),
     ],
 )
 async def test_a_lora_that_prompts_may_name_has_a_row(

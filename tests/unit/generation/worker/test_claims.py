@@ -202,6 +202,10 @@ def test_pipelines_that_no_entry_has_weigh_words_as_well(pipeline: str) -> None:
         ("DPMSolverMultistepScheduler", {"algorithm_type": "dpm++"}, "dpm++"),
         ("EulerDiscreteScheduler", {"beta_start": "little"}, "can't do"),
         ("FlowMatchEulerDiscreteScheduler", {"time_shift_type": "cubic"}, "time_shift_type"),
+        # These say it only when a step is taken.
+        ("EulerDiscreteScheduler", {"prediction_type": "vprediction"}, "vprediction"),
+        ("DPMSolverMultistepScheduler", {"prediction_type": "vprediction"}, "vprediction"),
+        ("UniPCMultistepScheduler", {"prediction_type": "velocity"}, "velocity"),
     ],
 )
 def test_a_value_that_the_scheduler_can_not_do_is_told_with_its_own_words(
@@ -220,6 +224,9 @@ def test_a_value_that_the_scheduler_can_not_do_is_told_with_its_own_words(
         ("LCMScheduler", {"timestep_spacing": "trailing"}),
         ("UniPCMultistepScheduler", {"use_flow_sigmas": True, "flow_shift": 3.0}),
         ("DDIMScheduler", {"rescale_betas_zero_snr": True, "set_alpha_to_one": False}),
+        ("EulerDiscreteScheduler", {"prediction_type": "v_prediction"}),
+        ("DDPMScheduler", {"variance_type": "learned_range"}),
+        ("SCMScheduler", {"prediction_type": "trigflow"}),
     ],
 )
 def test_values_that_the_scheduler_can_do_are_none_of_its_mistakes(
@@ -308,6 +315,63 @@ def test_a_component_that_is_left_out_or_comes_from_elsewhere_is_not_lacking() -
     index = {**index_of(entry("sdxl")), "vae": [None, None]}
     assert claims.mistakes(entry("sdxl"), index) == []
     assert len(claims.mistakes(entry("sdxl", vae=None), index)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "pipeline", "component"),
+    [
+        ("sdxl", "StableDiffusionXLPipeline", "text_encoder"),
+        ("sdxl", "StableDiffusionXLPipeline", "text_encoder_2"),
+        ("sdxl", "StableDiffusionXLPipeline", "tokenizer"),
+        ("sdxl", "StableDiffusionXLPipeline", "unet"),
+        ("sdxl", "StableDiffusionXLPipeline", "vae"),
+        ("sd-2-1", "StableDiffusionPipeline", "text_encoder"),
+        ("sd-3-5-medium", "StableDiffusion3Pipeline", "text_encoder"),
+        ("sd-3-5-medium", "StableDiffusion3Pipeline", "transformer"),
+    ],
+)
+def test_what_no_picture_can_do_without_can_not_be_left_out(
+    name: str, pipeline: str, component: str
+) -> None:
+    (mistake,) = claims.mistakes(changed(name, left_out=(component,), quantization=None))
+    assert mistake.field == "left_out"
+    assert mistake.what == f"has {component}, which {pipeline} can't paint without"
+
+
+def test_what_a_picture_can_do_without_can_be_left_out() -> None:
+    assert claims.mistakes(changed("sd-2-1", left_out=("safety_checker", "image_encoder"))) == []
+    t5 = ("text_encoder_3", "tokenizer_3")
+    assert claims.mistakes(changed("sd-3-5-medium", left_out=t5, quantization=None)) == []
+
+
+@pytest.mark.parametrize("name", ["AutoencoderKL", "AutoencoderTiny", "AsymmetricAutoencoderKL"])
+def test_vaes_of_several_kinds_are_taken_from_elsewhere(name: str) -> None:
+    spec = changed(vae=VaeSpec(repo="a/b"))
+    assert claims.mistakes(spec, vae={"_class_name": name}) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ({"_class_name": "UNet2DConditionModel"}, "which holds UNet2DConditionModel, and no VAE"),
+        ({"_class_name": "AutoencoderOfTomorrow"}, "which holds AutoencoderOfTomorrow"),
+        ({"architectures": ["CLIPModel"]}, "which holds a network of no known kind"),
+    ],
+)
+def test_what_is_no_vae_is_none_from_elsewhere(config: Mapping[str, Any], says: str) -> None:
+    spec = changed(vae=VaeSpec(repo="a/b", subfolder="unet"))
+    (mistake,) = claims.mistakes(spec, vae=config)
+    assert mistake.field == "vae"
+    assert mistake.what.startswith("is the folder unet of a/b, ")
+    assert says in mistake.what
+
+
+def test_a_vae_that_is_none_is_refused_before_any_weights_are_looked_at(tmp_path: Path) -> None:
+    whole = entry("sdxl")
+    (tmp_path / "model_index.json").write_text(json.dumps(index_of(whole)))
+    vae = VaeSpec(repo=whole.repo, subfolder="unet")
+    with pytest.raises(LoadError, match="holds UNet2DConditionModel, and no VAE"):
+        load(entry("sdxl", repo=str(tmp_path), vae=vae))
 
 
 def test_words_are_not_weighed_where_the_repo_has_them_read_by_another() -> None:
