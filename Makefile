@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 GRADIO := .cache/gradio
+TRAFFIC := .cache/traffic.jsonl
 # `make run TORCH_INDEX=https://download.pytorch.org/whl/cpu` takes torch's CPU build instead of the CUDA one.
 TORCH_INDEX ?=
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -q --constraint constraints.txt \
@@ -50,8 +51,13 @@ bot: $(VENV)/.local
 	@exec $(BIN)/python -m bot run
 
 test: $(VENV)/.dev
-	@# Two files at a time: most tests wait for other processes more than they reckon.
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not gpu"
+	@# Two files at a time: most tests wait for other processes more than they reckon. In the order of folders: a folder
+	@# shares what takes long to start, and the slowest folder comes first.
+	@rm -f $(TRAFFIC)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long and not gpu" \
+		--traffic $(TRAFFIC) --ignore tests/wire
+	@# What all of them said to Discord's stand-in.
+	$(BIN)/python -m pytest -q --traffic $(TRAFFIC) tests/wire
 
 test-long: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "long and not gpu"

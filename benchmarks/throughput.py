@@ -113,7 +113,11 @@ async def members(folder: Path, capacity: int, *, files: bool = True) -> AsyncIt
                 await asyncio.wait([dispatching])
 
 
-async def _save_nothing(job_id: int, data: bytes) -> StoredPicture:  # noqa: ARG001
+async def _save_nothing(
+    job_id: int,
+    data: bytes,  # noqa: ARG001
+    part: int | None = None,  # noqa: ARG001
+) -> StoredPicture:
     return StoredPicture(f"pictures/{job_id}.png", "0" * 64)
 
 

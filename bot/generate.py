@@ -11,12 +11,11 @@ from tqdm import tqdm
 from bot.app import open_studio
 from bot.database import Database
 from bot.inputs import take
-from bot.painting import painting
-from bot.presentation import text
+from bot.painting import painting, stage
 from bot.settings import Settings
 from bot.studio import Studio
 from generation.errors import RequestRefused
-from generation.events import JobEvent, JobLoading, JobProgress, JobWaiting
+from generation.events import JobEvent, JobProgress
 from generation.job import Job
 from generation.reading import read
 from generation.request import GenerationRequest, remarks
@@ -91,21 +90,11 @@ async def _paint(studio: Studio, request: GenerationRequest) -> Job:
     with tqdm(total=request.steps_made, unit="step", leave=False) as progress:
 
         def show(event: JobEvent) -> None:
-            match event:
-                case JobLoading(_, done, total) if done is not None and total is not None:
-                    progress.set_description(f"downloading {text.downloaded(done, total)}")
-                case JobLoading(loras=loras, tool=tool):
-                    what = tool or text.loras(loras) or "the model"
-                    progress.set_description(f"loading {what}")
-                case JobWaiting():
-                    progress.set_description(
-                        "the hosted API can't paint just now: asking again in a moment"
-                    )
-                case JobProgress(_, step, _):
-                    progress.set_description("painting")
-                    progress.update(step - progress.n)
-                case _:
-                    pass
+            if isinstance(event, JobProgress):
+                progress.set_description("painting")
+                progress.update(event.step - progress.n)
+            elif said := stage(event):
+                progress.set_description(said)
 
         async with painting(studio) as painter:
             return await painter.paint(request, show)

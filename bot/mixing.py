@@ -5,8 +5,6 @@ only when it is whole; its entry follows. Whatever cuts this off, no half of one
 """
 
 import fcntl
-import json
-import re
 import shutil
 import tempfile
 import tomllib
@@ -16,19 +14,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot import parents
 from bot.settings import Settings
-from generation.catalog import SHIPPED, Catalog, Licence, ModelSpec, put_entry
+from generation.catalog import SHIPPED, Catalog, ModelSpec, put_entry
 from generation.errors import GenerationError, RequestRefused
-from generation.mixing import MADE, Made, MixOrder, MixRefused, check, entry_of, remarks, repo_of
+from generation.mixing import (
+    MADE,
+    Made,
+    MixOrder,
+    MixRefused,
+    check,
+    entry_of,
+    remarks,
+    repo_of,
+    sampling,
+)
 from generation.revisions import Revisions
 
-#: Of a pipeline's folder, its list of components.
-_INDEX = "model_index.json"
 # What begins the names of folders that are no models: half a mix, and one that makes room.
 _UNFINISHED, _REPLACED = ".mixing-", ".replaced-"
-
-# What an entry says of weights that are elsewhere.
-_WEIGHTS = {"checkpoint", "unet", "vae", "loras"}
 
 # What an entry with a repo and a VAE of its own does not take over from its base.
 _NOT_TAKEN_OVER = {"base", "default_on", "revision", "variant", "vae"}
@@ -57,7 +61,7 @@ class MixerFailed(GenerationError):
 
 
 def mix(settings: Settings, wish: Wish, run: Callable[[Mapping[str, Any]], int]) -> str:
-    """Have it mixed by `run`, which takes an order to the mixer; what was done, in sentences.
+    """Have it mixed by `run`, which takes an order to the mixer; what was done, in lines.
 
     Raises MixerFailed, RequestRefused, MixRefused, CatalogError and OSError.
     """
@@ -81,11 +85,11 @@ def mix(settings: Settings, wish: Wish, run: Callable[[Mapping[str, Any]], int])
             fields = entry_of(order, made, wish.name, _root(order, catalog, wish), wish.title)
             put_entry(own, wish.name, fields, remarks(order, made), check=Catalog.load)
     revisions.record(made.resolved)
-    return _sentences(settings, own, wish.name)
+    return "\n".join((_sentences(settings, own, wish.name), *sampling(order)))
 
 
 def _order(wish: Wish, settings: Settings, catalog: Catalog, revisions: Revisions) -> MixOrder:
-    entries = [_entry(word, catalog) for word in wish.models]
+    entries = [parents.find(word, catalog) for word in wish.models]
     form = next((entry for entry in entries if entry is not None), None)
     if form is None:
         raise RequestRefused(
@@ -100,64 +104,18 @@ def _order(wish: Wish, settings: Settings, catalog: Catalog, revisions: Revision
                 f"{entry.name} is off until you accept its licence: read {entry.licence.link},"
                 f" then have EASEL_ACCEPT_LICENSES name {entry.licence.name}."
             )
-    parents = [
-        revisions.pin(entry or _of_path(Path(word).resolve(), form))
+    chosen = [
+        revisions.pin(entry or parents.of_path(Path(word).resolve(), form))
         for word, entry in zip(wish.models, entries, strict=True)
     ]
     return MixOrder(
-        a=parents[0],
-        b=parents[1],
-        c=parents[2] if len(parents) > 2 else None,
+        a=chosen[0],
+        b=chosen[1],
+        c=chosen[2] if len(chosen) > 2 else None,
         weight=wish.weight,
         only=wish.only,
         weights=dict(wish.weights),
     )
-
-
-def _entry(word: str, catalog: Catalog) -> ModelSpec | None:
-    """The entry of that name; None where it is a path. Raises RequestRefused."""
-    try:
-        return catalog.find(word)
-    except RequestRefused:
-        if Path(word).exists():
-            return None
-        raise RequestRefused(
-            "models",
-            f"There is no model {word}, and no such file or folder.",
-            f"There are: {', '.join(catalog)}.",
-        ) from None
-
-
-def _of_path(path: Path, form: ModelSpec) -> ModelSpec:
-    """A file or a folder as a model that is painted with as `form` is."""
-    fields = form.model_dump(mode="json", exclude=_WEIGHTS)
-    if path.is_dir():
-        fields |= {"repo": str(path), "revision": None, "variant": "fp16"}
-        _check_folder(path, form)
-    elif path.suffix == ".safetensors":
-        fields |= {"checkpoint": {"repo": str(path.parent), "file": path.name}}
-        fields["quantization"] = None  # no single file is read in 4 bits
-    else:
-        raise MixRefused(f"{path} is no .safetensors file, the only kind Easel loads.")
-    fields["base"] = form.base or form.name
-    plain = re.sub(r"[^a-z0-9.-]+", "-", path.stem.lower()).strip("-.")
-    # Nobody can say under which terms it is but who put it there: so it counts as the strictest.
-    terms = f"terms of {path.name.replace(',', ' ')}"[:60].strip()
-    licence = Licence(name=terms, commercial=False, must_be_acknowledged=True)
-    fields |= {"name": plain[:40] or "file", "title": path.name[:60]}
-    return ModelSpec.model_validate({**fields, "licence": licence})
-
-
-def _check_folder(path: Path, form: ModelSpec) -> None:
-    try:
-        kind = json.loads((path / _INDEX).read_text(encoding="utf-8"))["_class_name"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MixRefused(f"{path} is no pipeline's folder: its {_INDEX} can't be read.") from error
-    if kind != form.pipeline:
-        raise MixRefused(
-            f"{form.name} and {path.name} can't be mixed, they are of different kinds:"
-            f" {form.pipeline} and {kind}."
-        )
 
 
 def _root(order: MixOrder, catalog: Catalog, wish: Wish) -> ModelSpec | None:

@@ -12,7 +12,7 @@ from generation.catalog import Catalog, ExecutorName, ModelSpec
 from generation.defaults import choose_default
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Executor
-from generation.executors.hosted import HostedExecutor, Retries
+from generation.executors.hosted import NEEDS_ACCESS, HostedExecutor, Retries
 from generation.executors.local import LocalExecutor
 from generation.imaging.process import ImagingProcess
 from generation.revisions import Revisions
@@ -20,7 +20,25 @@ from generation.revisions import Revisions
 log = logging.getLogger(__name__)
 
 
-_WITHOUT_GPU = "it is kept in 4 bits, which takes an NVIDIA GPU"
+class _Lack(NamedTuple):
+    """What a host has not that keeps weights in 4 bits."""
+
+    withheld: str  # for members
+    told: str  # for the host, of a model by its {name}
+
+
+_GPU = _Lack(
+    "it is kept in 4 bits, which takes an NVIDIA GPU",
+    "is kept in 4 bits, which needs an NVIDIA GPU, and this host paints without one."
+    " Choose another model, hide this one in models.toml, or give [{name}] there a"
+    " `quantization` without `always` to have it in whole.",
+)
+_LIBRARY = _Lack(
+    "it is kept in 4 bits, which takes the library bitsandbytes: whoever runs Easel has to install"
+    " its extra `quantized`",
+    "is kept in 4 bits, which needs the library bitsandbytes. Install Easel's extra `quantized`,"
+    " choose another model, or hide this one in models.toml.",
+)
 
 
 class Offered(NamedTuple):
@@ -38,7 +56,7 @@ async def offer(
 
     Raises CatalogError where an accepted licence or the default model is none of the catalog's.
     """
-    executors, hindrances = await _start_executors(settings, imaging, stack)
+    executors, hindrances = await _start_executors(settings, catalog, imaging, stack)
     # The hosted executor has imported it by now, and with it a handler of its own on stderr.
     logs.adopt("huggingface_hub")
     licensed = catalog.accepting(settings.accepted_licenses)
@@ -47,13 +65,13 @@ async def offer(
     kinds: set[ExecutorName] = {executor.name for executor in executors}
     runnable = licensed.offered_by(kinds)
     unserved = await _unserved(runnable, executors)
-    without_gpu = {} if has_gpu else _need_gpu(runnable)
+    lack = _lack_for_4_bits(has_gpu=has_gpu)
+    not_kept = _not_kept(runnable, lack) if lack is not None else {}
     offered = Catalog(
-        {name: runnable[name] for name in runnable if name not in {**unserved, **without_gpu}},
-        tools=runnable.tools,
+        {name: runnable[name] for name in runnable if name not in {**unserved, **not_kept}}
     )
     hindrances += [f"{name} is not painted elsewhere: {why}" for name, why in unserved.items()]
-    hindrances += [f"{name} {why}" for name, why in without_gpu.items()]
+    hindrances += [f"{name} {why}" for name, why in not_kept.items()]
     default, reason = choose_default(
         offered,
         catalog,
@@ -63,21 +81,36 @@ async def offer(
         hindrances=hindrances,
     )
     log.info("The default model is %s: %s", default.name, reason)
+    if "local" in kinds and not has_gpu and (slow := slowly(offered.values())):
+        log.info(slow)
     withheld = {
-        name: _WITHOUT_GPU if name in without_gpu else _why_withheld(spec, kinds, licensed)
+        name: lack.withheld
+        if lack is not None and name in not_kept
+        else _why_withheld(spec, kinds, licensed)
         for name, spec in catalog.items()
         if name not in offered
     }
-    return Offered(executors, Catalog(offered, (), withheld, runnable.tools), default)
+    paints = Catalog(offered, withheld=withheld, whole=catalog, tools=runnable.tools)
+    return Offered(executors, paints, default)
+
+
+def slowly(specs: Iterable[ModelSpec]) -> str:
+    """How many of these a processor paints, and slowly; empty where that is none."""
+    local = [spec for spec in specs if spec.executor == "local" and spec.memory_gib]
+    count = sum(not (spec.quantization and spec.quantization.always) for spec in local)
+    if not count:
+        return ""
+    were = "model was made for a GPU: its" if count == 1 else "models were made for a GPU: their"
+    return f"{count} {were} pictures take minutes each on this host, whose processor paints"
 
 
 async def _start_executors(
-    settings: Settings, imaging: ImagingProcess, stack: AsyncExitStack
+    settings: Settings, catalog: Catalog, imaging: ImagingProcess, stack: AsyncExitStack
 ) -> tuple[tuple[Executor, ...], list[str]]:
     """Those that this host can run, each closed with the stack; and why the others can't."""
     started: list[Executor] = []
     hindrances: list[str] = []
-    for executor in _candidates(settings, imaging):
+    for executor in _candidates(settings, catalog, imaging):
         stack.push_async_callback(executor.close)
         try:
             await executor.start()
@@ -90,15 +123,19 @@ async def _start_executors(
     return tuple(started), hindrances
 
 
-def _candidates(settings: Settings, imaging: ImagingProcess) -> Iterator[Executor]:
+def _candidates(
+    settings: Settings, catalog: Catalog, imaging: ImagingProcess
+) -> Iterator[Executor]:
     if importlib.util.find_spec("torch") is not None:
         yield from _local_executors(settings)
     token = settings.hf_token.get_secret_value() if settings.hf_token else None
-    if token or settings.hosted_endpoint:
+    has_endpoints = any(spec.endpoint for spec in catalog.values())
+    if token or settings.hosted_endpoint or has_endpoints:
         yield HostedExecutor(
             token=token,
             endpoint=settings.hosted_endpoint,
             provider=settings.hosted_provider,
+            has_endpoints=has_endpoints,
             timeout_s=settings.hosted_timeout_s,
             retries=Retries(most=settings.hosted_retries),
             imaging=imaging,
@@ -134,12 +171,16 @@ def _tell_of_licences(catalog: Catalog, licensed: Catalog) -> None:
         )
 
 
-def _need_gpu(runnable: Catalog) -> dict[str, str]:
-    """The models that this host can't paint with for want of a GPU, by name, and the remedy."""
+def _lack_for_4_bits(*, has_gpu: bool) -> _Lack | None:
+    if not has_gpu:
+        return _GPU
+    return None if importlib.util.find_spec("bitsandbytes") is not None else _LIBRARY
+
+
+def _not_kept(runnable: Catalog, lack: _Lack) -> dict[str, str]:
+    """The models that are in 4 bits or not at all, by name, and what the host lacks for that."""
     found = {
-        name: "is kept in 4 bits, which needs an NVIDIA GPU, and this host paints without one."
-        f" Choose another model, hide this one in models.toml, or give [{name}] there a"
-        " `quantization` without `always` to have it in whole."
+        name: lack.told.format(name=name)
         for name, spec in runnable.items()
         if spec.quantization is not None and spec.quantization.always
     }
@@ -164,6 +205,11 @@ async def _unserved(offered: Catalog, executors: Iterable[Executor]) -> dict[str
     for executor in executors:
         if isinstance(executor, HostedExecutor):
             unserved |= await executor.unserved([*offered.values()])
+    without_token = [name for name, why in unserved.items() if why == NEEDS_ACCESS]
+    if without_token:
+        # Whoever has an endpoint of their own for one may well want no token for the others.
+        log.info("Off until HF_TOKEN is given: %s. %s", ", ".join(without_token), NEEDS_ACCESS)
     for name, why in unserved.items():
-        log.warning("%s is not offered: %s", name, why)
+        if why != NEEDS_ACCESS:
+            log.warning("%s is not offered: %s", name, why)
     return unserved

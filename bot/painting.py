@@ -4,9 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from bot.presentation import text
 from bot.studio import Studio
 from generation.errors import GenerationError
-from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
+from generation.events import (
+    JobCancelled,
+    JobEvent,
+    JobFailed,
+    JobGenerated,
+    JobLoading,
+    JobWaiting,
+)
 from generation.job import Job
 from generation.request import GenerationRequest
 
@@ -68,3 +76,16 @@ async def painting(studio: Studio) -> AsyncIterator[Painter]:
     finally:
         dispatching.cancel()
         await asyncio.gather(dispatching, return_exceptions=True)
+
+
+def stage(event: JobEvent) -> str | None:
+    """What is done before anything is painted, for a progress bar; None where that says nothing."""
+    match event:
+        case JobLoading(_, done, total) if done is not None and total is not None:
+            return f"downloading {text.downloaded(done, total)}"
+        case JobLoading(loras=loras, tool=tool):
+            return f"loading {tool or text.loras(loras) or 'the model'}"
+        case JobWaiting():
+            return "the hosted API can't paint just now: asking again in a moment"
+        case _:
+            return None

@@ -65,9 +65,10 @@ def _same_weights(name: str, offered: Catalog, catalog: Catalog) -> ModelSpec | 
 def _not_offered(name: str, offered: Catalog, catalog: Catalog, accepted: Collection[str]) -> str:
     names = ", ".join(offered) or "none"
     if name not in catalog:
-        return f"EASEL_DEFAULT_MODEL: there is no model {name}. Allowed: {names}."
+        hint = catalog.did_you_mean(name)
+        return f"EASEL_DEFAULT_MODEL: there is no model {name}.{hint} Allowed: {names}."
     licence = catalog[name].licence
-    if licence.must_be_acknowledged and licence.name not in accepted:
+    if not licence.is_accepted(accepted):
         return (
             f"EASEL_DEFAULT_MODEL: {name} needs EASEL_ACCEPT_LICENSES to name {licence.name};"
             f" read {licence.link} first. Allowed as things are: {names}."
@@ -78,5 +79,5 @@ def _not_offered(name: str, offered: Catalog, catalog: Catalog, accepted: Collec
     }[catalog[name].executor]
     quantization = catalog[name].quantization
     if quantization is not None and quantization.always:
-        need = "an NVIDIA GPU, being kept in 4 bits"
+        need = "an NVIDIA GPU, being kept in 4 bits, and Easel's extra `quantized`"
     return f"EASEL_DEFAULT_MODEL: {name} needs {need}. Allowed as things are: {names}."

@@ -1,8 +1,11 @@
 """This host's own memory."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 _CGROUP = Path("/sys/fs/cgroup")
+_OWN_GROUP = Path("/proc/self/cgroup")
+_OF_FILES = ("active_file ", "inactive_file ")
 
 
 def free_memory() -> int | None:
@@ -23,11 +26,39 @@ def _available() -> list[int]:
 
 
 def _left_by_limit() -> list[int]:
+    """What each of the groups that this process is in leaves it: a container, a service."""
+    return [left for group in _groups() if (left := _left_of(group)) is not None]
+
+
+def _groups() -> Iterator[Path]:
+    """From the outermost one on; in a container that is mostly the only one to be seen."""
+    yield _CGROUP
     try:
-        limit = (_CGROUP / "memory.max").read_text(encoding="ascii").strip()
+        lines = _OWN_GROUP.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return
+    path = next((line.removeprefix("0::/") for line in lines if line.startswith("0::/")), "")
+    group = _CGROUP
+    for name in Path(path).parts:
+        group /= name
+        yield group
+
+
+def _left_of(group: Path) -> int | None:
+    try:
+        limit = (group / "memory.max").read_text(encoding="ascii").strip()
         if limit == "max":
-            return []
-        used = int((_CGROUP / "memory.current").read_text(encoding="ascii"))
-        return [max(0, int(limit) - used)]
+            return None
+        used = int((group / "memory.current").read_text(encoding="ascii"))
+        return max(0, int(limit) - max(0, used - _cached(group)))
     except (OSError, ValueError):
-        return []
+        return None
+
+
+def _cached(group: Path) -> int:
+    """Bytes of files that were read or written: counted as used, and given up when asked for."""
+    try:
+        lines = (group / "memory.stat").read_text(encoding="ascii").splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith(_OF_FILES))
+    except (OSError, ValueError):
+        return 0

@@ -5,7 +5,8 @@ This module alone says which steps a job may take; the store enforces it.
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -104,6 +105,8 @@ class Job:
     posted: Posted | None = None
     remarks: tuple[str, ...] = ()  # what was said of the request when it was taken
     removed_sha256: str | None = None  # the hash of a picture that the host removed
+    # Of all that it was painted with, by repo.
+    commits: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
     weight: float = 1.0  # its member's share in the guild, as it was when the job was admitted
     part: "PartPlace | None" = None  # where it is only that part of a job, with its request
 
@@ -140,6 +143,7 @@ class Job:
             origin=_origin(row),
             posted=_posted(row),
             remarks=tuple(json.loads(row["remarks"])),
+            commits=json.loads(row["commits"]),
             **{name: row[name] for name in _PLAIN},
         )
 

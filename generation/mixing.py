@@ -11,12 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from generation.catalog import Licence, LoraSpec, ModelSpec
 from generation.errors import GenerationError
+from generation.ranges import in_words
 
 #: What is left in a mix's folder beside the pipeline: a `Made`, as JSON.
 MADE = "mix.json"
 
 # What an entry of a mix does not take over from the model it begins with.
-_OWN = frozenset({"name", "title", "description", "hidden", "base", "default_on", "licence"})
+_OWN = frozenset(
+    {"name", "title", "also", "description", "hidden", "base", "default_on", "licence"}
+)
 _PLACES = frozenset({"repo", "revision", "variant", "checkpoint", "unet", "vae", "loras"})
 
 #: Longest name of a licence, and longest description, that the catalog takes.
@@ -140,6 +143,26 @@ def remarks(order: MixOrder, made: Made) -> list[str]:
         link = f", {spec.licence.link}" if spec.licence.link else ""
         lines.append(f"{spec.name}: {spec.licence.name}{link} ({use})")
     return lines
+
+
+def sampling(order: MixOrder) -> list[str]:
+    """Whose steps, guidance and scheduler the mix has, and where that may not suit it."""
+    first = order.a
+    lines = [f"It is painted with as {first.name} is: {_in_words(first)}."]
+    lines += [
+        f"Warning: {first.name} takes {in_words(first.steps)} steps, {other.name}"
+        f" {in_words(other.steps)}: what is mixed of them may look unfinished, or overdone."
+        f" {other.name} is painted with at {_in_words(other)}: try values between in the"
+        " mix's entry."
+        for other in order.parents[1:]
+        if first.steps.min > other.steps.max or first.steps.max < other.steps.min
+    ]
+    return lines
+
+
+def _in_words(spec: ModelSpec) -> str:
+    scheduler = spec.scheduler.name if spec.scheduler else "the scheduler of its repo"
+    return f"{in_words(spec.steps)} steps, guidance {in_words(spec.guidance)}, {scheduler}"
 
 
 def mixed_loras(order: MixOrder, weight: float) -> tuple[LoraSpec, ...]:

@@ -45,10 +45,7 @@ class Revisions:
 
     def pin_all(self, catalog: Catalog) -> Catalog:
         """The same for each entry, and each tool."""
-        return Catalog(
-            {name: self.pin(spec) for name, spec in catalog.items()},
-            tools=catalog.tools.pinned(self._commits),
-        )
+        return catalog.each(self.pin, self.pin)
 
     def record(self, commits: Mapping[str, str]) -> None:
         """Keep what a download decided; what is known already stays as it is."""

@@ -7,15 +7,12 @@ import json
 import time
 from collections.abc import Callable, Sequence
 
-from pydantic import BaseModel
-
-from generation import kept
+from generation import columns, kept
 from generation.database import Database
 from generation.errors import IllegalTransition
 from generation.executors.base import FailureKind, Picture
 from generation.job import Job, JobStatus, Origin, Posted, sources
 from generation.kept import KeptPicture
-from generation.loras import AskedLora
 from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
 
@@ -46,15 +43,12 @@ class JobStore:
             "queued_at": self._now(),
             "weight": weight,
             "remarks": json.dumps(list(remarks)),
-            **request.model_dump(exclude={"loras", "image", "faces", "upscale", "parts"}),
-            "loras": _as_json(request.loras),
-            **{name: _object(getattr(request, name)) for name in ("image", "faces", "upscale")},
-            "plan": json.dumps([part.model_dump(mode="json") for part in request.parts]),
-            **_origin_fields(origin),
+            **columns.of_request(request),
+            **columns.of_origin(origin),
         }
-        columns = ", ".join(fields)
+        names = ", ".join(fields)
         marks = ", ".join("?" * len(fields))
-        sql = f"INSERT INTO jobs ({columns}) VALUES ({marks}) RETURNING *"  # noqa: S608 - our names
+        sql = f"INSERT INTO jobs ({names}) VALUES ({marks}) RETURNING *"  # noqa: S608 - our names
         row = await (await self._database.write(sql, tuple(fields.values()))).fetchone()
         assert row is not None  # RETURNING of an INSERT that did not raise
         return Job.from_row(row)
@@ -88,11 +82,12 @@ class JobStore:
             job_id,
             JobStatus.GENERATED,
             "generated_at = ?, revision = COALESCE(?, revision), loras = COALESCE(?, loras),"
-            " device = ?, seconds = ?, picture_path = ?, picture_sha256 = ?,"
+            " commits = ?, device = ?, seconds = ?, picture_path = ?, picture_sha256 = ?,"
             f" remarks = json_insert(remarks{added})",
             self._now(),
             picture.revision,
-            _as_json(picture.loras) if picture.loras else None,
+            columns.of_loras(picture.loras) if picture.loras else None,
+            json.dumps(picture.commits, sort_keys=True),
             picture.device,
             picture.seconds,
             stored.path,
@@ -256,27 +251,3 @@ class JobStore:
             found = "is not in the database" if job is None else f"is {job.status}"
             raise IllegalTransition(f"Job {job_id} {found}: it can't become {status}.")
         return Job.from_row(row)
-
-
-def _object(value: BaseModel | None) -> str | None:
-    return None if value is None else value.model_dump_json()
-
-
-def _as_json(loras: Sequence[AskedLora]) -> str:
-    return json.dumps([lora.model_dump() for lora in loras])
-
-
-def _origin_fields(origin: Origin | None) -> dict[str, int | str | None]:
-    if origin is None:
-        return {}
-    return {
-        "user_id": origin.user_id,
-        "guild_id": origin.guild_id,
-        "channel_id": origin.channel_id,
-        "interaction_id": origin.interaction_id,
-        "message_id": origin.message_id,
-        "application_id": origin.application_id,
-        "interaction_token": origin.token,
-        "file_limit": origin.file_limit,
-        "private": origin.private,
-    }

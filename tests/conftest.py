@@ -13,11 +13,20 @@ from playground import trace
 from tests.support import entries
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A place for the record, where a run is one of several processes, or followed by another."""
+    parser.addoption("--traffic", type=Path, help="the file that all playgrounds record into")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Have every playground of this run record into one file."""
-    folder = tempfile.TemporaryDirectory(prefix="easel-trace-")
-    config.add_cleanup(folder.cleanup)
-    trace.DEFAULT_PATH = Path(folder.name) / "trace.jsonl"
+    path: Path | None = config.getoption("--traffic")
+    if path is None:
+        folder = tempfile.TemporaryDirectory(prefix="easel-trace-")
+        config.add_cleanup(folder.cleanup)
+        path = Path(folder.name) / "trace.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    trace.DEFAULT_PATH = path
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,17 +1,20 @@
 """`python -m bot models list`: the catalog, and what of it is on this host."""
 
 import argparse
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings
-from generation.catalog import ModelSpec, ToolSpec
+from generation import lora_files
+from generation.catalog import KINDS, Licence, ModelSpec
 
 from ._exits import Exit, catching
 from ._table import rows, size
 
 if TYPE_CHECKING:
-    from bot.doctor import ModelFiles
+    from bot.doctor import Case, ModelFiles
 
+_LORA_HEADS = ("LoRA", "title", "for", "licence", "files", "here", "to download")
 _HEADS = ("model", "title", "executor", "licence", "files", "here", "to download", "GPU memory")
 # What keeps files from being had, in a word or two; the doctor says more.
 _OBSTACLES = {
@@ -19,6 +22,7 @@ _OBSTACLES = {
     "unseen": "gone, or private",
     "unknown_commit": "no such commit",
     "unlisted": "not as expected",
+    "no_folder": "its folder is not there",
     "broken": "can't be looked at",
 }
 
@@ -30,8 +34,8 @@ def add(commands: Any) -> None:
 
 
 def _list(settings: Settings, _options: argparse.Namespace) -> int:
-    from bot.doctor import Case, ToolFailed
-    from generation.catalog import KINDS
+    from bot.doctor import Case
+    from bot.offering import slowly
     from generation.errors import CatalogError
 
     async def tell() -> int:
@@ -43,11 +47,11 @@ def _list(settings: Settings, _options: argparse.Namespace) -> int:
                 last = f"* the default model: {reason}"
             except CatalogError as error:
                 default, last = None, str(error)
-            try:
-                files = dict((await case.files()).models)
-            except ToolFailed as error:
-                files = {}
-                last = f"The files can't be looked at: {error}\n{last}"
+            files, why = await _looked_at(case)
+            devices = await case.devices()
+            on_processor = devices.paints and not devices.has_gpu
+            slow = slowly(licensed.values()) if on_processor else ""
+            last = "\n".join(filter(None, (why, slow, last)))
         finally:
             await case.close()
         lines = [
@@ -55,8 +59,8 @@ def _list(settings: Settings, _options: argparse.Namespace) -> int:
                 spec.name + ("*" if spec == default else ""),
                 spec.title,
                 spec.executor,
-                _licence(spec, accepted=spec.name in licensed),
-                *_files(spec, files.get(spec.name)),
+                _licence(spec.licence, accepted=spec.name in licensed),
+                *_files(files.get(spec.name)),
                 _memory(spec),
             )
             for spec in case.catalog.values()
@@ -64,29 +68,61 @@ def _list(settings: Settings, _options: argparse.Namespace) -> int:
         lines += [
             (
                 *(tool.name, tool.title, KINDS[tool.kind]),
-                _licence(tool, accepted=tool.name in licensed.tools),
-                *_files(tool, files.get(tool.name)),
+                _licence(tool.licence, accepted=tool.name in licensed.tools),
+                *_files(files.get(tool.name)),
                 "",
             )
             for tool in case.catalog.tools.values()
         ]
         for row in rows(_HEADS, lines):
             print(row)
+        if case.catalog.loras:
+            print()
+            for row in rows(_LORA_HEADS, _loras(case, files)):
+                print(row)
         print(f"\n{last}")
         return Exit.OK
 
     return catching(tell)
 
 
-def _licence(spec: ModelSpec | ToolSpec, *, accepted: bool) -> str:
-    if not spec.licence.must_be_acknowledged:
-        return spec.licence.name
-    return f"{spec.licence.name} ({'accepted' if accepted else 'to be accepted'})"
+async def _looked_at(case: "Case") -> tuple[dict[str, "ModelFiles"], str]:
+    """The files by model, and why they can't be looked at, if so."""
+    from bot.doctor import ToolFailed
+
+    from ._models_files import what_lacks
+
+    if lacks := what_lacks(case.lacking, "The files of models can't be looked at"):
+        return {}, lacks
+    try:
+        return dict((await case.files()).models), ""
+    except ToolFailed as error:
+        return {}, f"The files can't be looked at: {error}"
 
 
-def _files(spec: ModelSpec | ToolSpec, files: "ModelFiles | None") -> tuple[str, str, str]:
+def _loras(case: "Case", files: "Mapping[str, ModelFiles]") -> list[tuple[str, ...]]:
+    """A line for each that prompts may name."""
+    return [
+        (
+            lora.name,
+            lora.title,
+            ", ".join(lora.base),
+            _licence(lora.licence, accepted=lora in case.licensed.loras),
+            *_files(files.get(lora_files.called(lora))),
+        )
+        for lora in case.catalog.loras
+    ]
+
+
+def _licence(licence: Licence, *, accepted: bool) -> str:
+    if not licence.must_be_acknowledged:
+        return licence.name
+    return f"{licence.name} ({'accepted' if accepted else 'to be accepted'})"
+
+
+def _files(files: "ModelFiles | None") -> tuple[str, str, str]:
     """Whether they are here, and how much is and is to come."""
-    if (isinstance(spec, ModelSpec) and spec.executor != "local") or files is None:
+    if files is None:
         return "–", "", ""
     here = size(files.here_bytes) if files.here else ""
     if files.whole:

@@ -55,6 +55,7 @@ def _mix(settings: Settings, options: argparse.Namespace) -> int:
     from bot.mixing import MixerFailed, Wish, mix
 
     from ._exits import Exit, catching
+    from ._models_files import require_local
     from ._tools import run_tool
 
     wish = Wish(
@@ -68,6 +69,7 @@ def _mix(settings: Settings, options: argparse.Namespace) -> int:
     )
 
     async def make() -> int:
+        require_local(settings, "Models can't be mixed")
         try:
             print(mix(settings, wish, lambda order: run_tool(settings, "mix", order)))
         except MixerFailed as failure:

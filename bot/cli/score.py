@@ -49,9 +49,10 @@ def _score(settings: Settings, options: argparse.Namespace) -> int:
 async def _compare(settings: Settings, options: argparse.Namespace) -> int:
     from bot.scoring import Order, Scorer, paint_all, read_prompts, with_scores
 
+    from ._models_files import require_local
     from ._tools import ask_tool
 
-    _check_torch()
+    require_local(settings, "Pictures can't be scored")
     prompts, models = read_prompts(options.prompts), _models(settings, options.models)
     order = Order(models, prompts, _seed(options.seed), _folder(options.out))
     clip = _clip(settings, options.clip)
@@ -90,17 +91,6 @@ def _write(
     drawn = ", ".join(Path(page["file"]).name for page in pages)
     print(f"In {order.folder}: scores.csv, summary.csv, {drawn} and pictures/")
     return not any(codes)
-
-
-def _check_torch() -> None:
-    import importlib.util
-
-    from generation.errors import GenerationError
-
-    if importlib.util.find_spec("torch") is None:
-        raise GenerationError(
-            "Scoring needs torch: install Easel with its extra `local` (docs/hosting.md)."
-        )
 
 
 def _models(settings: Settings, given: str) -> list[str]:

@@ -7,18 +7,22 @@ each a function that takes the `Case` and returns findings; `examine` runs them 
 from ._case import Case
 from ._examination import examine
 from ._finding import Area, Finding, State
+from ._models import beyond, hindrance
 from ._report import as_json, as_table
 from ._tool import ToolFailed
-from ._views import ModelFiles
+from ._views import Devices, ModelFiles
 
 __all__ = [
     "Area",
     "Case",
+    "Devices",
     "Finding",
     "ModelFiles",
     "State",
     "ToolFailed",
     "as_json",
     "as_table",
+    "beyond",
     "examine",
+    "hindrance",
 ]

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from bot.settings import Settings, child_environment
+from generation import lora_files
 from generation.catalog import Catalog, ExecutorName, ModelSpec
 from generation.defaults import choose_default
 from generation.executors.hosted import HostedExecutor
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 _DEVICE_S = 60.0  # a cold disk takes its time to give torch
 _FILES_S = 10.0
+_ENTRIES_S = 40.0  # it takes diffusers; where that is slow, nothing is said of them
 _PROVIDERS_S = 6.0
 
 
@@ -52,17 +54,21 @@ class Case:
     @cached_property
     def licensed(self) -> Catalog:
         """The entries whose licences the settings accept. Raises CatalogError."""
-        to_accept = {
-            spec.licence.name for spec in self.catalog.values() if spec.licence.must_be_acknowledged
-        }
+        catalog = self.catalog
+        all_of_it = [*catalog.values(), *catalog.loras, *catalog.tools.values()]
+        licences = [each.licence for each in all_of_it]
+        to_accept = [each for each in licences if each.must_be_acknowledged]
+        accepted = self.settings.accepted_licenses
         # One that is no such licence is told of with the settings.
-        return self.catalog.accepting(self.settings.accepted_licenses & to_accept)
+        return catalog.accepting({each.name for each in to_accept if each.is_accepted(accepted)})
 
     @property
     def has_hosted(self) -> bool:
         """Whether the settings let Easel use a hosted API."""
         offline = is_offline(self.environment)
-        return bool((self.settings.hf_token and not offline) or self.settings.hosted_endpoint)
+        settings = self.settings
+        own = settings.hosted_endpoint or any(spec.endpoint for spec in self.catalog.values())
+        return bool((settings.hf_token and not offline) or own)
 
     async def devices(self) -> Devices:
         """What a worker would paint on."""
@@ -73,8 +79,15 @@ class Case:
         return await self._once("hub", self._ask_hub)
 
     async def files(self) -> Files:
-        """Which files of the local models are here. Raises ToolFailed and CatalogError."""
+        """Which files of local models, LoRAs and tools are here, also of those that are off.
+
+        Raises ToolFailed and CatalogError.
+        """
         return await self._once("files", self._look_at_files)
+
+    async def mistakes(self) -> Mapping[str, tuple[str, str]]:
+        """By local model, what its entry says that can't be so, and what to do."""
+        return await self._once("mistakes", self._look_at_entries)
 
     async def unserved(self) -> Mapping[str, str]:
         """The hosted models that nobody paints at present: why, and what to do."""
@@ -136,6 +149,7 @@ class Case:
             settings.hosted_endpoint,
             ImagingProcess({}),
             provider=settings.hosted_provider,
+            has_endpoints=True,
         )
         try:
             async with asyncio.timeout(_PROVIDERS_S):
@@ -146,12 +160,25 @@ class Case:
         finally:
             await executor.close()
 
+    async def _look_at_entries(self) -> Mapping[str, tuple[str, str]]:
+        if self.lacking:
+            return {}
+        specs = [spec for spec in self.licensed.values() if spec.executor == "local"]
+        order = {"models": [spec.model_dump(mode="json") for spec in specs]}
+        try:
+            said = await ask("entries", self.environment, order=order, limit_s=_ENTRIES_S)
+        except ToolFailed:
+            return {}  # where a library is broken, the device's row says so
+        return {each["name"]: (each["what"], each["remedy"]) for each in said if each["what"]}
+
     async def _look_at_files(self) -> Files:
         hub = await self.hub()
-        specs = [spec for spec in self.licensed.values() if spec.executor == "local"]
+        specs = [spec for spec in self.catalog.values() if spec.executor == "local"]
+        revisions = Revisions(self.settings.data_dir / "models.lock")
         order = {
             "models": [spec.model_dump(mode="json") for spec in specs],
-            "tools": [tool.model_dump(mode="json") for tool in self.licensed.tools.values()],
+            "loras": lora_files.orders(self.catalog.loras, self.catalog, revisions),
+            "tools": [tool.model_dump(mode="json") for tool in self.catalog.tools.values()],
             "online": hub.reachable,
         }
         # What can't be reached is not asked again by the library.

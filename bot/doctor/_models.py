@@ -1,8 +1,10 @@
-"""The models: which paints by default, and whether the files of each are on this host."""
+"""Models and LoRAs: which paints by default, and whether the files of each are on this host."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
-from generation.catalog import ModelSpec
+from generation import lora_files
+from generation.catalog import Licence, ModelSpec, OfferedLora
 from generation.errors import CatalogError
 
 from ._finding import Area, Finding, amount, error, in_two, note, ok, warning
@@ -17,11 +19,17 @@ _QUANTIZED = (
     ".venv/bin/pip install -e '.[local,quantized]', or in Docker EXTRAS=local,quantized"
     " docker compose build."
 )
+_MEND_CATALOG = "Mend what stands above of the catalog; models have their rows then."
 _WHEN_HUB_IS_BACK = "To be had again when the hub is there; see what is said of it."
 
 
 async def check_default(case: "Case") -> list[Finding]:
     """The default model: whether there is one, and whether this host can paint with it."""
+    try:
+        _ = case.catalog
+    except CatalogError:
+        found = "not known while the catalog is wrong"
+        return [error("default model", found, _MEND_CATALOG, Area.SETTINGS)]
     try:
         spec, reason = await case.default()
     except CatalogError as problem:
@@ -30,19 +38,20 @@ async def check_default(case: "Case") -> list[Finding]:
     if spec.executor == "hosted":
         return [await _of_hosted(case, spec, reason)]
     devices = await case.devices()
-    hindrance = _hindrance(spec, devices)
-    if hindrance is not None:
-        return [error("default model", f"{spec.name} {hindrance[0]}", hindrance[1])]
+    why_not = hindrance(spec, devices)
+    if why_not is not None:
+        return [error("default model", f"{spec.name} {why_not[0]}", why_not[1])]
     return [_for_device(spec, devices) or ok("default model", f"{spec.name}: {reason}")]
 
 
 async def check_models(case: "Case") -> list[Finding]:
-    """Each entry of the catalog, in its order; what the default model lacks is an error."""
+    """Each model of the catalog in its order, then LoRAs; what the default lacks is an error."""
     try:
         licensed = case.licensed
     except CatalogError:
-        return []  # told of with the settings
-    devices = await case.devices()
+        return []  # the catalog is told of with the settings, and what follows with the default
+    # At once: both are slow to import what they ask.
+    devices, mistakes = await asyncio.gather(case.devices(), case.mistakes())
     try:
         default = (await case.default())[0].name
     except CatalogError:
@@ -58,14 +67,24 @@ async def check_models(case: "Case") -> list[Finding]:
     for spec in case.catalog.values():
         known = files.models.get(spec.name)
         if spec.name not in licensed:
-            findings.append(_unlicensed(spec))
+            findings.append(_unlicensed(spec, spec.licence))
         elif spec.executor == "hosted":
             why = (await case.unserved()).get(spec.name)
             findings.append(_hosted(spec, why, has_hosted=case.has_hosted))
+        elif devices.paints and spec.name in mistakes:
+            findings.append(_mistaken(spec, *mistakes[spec.name], is_default=spec.name == default))
         elif known and known.obstacle == "unreachable" and spec.name != default:
             out_of_reach.append(spec.name)
         elif devices.paints:
             findings.append(_local(spec, devices, known, hub, is_default=spec.name == default))
+    if devices.paints:
+        for lora in case.catalog.loras:
+            known = files.models.get(lora_files.called(lora))
+            is_off = lora not in licensed.loras
+            if known and known.obstacle == "unreachable" and not is_off:
+                out_of_reach.append(known.name)
+            else:
+                findings.append(_lora(lora, case, known, hub))
     if out_of_reach:
         found = f"not here, and the hub can't be asked for them: {', '.join(out_of_reach)}"
         findings.append(warning("models", found, _WHEN_HUB_IS_BACK))
@@ -75,13 +94,17 @@ async def check_models(case: "Case") -> list[Finding]:
     return findings
 
 
-def _unlicensed(spec: ModelSpec) -> Finding:
-    licence = spec.licence
+def _unlicensed(spec: ModelSpec, licence: Licence) -> Finding:
     return note(
-        f"model {spec.name}",
+        _subject(spec),
         f"off: its licence {licence.name} is not accepted",
         f"Read {licence.link or 'its card'}, then name it in EASEL_ACCEPT_LICENSES.",
     )
+
+
+def _mistaken(spec: ModelSpec, found: str, remedy: str, *, is_default: bool) -> Finding:
+    told = f"its entry's {found}", f"{remedy[0].upper()}{remedy[1:]}."
+    return (error if is_default else warning)(_subject(spec), *told)
 
 
 def _hosted(spec: ModelSpec, unserved: str | None, *, has_hosted: bool) -> Finding:
@@ -96,25 +119,44 @@ def _hosted(spec: ModelSpec, unserved: str | None, *, has_hosted: bool) -> Findi
 def _local(
     spec: ModelSpec, devices: Devices, known: ModelFiles | None, hub: Hub, *, is_default: bool
 ) -> Finding:
-    hindrance = _hindrance(spec, devices)
-    if hindrance is not None:
-        return note(f"model {spec.name}", f"off: it {hindrance[0]}", hindrance[1])
+    why_not = hindrance(spec, devices)
+    if why_not is not None:
+        return note(f"model {spec.name}", f"off: it {why_not[0]}", why_not[1])
     if known is None:
-        remedy = "Try again: python -m bot models check looks as long as it takes."
-        return warning(f"model {spec.name}", "its files could not be looked at in time", remedy)
+        return _not_looked_at(spec)
     return _of_files(spec, known, hub, is_default=is_default)
+
+
+def _lora(lora: OfferedLora, case: "Case", known: ModelFiles | None, hub: Hub) -> Finding:
+    spec = lora_files.as_entry(lora, lora_files.fitting(lora, case.catalog)[0])
+    if lora not in case.licensed.loras:
+        return _unlicensed(spec, lora.licence)
+    if known is None:
+        return _not_looked_at(spec)
+    return _of_files(spec, known, hub, is_default=False)
+
+
+def _not_looked_at(spec: ModelSpec) -> Finding:
+    remedy = "Try again: python -m bot models check looks as long as it takes."
+    return warning(_subject(spec), "its files could not be looked at in time", remedy)
+
+
+def _subject(spec: ModelSpec) -> str:
+    """As rows name it: `model sdxl`, `lora:grain`."""
+    return spec.name if spec.name.startswith(lora_files.PREFIX) else f"model {spec.name}"
 
 
 async def _of_hosted(case: "Case", spec: ModelSpec, reason: str) -> Finding:
     hub = await case.hub()
-    if case.settings.hosted_endpoint is None and not hub.reachable:
+    at_endpoint = spec.endpoint or (case.settings.hosted_endpoint and not spec.provider)
+    if not at_endpoint and not hub.reachable:
         found = f"{spec.name} is painted by the hosted API, which can't be reached"
         return error("default model", found, "Look at the network; see what is said of the hub.")
     return ok("default model", f"{spec.name}: {reason}")
 
 
-def _hindrance(spec: ModelSpec, devices: Devices) -> tuple[str, str] | None:
-    """Why this host can't paint with that entry at all, and what to do."""
+def hindrance(spec: ModelSpec, devices: Devices) -> tuple[str, str] | None:
+    """Why this host can't paint with a local entry at all, and what to do."""
     if spec.quantization is None or not spec.quantization.always:
         return None
     if not devices.has_gpu:
@@ -125,6 +167,18 @@ def _hindrance(spec: ModelSpec, devices: Devices) -> tuple[str, str] | None:
     return None
 
 
+def beyond(spec: ModelSpec, devices: Devices) -> str | None:
+    """That the GPU is too small for an entry even at its cheapest, if so."""
+    if not devices.has_gpu or not spec.memory_gib:
+        return None
+    least, total = min(spec.memory_gib.values()), _gpu_gib(devices)
+    return f"takes at least {least:g} GiB of GPU memory, of {total:.1f}" if total < least else None
+
+
+def _gpu_gib(devices: Devices) -> float:
+    return max(device.total for device in devices.devices if device.gpu) / _GIB
+
+
 def _for_device(spec: ModelSpec, devices: Devices) -> Finding | None:
     """What the default model lacks in a device; None where nothing."""
     if not spec.memory_gib:
@@ -133,11 +187,10 @@ def _for_device(spec: ModelSpec, devices: Devices) -> Finding | None:
         found = f"{spec.name} was made for a GPU: the processor takes minutes for each picture"
         remedy = "Name another in EASEL_DEFAULT_MODEL, or give Easel a GPU or HF_TOKEN."
         return warning("default model", found, remedy)
-    total = max(device.total for device in devices.devices if device.gpu) / _GIB
-    least, most = min(spec.memory_gib.values()), max(spec.memory_gib.values())
-    if total < least:
-        found = f"{spec.name} takes at least {least:g} GiB of GPU memory, of {total:.1f}"
-        return warning("default model", found, "Name a smaller one in EASEL_DEFAULT_MODEL.")
+    if too_large := beyond(spec, devices):
+        remedy = "Name a smaller one in EASEL_DEFAULT_MODEL."
+        return warning("default model", f"{spec.name} {too_large}", remedy)
+    total, most = _gpu_gib(devices), max(spec.memory_gib.values())
     if total < most:
         found = f"{spec.name} takes {most:g} GiB of GPU memory to be quick, and has {total:.1f}"
         remedy = "It paints with less, and slower; EASEL_DEFAULT_MODEL may name a smaller one."
@@ -146,7 +199,7 @@ def _for_device(spec: ModelSpec, devices: Devices) -> Finding | None:
 
 
 def _of_files(spec: ModelSpec, known: ModelFiles, hub: Hub, *, is_default: bool) -> Finding:
-    subject = f"model {spec.name}"
+    subject = _subject(spec)
     trouble = _trouble(spec, known, hub)
     if trouble is not None:
         return (error if is_default else warning)(subject, *trouble)
@@ -178,6 +231,8 @@ def _trouble(spec: ModelSpec, known: ModelFiles, hub: Hub) -> tuple[str, str] | 
                 f"Accept its terms at {hub.address}/{repo}, and give Easel a token of that account"
                 " as HF_TOKEN.",
             )
+        case "no_folder":
+            return f"the folder {repo} is not there", "Put it there, or correct models.toml."
         case "unlisted" if spec.is_folder:
             return f"{repo} lacks {known.words}", "Put it there, or correct models.toml."
         case "unlisted":

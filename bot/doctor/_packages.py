@@ -24,6 +24,7 @@ _TESTED = Path(bot.__file__).parents[1] / "constraints.txt"
 _INSTALL = "Install Easel anew: make bot, or docker compose build."
 #: They only work as a pair from one index: "2.14.1+cpu" and "0.29.1+cu130" do not.
 _PAIR = ("torch", "torchvision")
+_LEAST_FOR_PAINTING = ("diffusers", "safetensors", "torch", "transformers")
 
 
 async def check_python(_: "Case") -> list[Finding]:
@@ -57,7 +58,9 @@ async def check_packages(_: "Case") -> list[Finding]:
 
 def lacking_for_painting() -> Sequence[str]:
     """The packages that painting on this host needs and that are not installed."""
-    return [each.name for each in required("local") if _installed(each.name) is None]
+    # In a checkout that was never installed nothing says which: without these nothing goes at all.
+    names = [each.name for each in required("local")] or _LEAST_FOR_PAINTING
+    return [name for name in names if _installed(name) is None]
 
 
 def required(extra: str = "") -> list[Requirement]:

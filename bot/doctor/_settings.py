@@ -32,7 +32,8 @@ def _of_catalog(case: "Case") -> Iterator[Finding]:
         catalog = case.catalog
     except CatalogError as problem:
         remedy = f"Correct {own}; docs/models.md explains every key."
-        yield error("catalog", *in_two(str(problem), remedy), Area.SETTINGS)
+        for mistake in str(problem).splitlines():
+            yield error("catalog", mistake.removesuffix("."), remedy, Area.SETTINGS)
         return
     try:
         catalog.accepting(case.settings.accepted_licenses)

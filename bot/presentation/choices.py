@@ -30,7 +30,7 @@ def model_choices(
     matching = [
         spec
         for spec in catalog.values()
-        if typed in f"{spec.name} {spec.title} {spec.description}".casefold()
+        if typed in " ".join((*spec.names, spec.description.casefold()))
     ]
     matching.sort(key=lambda spec: spec.name != default.name)
     return [

@@ -12,13 +12,12 @@ from tqdm import tqdm
 
 from bot.app import open_studio
 from bot.database import Database
-from bot.painting import Painter, PaintingFailed, Show, painting
-from bot.presentation import text
+from bot.painting import Painter, PaintingFailed, Show, painting, stage
 from bot.settings import Settings
 from bot.studio import Studio
 from generation.catalog import ModelSpec
 from generation.errors import RequestRefused
-from generation.events import JobEvent, JobLoading, JobProgress, JobWaiting
+from generation.events import JobEvent, JobProgress
 from generation.executors.base import FailureKind
 from generation.prompts import accepted
 from generation.reading import read
@@ -60,17 +59,14 @@ async def paint_all(settings: Settings, order: Order) -> list[Attempt]:
             await asyncio.to_thread(order.pictures.mkdir, parents=True, exist_ok=True)
             with tqdm(total=len(specs) * len(order.prompts), unit="picture") as bar:
                 async with painting(studio) as painter:
-                    artist = _Artist(settings, studio, painter, order, bar)
+                    artist = _Artist(studio, painter, order, bar)
                     return [attempt for spec in specs for attempt in await artist.paint(spec)]
 
 
 class _Artist:
     """Has the models paint, one after another."""
 
-    def __init__(
-        self, settings: Settings, studio: Studio, painter: Painter, order: Order, bar: "tqdm[Any]"
-    ) -> None:
-        self._settings = settings
+    def __init__(self, studio: Studio, painter: Painter, order: Order, bar: "tqdm[Any]") -> None:
         self._studio = studio
         self._painter = painter
         self._order = order
@@ -126,26 +122,15 @@ class _Artist:
         """Why a model of the catalog is not offered on this host; None where it is."""
         if spec.name in self._studio.catalog:
             return None
-        licence = spec.licence
-        if licence.must_be_acknowledged and licence.name not in self._settings.accepted_licenses:
-            return f"EASEL_ACCEPT_LICENSES has to name its licence, {licence.name}, first."
-        if spec.executor == "hosted":
-            return "It needs HF_TOKEN, or EASEL_HOSTED_ENDPOINT."
-        return "It can't be painted with on this host: the log says why."
+        reason = self._studio.catalog.withheld[spec.name]
+        return f"It is not painted here: {reason}. python -m bot doctor says what to do."
 
     def _show(self, spec: ModelSpec) -> Show:
         def show(event: JobEvent) -> None:
-            match event:
-                case JobLoading(_, done, total) if done is not None and total is not None:
-                    self._bar.set_description(f"{spec.name}: {text.downloaded(done, total)}")
-                case JobLoading():
-                    self._bar.set_description(f"{spec.name}: loading")
-                case JobWaiting():
-                    self._bar.set_description(f"{spec.name}: the hosted API can't paint just now")
-                case JobProgress(_, step, steps):
-                    self._bar.set_description(f"{spec.name}: step {step} of {steps}")
-                case _:
-                    pass
+            if isinstance(event, JobProgress):
+                self._bar.set_description(f"{spec.name}: step {event.step} of {event.steps}")
+            elif said := stage(event):
+                self._bar.set_description(f"{spec.name}: {said}")
 
         return show
 

@@ -7,9 +7,17 @@ overrides them field by field, or hides them. No code knows a model's name.
 from ._brought import BROUGHT
 from ._catalog import SHIPPED, Catalog
 from ._loras import OfferedLora
-from ._model import DefaultOn, ExecutorName, MemorySetting, ModelSpec
+from ._model import DefaultOn, ExecutorName, ModelSpec
 from ._own import put_entry
-from ._running import Dtype, ExtraArguments, Licence, Offload, Quantization, SchedulerSpec
+from ._running import (
+    Dtype,
+    ExtraArguments,
+    Licence,
+    MemorySetting,
+    Offload,
+    Quantization,
+    SchedulerSpec,
+)
 from ._sources import FileSource, LoraSpec, Source, VaeSpec
 from ._tools import KINDS, ToolKind, Tools, ToolSpec
 from ._values import IntegerRange, NumberRange, Size, WeightRange

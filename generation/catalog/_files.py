@@ -1,27 +1,17 @@
-"""Entries as files have them: merged, completed from their bases, validated; LoRAs, tools."""
+"""Tables as files have them, merged: nothing of them is validated yet."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
 from generation.errors import CatalogError
 
-from ._loras import OfferedLora
-from ._model import ModelSpec
-from ._tools import ToolSpec
+from ._mistakes import Mistake
 
-#: The fields of an entry that is not validated yet.
+#: The fields of a table that is not validated yet.
 Fields = dict[str, Any]
 
-# What an entry says for itself, never its base.
-_OWN = {"title", "description", "hidden", "default_on", "base"}
-# Another repo has other commits and other files.
-_OF_REPO = {"revision", "variant"}
-# Weights that somebody else made, under their own terms.
-_OTHERS_WORK = {"repo", "checkpoint"}
 # The tables of a file that are no entries: the LoRAs that prompts may name, and tools.
 _LORAS = "loras"
 _TOOLS = "tools"
@@ -35,21 +25,91 @@ _PLACES = {
 
 
 class Tables(NamedTuple):
-    """What files hold, by name: nothing of it is validated yet."""
+    """What files hold, by name, and which file has the last word about a key."""
 
     entries: dict[str, Fields]
     loras: dict[str, Fields]
     tools: dict[str, Fields]
+    files: dict[str, dict[str, Path]]  # by table, as the file has it, and by key; "" is the table
+    mistakes: list[Mistake]
+    paths: Sequence[Path]  # of the files, later ones last
+
+    def mistake(self, table: str, field: str, said: str) -> Mistake:
+        """A mistake in that table, at a field with dots."""
+        files = self.files[table]
+        return Mistake(files.get(field.partition(".")[0], files[""]), table, field, said)
+
+    def place(self, table: str, key: str) -> int:
+        """Which of the files, counted from 0, has the last word about a key, or the table."""
+        files = self.files[table]
+        return self.paths.index(files.get(key, files[""]))
 
 
-def read(*paths: Path) -> Tables:
-    """What all files hold, those of later ones over those of earlier ones, field by field."""
-    merged = Tables({}, {}, {})
+def entry_table(name: str) -> str:
+    """An entry's table, as a file has it."""
+    return f"[{name}]"
+
+
+def lora_table(name: str) -> str:
+    """A LoRA's table, as a file has it."""
+    return f"[{_LORAS}.{name}]"
+
+
+def tool_table(name: str) -> str:
+    """A tool's table, as a file has it."""
+    return f"[{_TOOLS}.{name}]"
+
+
+def read(paths: Sequence[Path]) -> Tables:
+    """What all files hold, those of later ones over those of earlier ones, field by field.
+
+    Raises CatalogError where one is no TOML.
+    """
+    tables = Tables({}, {}, {}, {}, [], paths)
     for path in paths:
-        for into, tables in zip(merged, _read_one(path), strict=True):
-            for name, fields in tables.items():
-                into[name] = _over(into.get(name, {}), fields)
-    return merged
+        entries = _parse(path)
+        loras = _taken_out(entries, _LORAS, tables, path)
+        _lay(tables, path, tables.loras, {lora_table(name): name for name in loras}, loras)
+        tools = _taken_out(entries, _TOOLS, tables, path)
+        _lay(tables, path, tables.tools, {tool_table(name): name for name in tools}, tools)
+        _lay(tables, path, tables.entries, {entry_table(name): name for name in entries}, entries)
+    return tables
+
+
+def _parse(path: Path) -> Fields:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogError(f"{path} can't be read: {error}") from error
+
+
+def _taken_out(entries: Fields, kind: str, tables: Tables, path: Path) -> Fields:
+    """The tables `[kind.NAME]` of a file, which are no entries."""
+    found = entries.pop(kind, {})
+    if isinstance(found, dict):
+        return found
+    said = f"{kind} must hold tables, as in [{kind}.{_EXAMPLES[kind]}]"
+    tables.mistakes.append(Mistake(path, entry_table(kind), "", said))
+    return {}
+
+
+def _lay(
+    tables: Tables,
+    path: Path,
+    over: dict[str, Fields],
+    names: Mapping[str, str],
+    found: Mapping[str, Any],
+) -> None:
+    """Lay one file's tables over those of earlier files."""
+    for table, name in names.items():
+        fields = found[name]
+        if not isinstance(fields, dict):
+            said = f"{table[1:-1]} must be a table, as in {table}"
+            tables.mistakes.append(Mistake(path, table, "", said))
+            continue
+        _place_folders(fields, path.parent)
+        over[name] = _over(over.get(name, {}), fields)
+        tables.files.setdefault(table, {}).update(dict.fromkeys(("", *fields), path))
 
 
 def _over(earlier: Fields, later: Fields) -> Fields:
@@ -58,116 +118,6 @@ def _over(earlier: Fields, later: Fields) -> Fields:
     # A mirror has other commits, another file another hash; what has a url has no repo.
     dropped = {key for place in changed for key in _PLACES[place]}
     return {**{key: value for key, value in earlier.items() if key not in dropped}, **later}
-
-
-def resolve(name: str, entries: Mapping[str, Fields], seen: tuple[str, ...] = ()) -> Fields:
-    """The entry, with what it leaves out taken from its base. Raises CatalogError."""
-    fields = entries[name]
-    base = fields.get("base")
-    if base is None:
-        return fields
-    where = f"models.toml, [{name}], base"
-    if not isinstance(base, str) or base not in entries:
-        raise CatalogError(f"{where}: there is no model {base}")
-    if base in (*seen, name):
-        raise CatalogError(f"{where}: {' → '.join((*seen, name, base))} goes round in a circle")
-    if fields.keys() & _OTHERS_WORK and "licence" not in fields:
-        raise CatalogError(
-            f"models.toml, [{name}], licence: its weights are not those of {base}, so say which"
-            ' they have, as in licence = { name = "…", link = "…", commercial = false }'
-        )
-    own = _OWN | _OF_REPO if "repo" in fields else _OWN
-    inherited = resolve(base, entries, (*seen, name))
-    return {**{key: value for key, value in inherited.items() if key not in own}, **fields}
-
-
-def validate(name: str, tables: Tables, loras: Iterable[OfferedLora] = ()) -> ModelSpec:
-    """The entry, with those of the LoRAs that fit it.
-
-    Raises CatalogError, naming it and the field.
-    """
-    fields = resolve(name, tables.entries)
-    lineage = _lineage(name, tables.entries)
-    local = fields.get("executor") == "local"
-    offers = tuple(lora for lora in loras if local and lora.fits(lineage, lineage[name]))
-    try:
-        return ModelSpec(name=name, offers=offers, **fields)
-    except ValidationError as error:
-        raise _named(error, f"[{name}]") from error
-    except TypeError as error:
-        raise CatalogError(f"models.toml, [{name}]: {error}") from error
-
-
-def validate_lora(name: str, tables: Tables) -> OfferedLora:
-    """The LoRA, or a CatalogError that names it and the field."""
-    table = f"[{_LORAS}.{name}]"
-    try:
-        lora = OfferedLora(name=name, **tables.loras[name])
-    except ValidationError as error:
-        raise _named(error, table) from error
-    except TypeError as error:
-        raise CatalogError(f"models.toml, {table}: {error}") from error
-    for base in lora.base:
-        if base not in tables.entries:
-            raise CatalogError(f"models.toml, {table}, base: there is no model {base}")
-        if resolve(base, tables.entries).get("executor") != "local":
-            raise CatalogError(
-                f"models.toml, {table}, base: {base} is not painted on this host, and takes none"
-            )
-    return lora
-
-
-def validate_tool(name: str, tables: Tables) -> ToolSpec:
-    """The tool, or a CatalogError that names it and the field."""
-    table = f"[{_TOOLS}.{name}]"
-    try:
-        return ToolSpec(name=name, **tables.tools[name])
-    except ValidationError as error:
-        raise _named(error, table) from error
-    except TypeError as error:
-        raise CatalogError(f"models.toml, {table}: {error}") from error
-
-
-def _lineage(name: str, entries: Mapping[str, Fields]) -> dict[str, str | None]:
-    """An entry that can be resolved, and all that it is based on, each with its pipeline."""
-    lineage: dict[str, str | None] = {}
-    following: str | None = name
-    while following is not None:
-        lineage[following] = resolve(following, entries).get("pipeline")
-        following = entries[following].get("base")
-    return lineage
-
-
-def _named(error: ValidationError, table: str) -> CatalogError:
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the entry"
-    return CatalogError(f"models.toml, {table}, {where}: {first['msg']}")
-
-
-def _read_one(path: Path) -> Tables:
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CatalogError(f"{path} can't be read: {error}") from error
-    loras, tools = (_tables_of(kind, entries, path) for kind in (_LORAS, _TOOLS))
-    named = {
-        **entries,
-        **{f"{_LORAS}.{name}": fields for name, fields in loras.items()},
-        **{f"{_TOOLS}.{name}": fields for name, fields in tools.items()},
-    }
-    for name, fields in named.items():
-        if not isinstance(fields, dict):
-            raise CatalogError(f"{path}: {name} must be a table, as in [{name}]")
-        _place_folders(fields, path.parent)
-    return Tables(entries, loras, tools)
-
-
-def _tables_of(kind: str, entries: Fields, path: Path) -> dict[str, Fields]:
-    """The tables `[kind.NAME]`, taken out of the entries."""
-    tables = entries.pop(kind, {})
-    if not isinstance(tables, dict):
-        raise CatalogError(f"{path}: {kind} must hold tables, as in [{kind}.{_EXAMPLES[kind]}]")
-    return tables
 
 
 def _place_folders(fields: Any, folder: Path) -> None:

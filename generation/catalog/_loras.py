@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from ._running import Licence
 from ._sources import FileSource
-from ._values import WeightRange
+from ._values import WeightRange, line_field
 
 
 class OfferedLora(FileSource):
@@ -17,8 +17,12 @@ class OfferedLora(FileSource):
     the same pipeline. `triggers` are words that stand for it in the pictures it learned from.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")
-    title: str = Field(min_length=1, max_length=60)
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$",
+        description="1 to 40 small letters, digits, . _ or -, a letter or digit first",
+        json_schema_extra={"elsewhere": True},
+    )
+    title: str = line_field(60)
     hidden: bool = False
     base: tuple[str, ...] = Field(min_length=1)
     weight: WeightRange = WeightRange(min=-2.0, max=2.0, default=1.0)

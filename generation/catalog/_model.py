@@ -1,47 +1,46 @@
 """One entry of the catalog."""
 
 from collections.abc import Hashable, Mapping
-from itertools import pairwise
-from typing import Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, PositiveFloat, model_validator
+from pydantic import Field, PositiveFloat, StringConstraints, ValidationInfo, model_validator
 
+from ._clashes import clashes
+from ._hosted import Endpoint, provider_field
 from ._loras import OfferedLora
-from ._running import Dtype, ExtraArguments, Licence, Offload, Quantization, SchedulerSpec
-from ._sources import COMMIT, FileSource, LoraSpec, Repo, Source, VaeSpec, is_folder
-from ._values import IntegerRange, NumberRange, Part, Size
+from ._pipelines import PIPELINES
+from ._running import (
+    Dtype,
+    ExtraArguments,
+    Licence,
+    MemorySetting,
+    Offload,
+    Quantization,
+    SchedulerSpec,
+)
+from ._sources import FileSource, LoraSpec, Repo, Source, VaeSpec, is_folder, revision_field
+from ._values import IntegerRange, NumberRange, Part, Size, line_field, refuse
 
 ExecutorName = Literal["local", "hosted"]
 DefaultOn = Literal["gpu", "hosted", "any"]
 
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")]
+_NAME = "1 to 40 small letters, digits, . or -, a letter or digit first"
+
 _Source = TypeVar("_Source", bound=Source)
 
-#: The ways to have a model on a GPU, each with less memory and more time than the one before.
-MemorySetting = Literal["whole", "sliced", "offload", "four_bit", "by_layer"]
-
-# Classes of diffusers that have a sister which starts from a picture, by a strength.
-_START_FROM_PICTURES = frozenset(
-    {
-        "FluxPipeline",
-        "StableDiffusion3Pipeline",
-        "StableDiffusionPipeline",
-        "StableDiffusionXLPipeline",
-        "ZImagePipeline",
-    }
-)
 _STRENGTHS = NumberRange(min=0.05, max=1.0, default=0.6)
-
-# Fields that only a pipeline of this host reads.
-_LOCAL_ONLY = ("checkpoint", "unet", "vae", "loras", "left_out", "quantization")
 
 
 class ModelSpec(Part):
     """One entry of the catalog: where the weights are, how they run, what may be asked of them.
 
-    `repo` holds the pipeline. What else the weights come from takes the place of its part of it:
-    `checkpoint` has all weights in a single file, `unet` those of the denoiser, `vae` another
-    decoder; `loras` are mixed in, `left_out` are components that are not loaded at all. `base` is
-    the entry from which this one took what it leaves out itself.
+    It is called by its name, its title, and what else is in `also`: short names to type. A hosted
+    entry is painted by `provider`, or at `endpoint`; without either, where the host's
+    settings say. Of a local one, `repo` holds the pipeline. What else the weights come from takes
+    the place of its part of it: `checkpoint` has all weights in a single file, `unet` those of the
+    denoiser, `vae` another decoder; `loras` are mixed in, `left_out` are components that are not
+    loaded at all. `base` is the entry from which this one took what it leaves out itself.
 
     `negative_prompt_above` is the guidance above which a negative prompt acts (None: it never
     does). `strength` is how far a picture may be left behind that one starts from (None: as usual,
@@ -55,16 +54,23 @@ class ModelSpec(Part):
     and stay behind on the way to the worker: a request has those that it was given.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")
-    title: str = Field(min_length=1, max_length=60)
-    description: str = Field(min_length=1, max_length=100)
+    name: _Name = Field(description=_NAME, json_schema_extra={"elsewhere": True})
+    title: str = line_field(60)
+    also: tuple[_Name, ...] = Field(default=(), description=_NAME)
+    description: str = line_field(100)
     hidden: bool = False
     executor: ExecutorName
     base: str | None = None
     repo: Repo
-    revision: str | None = Field(default=None, pattern=COMMIT)
+    revision: str | None = revision_field()
     variant: str | None = None
-    pipeline: str | None = Field(default=None, pattern=r"^[A-Z]\w+Pipeline$")
+    provider: str | None = provider_field()
+    endpoint: Endpoint | None = None
+    pipeline: str | None = Field(
+        default=None,
+        pattern=r"^[A-Z]\w+Pipeline$",
+        description="the name of a class of diffusers, such as StableDiffusionXLPipeline",
+    )
     checkpoint: FileSource | None = None
     unet: FileSource | None = None
     vae: VaeSpec | None = None
@@ -87,51 +93,21 @@ class ModelSpec(Part):
     batch_limit: int = Field(default=1, ge=1, le=16)
     licence: Licence
     default_on: DefaultOn | None = None
-    offers: tuple[OfferedLora, ...] = Field(default=(), exclude=True)
+    offers: tuple[OfferedLora, ...] = Field(
+        default=(), exclude=True, json_schema_extra={"elsewhere": True}
+    )
 
     @model_validator(mode="after")
-    def _fits_its_executor(self) -> Self:
-        if self.executor == "local" and self.pipeline is None:
-            raise ValueError("a local model needs `pipeline`, the class of diffusers that runs it")
-        if self.executor != "local" and self.batch_limit > 1:
-            raise ValueError("only local models paint in batches: leave `batch_limit` out")
-        if self.executor != "local" and self.weighting:
-            raise ValueError("no hosted API weighs words: leave `weighting` out")
-        given = next((name for name in _LOCAL_ONLY if getattr(self, name)), None)
-        if self.executor != "local" and given:
-            raise ValueError(f"only local models load weights: leave `{given}` out")
+    def _fits_together(self, info: ValidationInfo) -> Self:
+        """A mistake of one field may be told with `unknown` in the context: it is not looked at."""
+        unknown = info.context.get("unknown", ()) if info.context else ()
+        refuse(clashes(self, unknown))
         return self
 
-    @model_validator(mode="after")
-    def _may_be_asked_for(self) -> Self:
-        if self.steps.min < 1:
-            raise ValueError("steps.min must be at least 1")
-        if self.strength is not None and not self.takes_pictures:
-            raise ValueError("nothing starts from a picture here: leave `strength` out")
-        if self.strength is not None and not (0.05 <= self.strength.min <= self.strength.max <= 1):
-            raise ValueError("strength must be from 0.05 to 1")
-        for size in self.sizes:
-            if size.width % self.size_multiple or size.height % self.size_multiple:
-                raise ValueError(f"sizes: {size} is no multiple of {self.size_multiple}")
-        return self
-
-    @model_validator(mode="after")
-    def _weights_fit_together(self) -> Self:
-        if self.checkpoint is not None and self.unet is not None:
-            raise ValueError("`checkpoint` holds the denoiser already: leave `unet` out")
-        always = self.quantization is not None and self.quantization.always
-        if always and not self.may_be_in_4_bits:
-            raise ValueError("weights in 4 bits take no `loras`, `checkpoint` or `unet`")
-        return self
-
-    @model_validator(mode="after")
-    def _memory_falls(self) -> Self:
-        settings: tuple[MemorySetting, ...] = get_args(MemorySetting)
-        given = [(name, self.memory_gib[name]) for name in settings if name in self.memory_gib]
-        for (dearer, more), (cheaper, less) in pairwise(given):
-            if less > more:
-                raise ValueError(f"memory_gib: {cheaper} must not take more than {dearer}")
-        return self
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called, in small letters; its name first."""
+        return (self.name, self.title.strip().casefold(), *self.also)
 
     @property
     def default_size(self) -> Size:
@@ -147,7 +123,8 @@ class ModelSpec(Part):
     @property
     def takes_pictures(self) -> bool:
         """Whether a picture can be brought to start from."""
-        return self.executor == "local" and self.pipeline in _START_FROM_PICTURES
+        known = PIPELINES.get(self.pipeline or "")
+        return self.executor == "local" and known is not None and known.starts_from_pictures
 
     @property
     def strengths(self) -> NumberRange:

@@ -11,6 +11,8 @@ from typing import Any
 
 from generation.errors import CatalogError
 
+# What some editors begin a file with.
+_MARK = "\ufeff"
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -30,6 +32,8 @@ def put_entry(
     path = path.resolve()  # where it is a link, what it leads to is written
     try:
         text = _read(path) if path.exists() else ""
+        mark = _MARK if text.startswith(_MARK) else ""
+        text = text.removeprefix(_MARK)
         before = tomllib.loads(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogError(f"{path} can't be read: {error}") from error
@@ -40,15 +44,23 @@ def put_entry(
     unfinished = path.with_name(f".{path.name}.new")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as file:
-            file.write(changed)
+            file.write(f"{mark}{changed}")
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
             shutil.copymode(path, unfinished)
-        check(unfinished)
+        _check(check, unfinished, path)
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _check(check: Callable[[Path], object], unfinished: Path, path: Path) -> None:
+    """Names the file itself where the one that is to take its place is wrong."""
+    try:
+        check(unfinished)
+    except CatalogError as error:
+        raise CatalogError(str(error).replace(str(unfinished), str(path))) from error
 
 
 def _read(path: Path) -> str:

@@ -1,8 +1,10 @@
 """How a model runs: its scheduler, its precision, what else its pipeline is called with."""
 
-from typing import Any, Literal
+import math
+from collections.abc import Collection
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from ._values import Part
 
@@ -12,6 +14,8 @@ Dtype = Literal["float16", "bfloat16", "float32"]
 #: What leaves the GPU while it is not needed: nothing, whole networks, or layer by layer.
 Offload = Literal["none", "model", "layer"]
 
+#: The ways to have a model on a GPU, each with less memory and more time than the one before.
+MemorySetting = Literal["whole", "sliced", "offload", "four_bit", "by_layer"]
 
 # What a pipeline is called with anyway.
 _FROM_THE_REQUEST = frozenset(
@@ -34,14 +38,38 @@ _FROM_THE_REQUEST = frozenset(
 )
 
 
+def _check_plain(value: Any) -> Any:
+    """The same. Raises ValueError for what a worker can't be told: dates, and inf and nan."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"must be finite: {value} is no number to work with")
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            _check_plain(each)
+    elif not isinstance(value, str | bool | int | float):
+        raise ValueError("must be text, a number, true or false, a list or a table")
+    return value
+
+
+def _check_option(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        raise ValueError("must be text, a number, true or false")
+    return _check_plain(value)
+
+
+_Option = Annotated[bool | int | float | str, BeforeValidator(_check_option)]
+
+
 class SchedulerSpec(Part):
     """A noise scheduler.
 
     A class of diffusers, and what to change in the repo's configuration of it.
     """
 
-    name: str = Field(pattern=r"^[A-Z]\w+Scheduler$")
-    options: dict[str, bool | int | float | str] = Field(default_factory=dict)
+    name: str = Field(
+        pattern=r"^[A-Z]\w+Scheduler$",
+        description="the name of a class of diffusers, such as EulerDiscreteScheduler",
+    )
+    options: dict[str, _Option] = Field(default_factory=dict)
 
 
 class Quantization(Part):
@@ -57,7 +85,7 @@ class ExtraArguments(Part):
     """What the pipeline is called with beside what a request has, from so many steps on."""
 
     from_steps: int = Field(default=1, ge=1)
-    values: dict[str, Any] = Field(min_length=1)
+    values: dict[str, Annotated[Any, BeforeValidator(_check_plain)]] = Field(min_length=1)
 
     @field_validator("values")
     @classmethod
@@ -73,7 +101,21 @@ class Licence(Part):
     One that `must_be_acknowledged` keeps the model off until the host does so by its name.
     """
 
-    name: str = Field(min_length=1, max_length=60, pattern=r"^[^,]+$")
-    link: str = ""
+    name: str = Field(
+        min_length=1,
+        max_length=60,
+        pattern=r"^[^,]+$",
+        description="a name without commas, which part those in EASEL_ACCEPT_LICENSES",
+    )
+    link: str = Field(
+        default="",
+        pattern=r"^(https://\S+)?$",
+        description="a page's address that begins with https://",
+    )
     commercial: bool
     must_be_acknowledged: bool = False
+
+    def is_accepted(self, names: Collection[str]) -> bool:
+        """Whether nothing has to be accepted, or it is among those that are, whatever its case."""
+        accepted = {name.casefold() for name in names}
+        return not self.must_be_acknowledged or self.name.casefold() in accepted

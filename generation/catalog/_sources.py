@@ -1,14 +1,14 @@
 """Where weights are: a repo of the hub or a folder of this host, and what of it is taken."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from ._values import Part
 
-#: A commit of a repo.
-COMMIT = r"^[0-9a-f]{40}$"
+# A commit of a repo.
+_COMMIT = r"^[0-9a-f]{40}$"
 # An id of the hub.
 _REPO = re.compile(r"\w[\w.-]*/\w[\w.-]*", re.ASCII)
 
@@ -33,11 +33,20 @@ def check_repo(repo: str) -> str:
 Repo = Annotated[str, Field(min_length=1), AfterValidator(check_repo)]
 
 
+def revision_field() -> Any:
+    """The field for a commit of a repo."""
+    return Field(
+        default=None,
+        pattern=_COMMIT,
+        description="the 40 hex digits of a commit, in small letters",
+    )
+
+
 class Source(Part):
     """A repo of the hub, or a folder beside the file that names it."""
 
     repo: Repo
-    revision: str | None = Field(default=None, pattern=COMMIT)
+    revision: str | None = revision_field()
 
     @property
     def is_folder(self) -> bool:
@@ -68,5 +77,7 @@ class LoraSpec(FileSource):
 class VaeSpec(Source):
     """A VAE that takes the place of the model's own."""
 
-    subfolder: str | None = Field(default=None, pattern=r"^\w+$")
+    subfolder: str | None = Field(
+        default=None, pattern=r"^\w+$", description="the name of a folder of the repo"
+    )
     variant: str | None = None

@@ -1,17 +1,19 @@
 """Tools: networks that paint nothing by themselves, the tables `[tools.NAME]`."""
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Literal, Self
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, model_validator
 
 from generation.errors import RequestRefused
 
+from . import _names as names
 from ._model import ModelSpec
 from ._running import Dtype, Licence
-from ._sources import COMMIT, Repo, is_folder
-from ._values import IntegerRange, NumberRange, Part, Size
+from ._sources import Repo, is_folder, revision_field
+from ._tool_clashes import clashes
+from ._values import IntegerRange, NumberRange, Part, Size, line_field, refuse
 
 #: What a tool is for.
 ToolKind = Literal["upscaler", "face_restorer", "face_detector", "clip", "screener", "preview"]
@@ -27,9 +29,21 @@ KINDS: dict[ToolKind, str] = {
 }
 
 _HOSTS_OF_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
-# Files that are opened only where their hash is known: the format lets them hold code.
-_PICKLES = (".pth", ".ckpt")
-_FORMATS = (".safetensors", ".onnx", *_PICKLES)
+
+
+def _check_url(url: str) -> str:
+    """The same. Raises ValueError, which never quotes it: it may hold what nobody should read."""
+    try:
+        parts = urlsplit(url)
+        is_address = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that stays open
+        is_address, parts = False, urlsplit("")
+    if not is_address or parts.username or parts.query or parts.fragment:
+        raise ValueError("is no address of a file, as in https://host/path/file.safetensors")
+    at_home = parts.netloc.rpartition(":")[0] in _HOSTS_OF_THIS_MACHINE
+    if parts.scheme != "https" and not (parts.scheme == "http" and at_home):
+        raise ValueError("must begin with https:// (http:// only for this machine itself)")
+    return url
 
 
 class ToolSpec(Part):
@@ -46,25 +60,41 @@ class ToolSpec(Part):
     own as unsafe from `threshold` on. `dtype` is the precision on a GPU.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")
-    title: str = Field(min_length=1, max_length=60)
-    description: str = Field(min_length=1, max_length=100)
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$",
+        description="1 to 40 small letters, digits, . or -, a letter or digit first",
+        json_schema_extra={"elsewhere": True},
+    )
+    title: str = line_field(60)
+    description: str = line_field(100)
     hidden: bool = False
     kind: ToolKind
     default: bool = False
     repo: Repo | None = None
-    revision: str | None = Field(default=None, pattern=COMMIT)
+    revision: str | None = revision_field()
     variant: str | None = None
-    file: str | None = Field(default=None, pattern=r"^\w[\w.-]*(/\w[\w.-]*)*$")
-    url: str | None = Field(default=None, max_length=500)
+    file: str | None = Field(
+        default=None,
+        pattern=r"^\w[\w.-]*(/\w[\w.-]*)*$",
+        description="the path of a file in its repo, such as weights/x4.safetensors",
+    )
+    url: Annotated[str, AfterValidator(_check_url)] | None = Field(default=None, max_length=500)
     redirects: tuple[str, ...] = ()
-    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    sha256: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="the 64 hex digits of a sha256, in small letters",
+    )
     bytes: PositiveInt | None = None
     licence: Licence
     dtype: Dtype | None = None
     scale: int | None = Field(default=None, ge=1, le=8)
     tile: int = Field(default=512, ge=64, le=2048, multiple_of=8)
-    pipeline: str | None = Field(default=None, pattern=r"^[A-Z]\w+Pipeline$")
+    pipeline: str | None = Field(
+        default=None,
+        pattern=r"^[A-Z]\w+Pipeline$",
+        description="the name of a class of diffusers, such as StableDiffusionUpscalePipeline",
+    )
     steps: int = Field(default=20, ge=1, le=150)
     guidance: float = Field(default=0.0, ge=0)
     family: str | None = Field(default=None, min_length=1)
@@ -72,34 +102,21 @@ class ToolSpec(Part):
     threshold: float | None = Field(default=None, gt=0, lt=1)
 
     @model_validator(mode="after")
-    def _is_in_one_place(self) -> Self:
-        if (self.repo is None) == (self.url is None):
-            raise ValueError("needs either `repo` or `url`, the place of its weights")
-        if self.url is not None:
-            _check_url(self.url)
-        is_one_file = self.url is not None or self.file is not None
-        if not is_one_file and (self.sha256 or self.bytes):
-            raise ValueError("`sha256` and `bytes` are those of one file: name it in `file`")
-        if is_one_file and not self.file_name.endswith(_FORMATS):
-            raise ValueError(f"{self.file_name} is of none of the kinds {', '.join(_FORMATS)}")
-        if self.url is None and self.file_name.endswith(_PICKLES) and not self.sha256:
-            raise ValueError(f"{self.file_name} may hold code: name its `sha256`")
-        return self
-
-    @model_validator(mode="after")
-    def _says_what_its_kind_needs(self) -> Self:
-        if self.kind == "upscaler" and self.scale is None:
-            raise ValueError("an upscaler needs `scale`, how many times as large its pictures are")
-        if self.pipeline is not None and (self.kind != "upscaler" or self.repo is None):
-            raise ValueError("only upscalers of a repo are a `pipeline`")
-        if self.kind == "preview" and self.family is None:
-            raise ValueError("a preview decoder needs `family`, whose latents it understands")
+    def _fits_together(self, info: ValidationInfo) -> Self:
+        """A mistake of one field may be told with `unknown` in the context: it is not looked at."""
+        unknown = info.context.get("unknown", ()) if info.context else ()
+        refuse(clashes(self, unknown))
         return self
 
     @property
     def file_name(self) -> str:
         """The name of its one file; empty where there are several."""
         return (self.file or urlsplit(self.url or "").path).rpartition("/")[2]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called, in small letters; its name first."""
+        return (self.name, self.title.strip().casefold())
 
     @property
     def is_folder(self) -> bool:
@@ -146,6 +163,7 @@ class Tools(Mapping[str, ToolSpec]):
     def __init__(self, tools: Mapping[str, ToolSpec] | None = None) -> None:
         """Take tools that are already validated."""
         self._tools = dict(tools or {})
+        self._names = {name: tool.names for name, tool in self._tools.items()}
 
     def __getitem__(self, name: str) -> ToolSpec:
         """The tool of that name."""
@@ -158,6 +176,15 @@ class Tools(Mapping[str, ToolSpec]):
     def __len__(self) -> int:
         """How many there are."""
         return len(self._tools)
+
+    def called(self, name: str) -> ToolSpec | None:
+        """The tool of exactly that name or title, whatever its case."""
+        found = names.called(name, self._names)
+        return self[found] if found else None
+
+    def did_you_mean(self, typed: str) -> str:
+        """A question, beginning with a space, where a tool is called nearly so; else nothing."""
+        return names.did_you_mean(typed, self._names)
 
     def of_kind(self, kind: ToolKind) -> list[ToolSpec]:
         """All of a kind, the one that is taken unless another is named first."""
@@ -182,34 +209,21 @@ class Tools(Mapping[str, ToolSpec]):
             return there[0]
         wanted = name.strip().casefold()
         for tool in there:
-            if wanted in (tool.name, tool.title.casefold()):
+            if wanted in tool.names:
                 return tool
-        names = ", ".join(tool.name for tool in there)
+        listed = ", ".join(tool.name for tool in there)
         raise RequestRefused(
             field,
-            f"There is no {KINDS[kind]} “{name.strip()[:60]}” here. There are: {names}.",
+            f"There is no {KINDS[kind]} “{name.strip()[:60]}” here. There are: {listed}.",
             "Choose one of those.",
         )
 
     def accepting(self, licences: Collection[str]) -> "Tools":
         """Those that are free of terms to be acknowledged, and those whose are accepted."""
         return Tools(
-            {
-                name: tool
-                for name, tool in self.items()
-                if not tool.licence.must_be_acknowledged or tool.licence.name in licences
-            }
+            {name: tool for name, tool in self.items() if tool.licence.is_accepted(licences)}
         )
 
-    def pinned(self, known: Mapping[str, str]) -> "Tools":
-        """The same, each at the commit or with the hash that this host keeps to."""
-        return Tools({name: tool.pinned(known) for name, tool in self.items()})
-
-
-def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    at_home = parts.netloc.rpartition(":")[0] in _HOSTS_OF_THIS_MACHINE
-    if parts.scheme != "https" and not (parts.scheme == "http" and at_home):
-        raise ValueError(f"{url}: weights come over https alone")
-    if not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ValueError(f"{url} is no address of a file")
+    def each(self, change: Callable[[ToolSpec], ToolSpec]) -> "Tools":
+        """The same with every tool changed."""
+        return Tools({name: change(tool) for name, tool in self.items()})

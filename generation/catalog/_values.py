@@ -1,17 +1,42 @@
 """What may be asked of a model: numbers and sizes, and which are taken when none is given."""
 
-from typing import Self, TypeVar
+from collections.abc import Iterable
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+#: What pydantic calls it where fields of an entry do not go together.
+CLASHES = "clashes"
+
+#: A field, and what is wrong with it.
+Clash = tuple[str, str]
+
+
+def refuse(clashes: Iterable[Clash]) -> None:
+    """Raise what pydantic collects where there are any."""
+    if found := tuple(clashes):
+        said = "; ".join(f"{field}: {what}" for field, what in found)
+        raise PydanticCustomError(CLASHES, "{said}", {"said": said, "found": found})
 
 
 class Part(BaseModel):
     """Common ground of all that an entry is made of.
 
-    Immutable, and an unknown key is an error rather than a typo without effect.
+    Immutable; an unknown key is an error rather than a typo without effect, and a number is finite.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def line_field(most: int) -> Any:
+    """The field for a line that people read, of up to so many characters."""
+    return Field(
+        min_length=1,
+        max_length=most,
+        pattern=r"^[^\p{Cc}\u{2028}\u{2029}]*$",
+        description="a single line, without control characters",
+    )
 
 
 _Range = TypeVar("_Range", "IntegerRange", "NumberRange", "WeightRange")

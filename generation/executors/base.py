@@ -7,8 +7,8 @@ executor never raises out of `run` for what a model, a device or a remote host d
 `Failed` is for. Attempts, order and persistence are the dispatcher's.
 """
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -60,6 +60,8 @@ class Picture:
     remarks: tuple[str, ...] = ()  # sentences on what of the request is not in it
     #: The request's, at the commits that were really put on, where they have one and it is known.
     loras: tuple[AskedLora, ...] = ()
+    #: The commits of all that it was painted with, by repo, where they are known.
+    commits: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
     @property
     def device_seconds(self) -> float:

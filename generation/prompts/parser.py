@@ -69,7 +69,14 @@ def _joined(call: re.Match[str], loras: Sequence[Lora], notes: list[str]) -> Pro
         # A weight of a part is one of all that is in it. (Compel has it only for encoders
         # without pooled embeddings, and stops at SDXL's.)
         return Prompt(_read(items, numbers, notes), Join.AND, tuple(loras), _told(notes))
-    shares = _shares(numbers) if normalize else numbers
+    total = sum(numbers)
+    if not any(numbers) or (normalize and not total):
+        raise RequestRefused(
+            "prompt",
+            "The weights of .blend() sum to 0: no prompt has a share.",
+            f"Take weights that don't cancel each other out: {_EXAMPLE.format(name=name)}.",
+        )
+    shares = [number / total for number in numbers] if normalize else numbers
     if not all(SHARES[0] <= share <= SHARES[1] for share in shares):
         raise RequestRefused(
             "prompt",
@@ -139,11 +146,6 @@ def _arguments(text: str, name: str, count: int) -> tuple[list[float], bool]:
             "Give one weight for each prompt, or none at all.",
         )
     return [float(argument) for argument in given] or [1.0] * count, normalize
-
-
-def _shares(numbers: Sequence[float]) -> list[float]:
-    total = sum(numbers)
-    return [number / total if total else float("inf") for number in numbers]
 
 
 def _read(texts: Sequence[str], factors: Sequence[float], notes: list[str]) -> tuple[Part, ...]:

@@ -1,6 +1,7 @@
 """Puts the parts of a job together: what stands under each, and the picture of them all."""
 
 import logging
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -84,6 +85,7 @@ class Drawer:
                 seconds=sum(each.seconds or 0.0 for each in painted),
                 revision=None,
                 device=", ".join(dict.fromkeys(each.device or "" for each in painted)),
+                commits=dict(ChainMap(*(dict(each.commits) for each in painted))),
                 remarks=tuple(dict.fromkeys(self._remarks(job, results, cut_short=cut_short))),
             )
         )

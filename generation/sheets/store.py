@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -38,6 +38,8 @@ class PartResult:
     clip: str | None  # by which CLIP model
     failure: str | None  # a FailureKind's value
     notice: str | None  # what its member reads of a failure
+    # Of all that it was painted with, by repo.
+    commits: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Self:
@@ -49,6 +51,7 @@ class PartResult:
             picture=None if path is None else StoredPicture(path, row["picture_sha256"]),
             loras=tuple(AskedLora.model_validate(lora) for lora in json.loads(row["loras"])),
             remarks=tuple(json.loads(row["remarks"])),
+            commits=json.loads(row["commits"]),
             **{name: row[name] for name in _PLAIN},
         )
 
@@ -85,6 +88,7 @@ class PartStore:
             revision=picture.revision,
             loras=json.dumps([lora.model_dump() for lora in picture.loras]),
             remarks=json.dumps(picture.remarks),
+            commits=json.dumps(picture.commits, sort_keys=True),
             device=picture.device,
             seconds=picture.seconds,
         )

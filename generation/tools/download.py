@@ -1,107 +1,128 @@
 """`python -m generation.tools.download`: bring the files of models to this host.
 
-Reads `{"models": [entries of the catalog], "tools": [its tools], "lock": models.lock's path}` from
-stdin. The hash of a file that nobody knew is taken for true, and kept in models.lock. A sentence a
-model goes to stdout, why one can't be had to stderr, where progress is drawn, too. Exit code 1
-where one could not be had, 130 where it was interrupted; what came by then is kept.
+Reads `{"models": [entries of the catalog], "loras": [as generation.lora_files writes them],
+"tools": [the catalog's tools], "lock": models.lock's path}` from stdin. The hash of a tool's file
+that nobody knew is taken for true, and kept in models.lock. A sentence a model goes to stdout, why
+one can't be had to stderr, where progress is drawn, too. Exit code 1 where one could not be had,
+130 where it was interrupted; what came by then is kept.
+
+First it is seen what all of them lack together: nothing large is fetched where there is no room for
+that.
 """
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from generation.catalog import ModelSpec, ToolSpec
 from generation.revisions import Revisions
 from generation.tools._begin import read_order
 
+if TYPE_CHECKING:
+    from generation.tools._items import AnyItem
+    from generation.worker.fetch import Plan
+
+T = TypeVar("T")
+
 
 def main() -> int:
-    """Download all models, one after the other; the exit code."""
-    order = read_order()
+    """Download all, one after the other; the exit code."""
+    try:
+        return _download_all(read_order())
+    except KeyboardInterrupt:
+        print("Interrupted. What came is kept: the same command goes on there.", file=sys.stderr)
+        return 128 + signal.SIGINT
+
+
+def _download_all(order: Mapping[str, Any]) -> int:
+    from generation.tools._items import read_items
     from generation.worker.hub import limit_patience
 
     limit_patience()
     revisions = Revisions(Path(order["lock"]))
-    specs: list[ModelSpec | ToolSpec] = [ModelSpec.model_validate(each) for each in order["models"]]
-    for entry in order.get("tools", ()):
-        tool = ToolSpec.model_validate(entry)
-        specs.append(tool if tool.pipeline is None else tool.as_model())
-    try:
-        failed = [spec for spec in specs if not _download(spec, revisions)]
-    except KeyboardInterrupt:
-        print("Interrupted. What came is kept: the same command goes on there.", file=sys.stderr)
-        return 128 + signal.SIGINT
-    return 1 if failed else 0
+    items = read_items(order)
+    possible: list[tuple[AnyItem, Sequence[Plan]]] = []
+    for item in items:
+        plans = _attempt(item, lambda item=item: _plans(item, revisions))
+        if plans is not None:
+            possible.append((item, plans))
+    if len(possible) > 1 and not _has_room(possible):
+        return 1
+    came = [_attempt(item, lambda item=item: _bring(item, revisions)) for item, _ in possible]
+    return 0 if came.count(True) == len(items) else 1
 
 
-def _download(spec: ModelSpec | ToolSpec, revisions: Revisions) -> bool:
-    """Download one model and say what came of it; False where it can't be had."""
+def _attempt(item: "AnyItem", do: Callable[[], T]) -> T | None:
+    """What comes of it; None where it can't be had, which is told."""
     from generation.worker.causes import trail
-    from generation.worker.fetch import amount
     from generation.worker.load_errors import LoadError, explain
 
     try:
-        tool = isinstance(spec, ToolSpec)
-        size = _fetch_tool(spec, revisions) if tool else _fetch(spec, revisions)
+        return do()
     except LoadError as error:
-        _complain(spec, str(error))
+        sentence = str(error)
     except Exception as error:
-        _complain(spec, f"{explain(error, spec)}\n{trail(error)}")
-    else:
-        print(f"{spec.name}: complete, {amount(size)} of weights are here", flush=True)
+        sentence = f"{explain(error, item.spec)}\n{trail(error)}"
+    print(f"{item.spec.name}: {sentence}", file=sys.stderr, flush=True)
+    return None
+
+
+def _plans(item: "AnyItem", revisions: Revisions) -> "Sequence[Plan]":
+    """What is to come, once what is damaged was thrown away."""
+    from generation.worker.fetch import check_space
+    from generation.worker.soundness import throw_away
+
+    item = item.pinned(revisions)
+    for name in throw_away(item.examine()):
+        print(f"{item.spec.name}: {name} was damaged, and is downloaded again", flush=True)
+    plans = item.plans()
+    check_space(plans, item.spec)
+    return plans
+
+
+def _has_room(wanted: "Sequence[tuple[AnyItem, Sequence[Plan]]]") -> bool:
+    """Whether there is room for all of them together; what several share is counted once."""
+    from generation.worker.fetch import amount, free_space
+
+    found = [plan for _, plans in wanted for plan in plans if not plan.is_complete]
+    large = {file.blob: file.size - file.here for plan in found for file in plan.large}
+    small = {(plan.folder, plan.names): plan.small for plan in found}
+    size, free = sum(large.values()) + sum(small.values()), free_space()
+    if size <= free:
+        if size:
+            print(f"{amount(size)} are to be downloaded, {amount(free)} are free", flush=True)
         return True
+    print(
+        f"The disk has no room for all of them: {amount(size)} are to be downloaded, {amount(free)}"
+        " are free. Make room, name another folder in EASEL_MODELS_DIR, or name fewer models:",
+        file=sys.stderr,
+    )
+    for item, plans in wanted:
+        print(f"{item.spec.name}: {amount(sum(plan.to_come for plan in plans))}", file=sys.stderr)
     return False
 
 
-def _complain(spec: ModelSpec | ToolSpec, sentence: str) -> None:
-    print(f"{spec.name}: {sentence}", file=sys.stderr, flush=True)
-
-
-def _fetch(spec: ModelSpec, revisions: Revisions) -> int:
-    """Bring all of it here, and see that it can be opened; the size of its weights in bytes."""
-    from generation.worker.soundness import examine, throw_away
-    from generation.worker.sources import gather
-    from generation.worker.weights import elements
-
-    for name in throw_away(examine(revisions.pin(spec))):
-        print(f"{spec.name}: {name} was damaged, and is downloaded again", flush=True)
-    with _bar(spec.name) as watch:
-        sources = gather(revisions.pin(spec), watch)
-    revisions.record(sources.resolved)
-    for path in sources.weights:
-        elements(path)  # raises where it can't be opened
-    return sum(path.stat().st_size for path in sources.weights)
-
-
-def _fetch_tool(tool: ToolSpec, revisions: Revisions) -> int:
-    """Bring its files here; their size in bytes."""
-    from generation.worker.soundness import examine_tool, throw_away
-    from generation.worker.toolbox import Toolbox, size_of
-
-    pinned = revisions.pin(tool)
-    for name in throw_away(examine_tool(pinned)):
-        print(f"{tool.name}: {name} was damaged, and is downloaded again", flush=True)
-    toolbox = Toolbox(lambda _: None)
-    with _bar(tool.name) as watch:
-        path = toolbox.fetch(pinned, watch, trusting=True)
-    revisions.record(toolbox.commits)
-    return size_of(path)
-
-
-@contextmanager
-def _bar(name: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar; the answer is told how much is here, and of how much."""
+def _bring(item: "AnyItem", revisions: Revisions) -> bool:
+    """Bring all of it here, see that it can be opened, and say so."""
     from tqdm import tqdm
 
+    from generation.tools._unfinished import remove_useless
+    from generation.worker.fetch import amount
+
+    name = item.spec.name
     with tqdm(desc=name, unit="B", unit_scale=True, leave=False, delay=0.5) as bar:
 
         def watch(here: int, total: int) -> None:
             bar.total = total
             bar.update(here - bar.n)
 
-        yield watch
+        brought = item.pinned(revisions).bring(watch)
+    revisions.record(brought.resolved)
+    print(f"{name}: complete, {amount(brought.size)} of weights are here", flush=True)
+    if gone := sum(remove_useless(repo, commit) for repo, commit in brought.commits.items()):
+        print(f"{name}: {amount(gone)} of unfinished downloads were of no use, and are deleted")
+    return True
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """`python -m generation.tools.files`: which files of models are on this host, without changing any.
 
-Reads `{"models": [entries of the catalog], "tools": [its tools], "online": bool}` from stdin.
-Writes a line of JSON with `cache`, the folder of downloads, then one for each model and tool as
-soon as it is known: its `name`; how many files are `here`, of `here_bytes`, and how many `lacking`
-(None: not known), of `lacking_bytes` (None: not known); `example`, a file that lacks; `damaged`,
-one that is no safetensors file, though its name says so; and why those can't be had: `obstacle`
-(gated, unseen, unknown_commit, unlisted, refused or unreachable) with the `repo` and the file or
-the hub's `words`.
+Reads `{"models": [entries of the catalog], "loras": [as generation.lora_files writes them],
+"tools": [the catalog's tools], "online": bool}` from stdin. Writes a line of JSON with `cache`, the
+folder of downloads, then one for each model, LoRA and tool as soon as it is known: its `name`; how
+many files are `here`, of `here_bytes`, and how many `lacking` (None: not known), of `lacking_bytes`
+(None: not known); `example`, a file that lacks; `damaged`, one that is no safetensors file, though
+its name says so; and why those can't be had: `obstacle` (gated, unseen, unknown_commit, unlisted,
+no_folder, refused or unreachable) with the `repo` and the file or the hub's `words`.
 """
 
 import json
@@ -31,7 +31,9 @@ from huggingface_hub.errors import (
 from huggingface_hub.hf_api import RepoFile
 from safetensors import SafetensorError
 
-from generation.catalog import ModelSpec, Source, ToolSpec
+from generation.catalog import Source, ToolSpec
+from generation.tools._items import AnyItem, Item, read_items
+from generation.tools._tool_item import ToolItem
 from generation.worker import releases, selection
 from generation.worker.causes import causes, trail
 from generation.worker.hub import limit_patience
@@ -65,33 +67,29 @@ def main() -> None:
     """Tell of all entries."""
     order = json.load(sys.stdin)
     limit_patience()
-    specs: list[ModelSpec | ToolSpec] = [ModelSpec.model_validate(each) for each in order["models"]]
-    for entry in order.get("tools", ()):
-        tool = ToolSpec.model_validate(entry)
-        specs.append(tool if tool.pipeline is None else tool.as_model())
+    items = read_items(order)
     _say({"cache": str(Path(constants.HF_HUB_CACHE).absolute())})
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        states = [threads.submit(look, spec, online=order["online"]) for spec in specs]
+        states = [threads.submit(look, item, online=order["online"]) for item in items]
         for state in as_completed(states):
             _say(asdict(state.result()))
 
 
-def look(spec: ModelSpec | ToolSpec, *, online: bool) -> State:
-    """What is known of an entry's files."""
-    state = State(spec.name)
+def look(item: AnyItem, *, online: bool) -> State:
+    """What is known of the files of a model, a LoRA or a tool."""
+    state = State(item.spec.name)
     try:
-        if isinstance(spec, ToolSpec):
-            _look_at_tool(spec, state, online=online)
+        if isinstance(item, ToolItem) and item.want is None:
+            _look_at_release(item.spec, state)
             return state
-        index = _index(Source(repo=spec.repo, revision=spec.revision), online=online)
-        for want in wanted(spec, index, spec.revision):
+        for want in _wants(item, online=online):
             _look_at(want, state, online=online)
     except Obstacle as obstacle:
         state.obstacle, state.repo, state.words = obstacle.args
         if not state.lacking:
             state.lacking = state.lacking_bytes = None
     except Exception as error:  # whatever is wrong with one says nothing of the others
-        state.obstacle, state.repo, state.words = "broken", spec.repo, trail(error)[:300]
+        state.obstacle, state.repo, state.words = "broken", item.spec.repo, trail(error)[:300]
         state.lacking = state.lacking_bytes = None
     return state
 
@@ -103,7 +101,7 @@ def _say(line: Mapping[str, Any]) -> None:
 def _index(source: Source, *, online: bool) -> Mapping[str, Any]:
     """The pipeline's list of its components. What is fetched for it is not kept."""
     if source.is_folder:
-        path = Path(source.repo, selection.INDEX)
+        path = Path(_folder(source), selection.INDEX)
         if not path.is_file():
             raise Obstacle("unlisted", source.repo, selection.INDEX)
         return _read(path)
@@ -119,17 +117,30 @@ def _index(source: Source, *, online: bool) -> Mapping[str, Any]:
         )
 
 
+def _folder(source: Source) -> Path:
+    """The host's own folder. Raises Obstacle where it is not there."""
+    folder = Path(source.repo)
+    if not folder.is_dir():
+        raise Obstacle("no_folder", source.repo, "")
+    return folder
+
+
 def _read(path: Path) -> Mapping[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _look_at_tool(tool: ToolSpec, state: State, *, online: bool) -> None:
-    """Add what a tool's files are to the state. Raises Obstacle."""
-    if tool.repo is not None:
-        source = Source(repo=tool.repo, revision=tool.revision)
-        choice = Want("tool", source, lambda names: selection.of_tool(names, tool))
-        _look_at(choice, state, online=online)
-    elif (path := releases.here(tool)) is not None:
+def _wants(item: AnyItem, *, online: bool) -> list[Want]:
+    """What it needs of each repo. Raises Obstacle."""
+    if isinstance(item, Item):
+        if item.of_lora:
+            return item.of_lora
+        return wanted(item.spec, _index(item.source, online=online), item.spec.revision)
+    return [item.want] if item.want is not None else []
+
+
+def _look_at_release(tool: ToolSpec, state: State) -> None:
+    """Add what the file of a tool is that no repo has; where it lies is not asked."""
+    if (path := releases.here(tool)) is not None:
         state.here, state.here_bytes = 1, path.stat().st_size
     else:
         state.lacking, state.lacking_bytes, state.example = 1, tool.bytes, tool.file_name
@@ -166,7 +177,7 @@ def _look_at(want: Want, state: State, *, online: bool) -> None:
 def _sizes(source: Source, *, online: bool) -> dict[str, int | None]:
     """All files of a source with their sizes in bytes, where those are known. Raises Obstacle."""
     if source.is_folder:
-        folder = Path(source.repo)
+        folder = _folder(source)
         found = (path for path in folder.rglob("*") if path.is_file())
         return {path.relative_to(folder).as_posix(): None for path in found}
     try:

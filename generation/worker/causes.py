@@ -13,4 +13,6 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
 def trail(error: BaseException) -> str:
     """An error and what it was raised from, on one line for the log."""
     parts = (f"{type(cause).__name__}: {cause}" for cause in causes(error))
-    return " <- ".join(" ".join(part.split())[:300] for part in parts)
+    # One library hands on what another one says, word for word.
+    said = dict.fromkeys(" ".join(part.split())[:300] for part in parts)
+    return " <- ".join(said)

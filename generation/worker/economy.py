@@ -1,5 +1,6 @@
 """Ways to have a model on the device, each with less memory, and more time, than the one before."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,8 @@ class Economy:
     four_bit: bool = False
     #: Whether its networks stay where they are, so that other entries may use them, too.
     shares: bool = False
+    #: How much of the weights, in that precision, the host's memory holds at least beside a GPU.
+    on_host: float = 0
 
     @property
     def lightens_loading(self) -> bool:
@@ -40,8 +43,20 @@ class Economy:
         """Bytes of the device it takes, by what the entry says, or by its count of weights."""
         if device.is_gpu and self.setting is not None and self.setting in spec.memory_gib:
             return int(spec.memory_gib[self.setting] * _GIB)
-        size = dtype_for(spec, device, half=self.half).itemsize
-        return int(elements * size * self.factor)
+        return int(self._weights(spec, device, elements) * self.factor)
+
+    def host_need(self, spec: ModelSpec, device: Device, elements: int) -> int:
+        """Bytes of the host's memory without which its weights have no place, at the least."""
+        return int(self._weights(spec, device, elements) * (self.on_host if device.is_gpu else 1))
+
+    def may_fit(self, spec: ModelSpec, device: Device, elements: int, room: int) -> bool:
+        """Whether so many bytes of the device may do: what it takes is mostly estimated."""
+        if not device.is_gpu or self.on_host:
+            return True
+        return self._weights(spec, device, elements) <= room
+
+    def _weights(self, spec: ModelSpec, device: Device, elements: int) -> int:
+        return elements * dtype_for(spec, device, half=self.half).itemsize
 
 
 def _whole(pipeline: Any, device: Device) -> None:
@@ -80,9 +95,9 @@ ECONOMIES = (
     Economy("whole", "whole", 1.3, _whole, half=False, shares=True),
     Economy(_HALF, "whole", 1.3, _whole, shares=True),
     Economy("slices and tiles", "sliced", 1.15, _sliced, shares=True),
-    Economy("offload", "offload", 0.75, _offloaded),
-    Economy("4 bits", "four_bit", 0.4, _offloaded, four_bit=True),
-    Economy("offload by layer", "by_layer", 0.1, _offloaded_by_layer),
+    Economy("offload", "offload", 0.75, _offloaded, on_host=1),
+    Economy("4 bits", "four_bit", 0.4, _offloaded, four_bit=True, on_host=0.25),
+    Economy("offload by layer", "by_layer", 0.1, _offloaded_by_layer, on_host=1),
 )
 
 # With how much offloading an entry begins at least.
@@ -98,13 +113,37 @@ def economies(spec: ModelSpec, device: Device) -> Sequence[Economy]:
     return [economy for economy in ECONOMIES[floor:] if _helps(economy, spec, device)]
 
 
-def choose(spec: ModelSpec, device: Device, elements: int, room: int) -> int:
-    """The level that an entry begins with: the first one that fits into `room` bytes."""
-    possible = economies(spec, device)
-    for level, economy in enumerate(possible):
+def choose(
+    spec: ModelSpec,
+    device: Device,
+    elements: int,
+    room: int,
+    *,
+    host_room: int = sys.maxsize,
+    floor: int = 0,
+) -> int | None:
+    """The level that an entry begins with: from `floor` on, the first one that fits.
+
+    That is into `room` bytes of the device and `host_room` of the host's memory. Where the device
+    has too little for any, the last one that may fit all the same; None where none can.
+    """
+    possible = [
+        (level, economy)
+        for level, economy in enumerate(economies(spec, device))
+        if level >= floor
+        and economy.host_need(spec, device, elements) <= host_room
+        and economy.may_fit(spec, device, elements, room)
+    ]
+    for level, economy in possible:
         if economy.need(spec, device, elements) <= room:
             return level
-    return len(possible) - 1
+    return possible[-1][0] if possible else None
+
+
+def least_on_host(spec: ModelSpec, device: Device, elements: int) -> int:
+    """Bytes of the host's memory that its weights take where they don't all fit a GPU."""
+    ways = [each for each in economies(spec, device) if each.on_host or not device.is_gpu]
+    return min(each.host_need(spec, device, elements) for each in ways)
 
 
 def next_cheaper(

@@ -26,8 +26,8 @@ from huggingface_hub.hf_api import RepoSibling
 
 from generation.catalog import Source
 from generation.worker.causes import trail
-from generation.worker.load_errors import Entry, LoadError, explain, no_safetensors
-from generation.worker.selection import ANY_WEIGHTS
+from generation.worker.load_errors import Entry, LoadError, explain, no_safetensors, no_variant
+from generation.worker.selection import ANY_VARIANT, ANY_WEIGHTS, variants
 from generation.worker.transfer import DamagedFile, LargeFile, transfer
 from generation.worker.watching import Progress
 
@@ -248,6 +248,8 @@ def _check_there(
         return
     if missing.endswith(ANY_WEIGHTS):
         raise LoadError(no_safetensors(spec))
+    if missing.startswith(ANY_VARIANT):
+        raise LoadError(no_variant(spec, missing.split(".")[1], variants(names)))
     # A folder's place on this host is nobody's business.
     where = "its folder" if source.is_folder else f"its repo {source.repo}"
     raise LoadError(

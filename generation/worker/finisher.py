@@ -123,8 +123,8 @@ class Finisher:
         finder, tool = piece.tool(wanted.detector), piece.tool(wanted.tool)
         detector: faces.FaceDetector = self._get(finder, faces.YuNet, teller)
         found = detector.find(piece.pixels)[: faces.MOST_FACES]
-        told = {"found": len(found), "strength": wanted.strength, "detector": _source(finder)}
-        piece.made["faces"] = {**_source(tool), **told}
+        told = {"found": len(found), "strength": wanted.strength}
+        piece.made["faces"] = {**self._source(tool), **told, "detector": self._source(finder)}
         if not found:
             piece.remarks.append(_NO_FACE)
             return
@@ -162,7 +162,7 @@ class Finisher:
         finally:
             self._sides[tool.name] = enlarger.side
         size = {"width": wanted.width, "height": wanted.height, "tile": enlarger.side}
-        piece.made["upscale"] = {**_source(tool), **size}
+        piece.made["upscale"] = {**self._source(tool), **size}
 
     def _enlarger(self, tool: ToolSpec, request: GenerationRequest, teller: Teller) -> Enlarger:
         if tool.pipeline is None:
@@ -172,7 +172,10 @@ class Finisher:
         from generation.worker.diffusion import DiffusionEnlarger
 
         spec = tool.as_model()
-        model = _loading(tool, teller, lambda: self._loader.get(spec, lambda _: None, teller.bytes))
+        model = _loading(
+            *(tool, teller),
+            lambda: self._loader.get(spec, lambda _: None, teller.bytes, paints=False),
+        )
         model.pipeline.scheduler = model.new_scheduler(spec)
         made = DiffusionEnlarger(tool, model.pipeline, self._device)
         made.prepare(request.prompt, request.seed, teller.check)
@@ -182,6 +185,22 @@ class Finisher:
         if (held := self.toolbox.held(tool)) is not None:
             return held
         return _loading(tool, teller, lambda: self.toolbox.get(tool, open_it, teller.bytes))
+
+    def _source(self, tool: ToolSpec) -> dict[str, Any]:
+        """What the recipe says of a tool: enough to have the same again."""
+        # The first picture's recipe as all others': by then the bot has pinned it.
+        tool = tool.pinned({**self._loader.commits, **self.toolbox.commits})
+        told = {
+            "tool": tool.name,
+            # A folder's place on this host is nobody's business, and of no use elsewhere.
+            "repo": None if tool.is_folder else tool.repo,
+            "revision": tool.revision,
+            "file": tool.file_name or None,
+            "url": tool.url,
+            "sha256": tool.sha256,
+            "licence": tool.licence.name,
+        }
+        return {key: value for key, value in told.items() if value is not None}
 
     def _with_room(self, title: str, do: Callable[[], None]) -> None:
         """Do it; where the memory does not suffice, once more with the device for itself."""
@@ -207,18 +226,3 @@ def _loading(tool: ToolSpec, teller: Teller, do: Callable[[], _T]) -> _T:
         return do()
     finally:
         teller.loaded()
-
-
-def _source(tool: ToolSpec) -> dict[str, Any]:
-    """What the recipe says of a tool: enough to have the same again."""
-    told = {
-        "tool": tool.name,
-        # A folder's place on this host is nobody's business, and of no use elsewhere.
-        "repo": None if tool.is_folder else tool.repo,
-        "revision": tool.revision,
-        "file": tool.file_name or None,
-        "url": tool.url,
-        "sha256": tool.sha256,
-        "licence": tool.licence.name,
-    }
-    return {key: value for key, value in told.items() if value is not None}

@@ -111,10 +111,11 @@ class Finishing:
             for number in numbers:
                 self.tell("cancelled", part=number)
         except ToolError as error:
-            log.error("jobs %s: %s", self._run.job_ids, trail(error))
+            # The bot has that with the jobs' ends, and logs it.
+            log.debug("jobs %s: %s", self._run.job_ids, trail(error))
             self._fail(self._run, numbers, FailureKind.TOOL_UNAVAILABLE, str(error), error)
         except Trouble as trouble:
-            log.error("jobs %s: %s", self._run.job_ids, trail(trouble))
+            log.debug("jobs %s: %s", self._run.job_ids, trail(trouble))
             self._fail(self._run, numbers, trouble.kind, str(trouble), trouble)
         except Exception as error:
             if is_poisoned(error):

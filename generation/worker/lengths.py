@@ -14,7 +14,7 @@ from transformers import CLIPTokenizer, PreTrainedTokenizerFast
 from generation.catalog import ModelSpec
 from generation.prompts import accepted
 from generation.request import GenerationRequest
-from generation.worker.loader import LoadedModel
+from generation.worker.loaded import LoadedModel
 from generation.worker.paint import extra_arguments
 
 log = logging.getLogger(__name__)

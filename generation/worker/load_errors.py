@@ -1,6 +1,7 @@
 """Why a model can't be loaded, in words for the member who asked and the admin who mends it."""
 
 import errno
+from collections.abc import Collection
 from typing import Protocol
 
 import httpx2
@@ -19,6 +20,7 @@ from generation.worker.causes import causes
 from generation.worker.weights import PickleFile
 
 _HOST = "Whoever runs Easel"
+_GIB = 1024**3
 
 # What diffusers and transformers say where there is no file in the format, or of the variant.
 _NO_SAFETENSORS = (
@@ -73,6 +75,23 @@ def no_safetensors(spec: Entry) -> str:
     )
 
 
+def no_variant(spec: Entry, variant: str, known: Collection[str]) -> str:
+    """The sentence for a variant that no file of a repo is of, where some are of others."""
+    return (
+        f"{spec.title} can't be loaded: no file of its repo is of the variant {variant}, there are"
+        f" {', '.join(known)}. {_HOST} has to correct `variant` in models.toml."
+    )
+
+
+def no_place(spec: Entry, need: int, free: int, *, on_gpu: bool) -> str:
+    """The sentence for weights, so many bytes, that the host's memory has no place for."""
+    why = ", for the GPU's is too small for all of it," if on_gpu else ""
+    return (
+        f"{spec.title} needs {need / _GIB:.1f} GiB of this host's memory{why} and {free / _GIB:.1f}"
+        f" are free. Choose another model. {_HOST} has to end other programs or give it more."
+    )
+
+
 def explain(error: BaseException, spec: Entry, repo: str | None = None) -> str:
     """The sentence for what was raised while loading `spec`; looks at causes too.
 
@@ -116,7 +135,7 @@ def _explain_answer(error: HfHubHTTPError, spec: Entry, repo: str) -> str:
     if isinstance(error, GatedRepoError) or status == 403:
         return (
             f"{spec.title} is gated. {_HOST} has to accept its terms at"
-            f" https://huggingface.co/{repo} and give Easel a token of that account."
+            f" https://huggingface.co/{repo} and give Easel HF_TOKEN of the account that did."
         )
     if isinstance(error, RepositoryNotFoundError) or status == 401:
         return (

@@ -2,71 +2,29 @@
 
 import logging
 from collections.abc import Callable, Hashable, Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field
-from typing import Any
-
-import torch
+from functools import partial
 
 from generation.catalog import ModelSpec
 from generation.loras import AskedLora
+from generation.worker import claims, room
 from generation.worker import economy as economies
-from generation.worker import room
 from generation.worker.adapters import Adapters
-from generation.worker.assembly import assemble, scheduler_class
+from generation.worker.assembly import assemble
 from generation.worker.device import Device
 from generation.worker.economy import Economy
-from generation.worker.load_errors import LoadError, LoraError, explain
+from generation.worker.load_errors import LoadError, LoraError, explain, no_place
+from generation.worker.loaded import LoadedModel
 from generation.worker.loras import refuse_what_takes_none
 from generation.worker.memory import is_out_of_memory
 from generation.worker.precision import dtype_for, refuse_what_cannot_be
-from generation.worker.prompts import PromptEncoder
-from generation.worker.sharing import Origins, origins, shared
+from generation.worker.sharing import origins, shared
 from generation.worker.sources import Sources, gather
-from generation.worker.starting import sister
 from generation.worker.watching import Watch
 
 log = logging.getLogger(__name__)
 
 #: Called before something is loaded: with the LoRAs that are put on, or none where it is the model.
 OnLoad = Callable[[Sequence[AskedLora]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """A pipeline on the device, and what is known of its weights."""
-
-    names: set[str]  # of the entries that run on it
-    pipeline: Any
-    scheduler_class: type[Any]
-    scheduler_config: dict[str, Any]
-    revision: str | None  # the commit of the pipeline's repo that was really loaded
-    commits: dict[str, str]  # the same of all its repos
-    economy: Economy
-    dtype: torch.dtype
-    origins: Origins
-    encoder: PromptEncoder | None  # where the model weighs words
-    _unused: dict[str | None, Any] = field(default_factory=dict[str | None, Any])  # schedulers
-    _sisters: list[Any] = field(default_factory=list[Any])  # those made of the same networks
-
-    def from_picture(self) -> Any:
-        """The pipeline of the same networks that starts from a picture."""
-        if not self._sisters:
-            self._sisters.append(sister(self.pipeline))
-        return self._sisters[0]
-
-    def new_scheduler(self, spec: ModelSpec) -> Any:
-        """A fresh scheduler: they carry state from picture to picture."""
-        wanted = spec.scheduler and spec.scheduler.model_dump_json()
-        if wanted not in self._unused:
-            self._unused[wanted] = self._make_scheduler(spec)
-        # Making one takes ten times as long as copying one that was never used.
-        return deepcopy(self._unused[wanted])
-
-    def _make_scheduler(self, spec: ModelSpec) -> Any:
-        if spec.scheduler is None:
-            return self.scheduler_class.from_config(self.scheduler_config)
-        return scheduler_class(spec).from_config(self.scheduler_config, **spec.scheduler.options)
 
 
 class Loader:
@@ -79,6 +37,7 @@ class Loader:
         # How far down each model had to go for the device's memory, and where it was loaded last.
         self._floors: dict[Hashable, int] = {}
         self._levels: dict[Hashable, int] = {}
+        self._on_host: dict[Hashable, int] = {}  # bytes of the host's memory that each takes
         self._adapters = Adapters()
         #: What else is on the device: each is called to leave it before any model has to.
         self.guests: list[Callable[[], None]] = []
@@ -96,12 +55,15 @@ class Loader:
         on_load: OnLoad,
         watch: Watch | None = None,
         loras: Sequence[AskedLora] = (),
+        *,
+        paints: bool = True,
     ) -> LoadedModel:
         """The model of `spec` with these LoRAs of a prompt on it, and no others.
 
         Calls `on_load` where something has to be loaded first; `watch` is told how far a download
-        is. Raises LoadError, LoraError where it is for those LoRAs alone, and what is out of memory
-        as it comes.
+        is. What a class must be able to do is asked of those alone that are to paint. Raises
+        LoadError, LoraError where it is for those LoRAs alone, and what is out of memory as it
+        comes.
         """
         asked = tuple(lora.pinned(self.commits) for lora in loras)
         if asked:
@@ -109,7 +71,8 @@ class Loader:
         model = self._find(spec)
         if model is None or not self._adapters.are_on(model.pipeline, asked):
             self._take_off()
-            model = self._find(spec) or self._bring(spec, on_load, watch)
+            refuse = partial(claims.refuse, spec) if paints else _refuse_nothing
+            model = self._find(spec) or self._bring(spec, on_load, watch, refuse)
         if not self._adapters.are_on(model.pipeline, asked):
             on_load(asked)
             self._put_on(model, spec, asked, watch)
@@ -144,15 +107,21 @@ class Loader:
             log.exception("LoRAs can't be taken off: all models are loaded anew")
             self.drop()
 
-    def _bring(self, spec: ModelSpec, on_load: OnLoad, watch: Watch | None) -> LoadedModel:
+    def _bring(
+        self, spec: ModelSpec, on_load: OnLoad, watch: Watch | None, refuse: Callable[..., None]
+    ) -> LoadedModel:
         """Load the model of `spec`, which is not here yet. Raises as `get` does."""
         refuse_what_cannot_be(spec, self._device)
-        if spec.loras:
-            refuse_what_takes_none(spec)
+        refuse()
         on_load(())
         try:
             # A model that can't be had is no reason to give up one that is here.
-            sources = gather(spec, watch)
+            sources = gather(
+                spec,
+                watch,
+                on_index=refuse,
+                on_size=partial(self._plan, spec),
+            )
             self.commits |= sources.resolved
             model = self._find(spec) or self._load(spec, sources)
         except LoadError:
@@ -226,9 +195,10 @@ class Loader:
 
     def _load(self, spec: ModelSpec, sources: Sources) -> LoadedModel:
         key, device, elements = self._key(spec), self._device, sources.elements
-        level = self._levels[key] = max(self.level(spec), self._plan(spec, elements))
+        level = self._levels[key] = self._plan(spec, elements)
         economy = economies.economies(spec, device)[level]
-        self.make_room(economy.need(spec, device, elements))
+        on_host = self._on_host[key] = economy.host_need(spec, device, elements)
+        self.make_room(economy.need(spec, device, elements), on_host)
         dtype = dtype_for(spec, device, half=economy.half)
         wanted = origins(spec, sources, economy, dtype)
         others = [(model.origins, model.pipeline) for model in self._resident.values()]
@@ -241,34 +211,51 @@ class Loader:
         )
         economy.place(pipeline, device)
         log.info("loaded %s on %s (%s)", spec.name, device.name, economy.name)
-        self._resident[key] = LoadedModel(
-            names={spec.name},
-            pipeline=pipeline,
-            scheduler_class=type(pipeline.scheduler),
-            scheduler_config=dict(pipeline.scheduler.config),
-            revision=sources.commits.get(spec.repo),
-            commits=sources.commits,
-            economy=economy,
-            dtype=dtype,
-            origins=wanted,
-            encoder=PromptEncoder(pipeline) if spec.weighting else None,
-        )
-        return self._resident[key]
+        model = LoadedModel.of(spec, pipeline, sources, economy, dtype, wanted)
+        self._resident[key] = model
+        return model
 
     def _plan(self, spec: ModelSpec, elements: int) -> int:
-        """Its level with the device for itself: others leave before it has to be slower."""
-        taken = room.taken_bytes(
-            self._device, (model.pipeline for model in self._resident.values())
-        )
-        total = room.free_bytes(self._device) + taken
-        return economies.choose(spec, self._device, elements, total)
+        """Its level with the device for itself: others leave before it has to be slower.
 
-    def make_room(self, need: int) -> None:
-        """Have those leave that were not used for longest, until so many bytes are free."""
-        if room.free_bytes(self._device) < need:
+        Raises LoadError where the memory is too little for its weights alone.
+        """
+        level, host_room = self._choose(spec, elements)
+        if level != self.level(spec) and self.guests:
             self._dismiss_guests()
             self.free()
-        while self._resident and room.free_bytes(self._device) < need:
+            level, host_room = self._choose(spec, elements)
+        if level is None:
+            least = economies.least_on_host(spec, self._device, elements)
+            raise LoadError(no_place(spec, least, host_room, on_gpu=self._device.is_gpu))
+        return level
+
+    def _choose(self, spec: ModelSpec, elements: int) -> tuple[int | None, int]:
+        """The level that fits, if any does, and how much memory the host has for it."""
+        pipelines = [model.pipeline for model in self._resident.values()]
+        taken = room.taken_bytes(self._device, pipelines)
+        on_host = sum(self._on_host[key] for key in self._resident)
+        host_room = room.host_bytes() + (on_host if self._device.is_gpu else taken)
+        level = economies.choose(
+            spec,
+            self._device,
+            elements,
+            room.free_bytes(self._device) + taken,
+            host_room=host_room,
+            floor=self.level(spec),
+        )
+        return level, host_room
+
+    def make_room(self, need: int, on_host: int = 0) -> None:
+        """Have those leave that were not used for longest, until so many bytes are free."""
+
+        def lacks() -> bool:
+            return room.free_bytes(self._device) < need or room.host_bytes() < on_host
+
+        if self.guests and lacks():
+            self._dismiss_guests()
+            self.free()
+        while self._resident and lacks():
             key = next(iter(self._resident))
             log.info("%s makes room", ", ".join(sorted(self._resident[key].names)))
             del self._resident[key]
@@ -280,3 +267,7 @@ class Loader:
 
     def _key(self, spec: ModelSpec) -> Hashable:
         return spec.pinned(self.commits).weights
+
+
+def _refuse_nothing(*_: object) -> None:
+    """What paints nothing need not be able to."""

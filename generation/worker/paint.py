@@ -11,7 +11,7 @@ from generation.catalog import ModelSpec
 from generation.prompts import accepted
 from generation.request import GenerationRequest
 from generation.worker import starting
-from generation.worker.loader import LoadedModel
+from generation.worker.loaded import LoadedModel
 
 Pixels = npt.NDArray[np.uint8]  # height x width x 3, RGB
 

@@ -58,13 +58,33 @@ def bring(tool: ToolSpec, watch: Watch | None = None, *, trusting: bool = False)
     """
     if (path := here(tool)) is not None:
         return Release(path, path.parent.name)
+    _refuse_unknown(tool, trusting=trusting)
+    with _in_words(tool):
+        return _download(_file(tool), watch or _nobody)
+
+
+def lacking(tool: ToolSpec, *, trusting: bool = False) -> LargeFile | None:
+    """What of it is to be downloaded; None where it is here. Raises LoadError as `bring` does."""
+    if here(tool) is not None:
+        return None
+    _refuse_unknown(tool, trusting=trusting)
+    with _in_words(tool):
+        return _file(tool)
+
+
+def _refuse_unknown(tool: ToolSpec, *, trusting: bool) -> None:
     if tool.sha256 is None and not trusting:
         raise LoadError(
             f"{tool.title} is not on this host yet, and nobody has said which file it is. Whoever"
             f" runs Easel has to fetch it once: python -m bot models download {tool.name}"
         )
+
+
+@contextmanager
+def _in_words(tool: ToolSpec) -> Iterator[None]:
+    """Raise LoadError for what keeps the file away."""
     try:
-        return _download(tool, watch or _nobody)
+        yield
     except DamagedFile as error:
         log.error("%s: not the file that its entry names: %s", tool.name, error)
         raise LoadError(
@@ -93,7 +113,8 @@ class _Offline(Exception):
     """The host wants nothing to be asked of others."""
 
 
-def _download(tool: ToolSpec, watch: Watch) -> Release:
+def _file(tool: ToolSpec) -> LargeFile:
+    """The file as its host has it. Raises LoadError where there is no room for it."""
     if constants.HF_HUB_OFFLINE:
         raise _Offline
     assert tool.url is not None
@@ -105,7 +126,7 @@ def _download(tool: ToolSpec, watch: Watch) -> Release:
         )
     # Without a hash, that of the address stands for it until the file is here.
     key = tool.sha256 or f"unknown-{hashlib.sha256(tool.url.encode()).hexdigest()[:32]}"
-    file = LargeFile(
+    return LargeFile(
         tool.file_name,
         size,
         tool.sha256,
@@ -113,11 +134,14 @@ def _download(tool: ToolSpec, watch: Watch) -> Release:
         _folder() / key / tool.file_name,
         lambda url, headers: _answer(tool, "GET", url, headers),
     )
-    transfer(file, lambda count: watch(count, size), threading.Event())
-    if tool.sha256 is not None:
-        return Release(file.blob, tool.sha256)
+
+
+def _download(file: LargeFile, watch: Watch) -> Release:
+    transfer(file, lambda count: watch(count, file.size), threading.Event())
+    if file.sha256 is not None:
+        return Release(file.blob, file.sha256)
     sha256 = sha256_of(file.blob)
-    path = _folder() / sha256 / tool.file_name
+    path = _folder() / sha256 / file.name
     path.parent.mkdir(parents=True, exist_ok=True)
     file.blob.replace(path)
     return Release(path, sha256)

@@ -20,13 +20,18 @@ _HOST_RESERVE = 1024 * _MIB
 def free_bytes(device: Device) -> int:
     """What models may still take on the device."""
     if not device.is_gpu:
-        free = free_memory()
-        return sys.maxsize if free is None else max(0, free - _HOST_RESERVE)
+        return max(0, host_bytes() - _HOST_RESERVE)
     free, _ = torch.cuda.mem_get_info(device.torch_device)
     # What torch keeps for later is free for the next model, too.
     kept = torch.cuda.memory_reserved(device.torch_device)
     used = torch.cuda.memory_allocated(device.torch_device)
     return max(0, free + kept - used - _GPU_RESERVE)
+
+
+def host_bytes() -> int:
+    """What the host itself has left, to the last byte."""
+    free = free_memory()
+    return sys.maxsize if free is None else free
 
 
 def taken_bytes(device: Device, pipelines: Iterable[Any]) -> int:

@@ -18,6 +18,24 @@ class PaintedPart(NamedTuple):
     made: dict[str, Any]  # the recipe
     remarks: Sequence[str]  # sentences on what of the request is not in it
 
+    @property
+    def commits(self) -> dict[str, str]:
+        """By repo, of all that its recipe names: its model, its prompt's LoRAs, tools.
+
+        A model's own repo has its commit in `revision` also where another part is of the same, at
+        another.
+        """
+        faces = self.made.get("faces", {})
+        tools = [faces, faces.get("detector", {}), self.made.get("upscale", {})]
+        return {
+            **self.made.get("commits", {}),
+            **{
+                part["repo"]: part["revision"]
+                for part in (*tools, *self.made.get("prompt_loras", ()))
+                if part.get("repo") is not None and part.get("revision") is not None
+            },
+        }
+
 
 @dataclass(slots=True)
 class Run:

@@ -4,13 +4,16 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from generation.catalog import ModelSpec, ToolSpec
+from generation.catalog import ModelSpec, ToolSpec, VaeSpec
 
 #: A pipeline's list of its components.
 INDEX = "model_index.json"
 
 #: Stands for weights that a repo should hold, in the one format that Easel loads.
 ANY_WEIGHTS = "*.safetensors"
+
+#: What the name of a file of a variant that a repo should hold begins with, in front of that.
+ANY_VARIANT = "*."
 
 # Weights in any format, and what else is large.
 _WEIGHTS = (
@@ -26,6 +29,7 @@ _WEIGHTS = (
 )
 # How the libraries name a network's own weights; what else lies beside them is for other programs.
 _STEM = r"(?:diffusion_pytorch_)?model(?:-\d+-of-\d+)?"
+_OF_VARIANT = re.compile(rf"{_STEM}\.([\w-]+?)(?:-\d+-of-\d+)?\.safetensors")
 _PLAIN = re.compile(rf"{_STEM}\.safetensors")
 
 
@@ -66,7 +70,7 @@ def needed(spec: ModelSpec, index: Mapping[str, Any], names: Collection[str]) ->
             is_here = component not in elsewhere
             chosen = _of_component(held, spec.variant, with_weights=is_here)
             wanted |= chosen | (_lacking(chosen, f"{component}/") if is_here else set())
-    return wanted
+    return wanted | _unknown_variant(spec.variant, wanted, names)
 
 
 def of_folder(names: Collection[str], subfolder: str | None, variant: str | None) -> set[str]:
@@ -74,7 +78,12 @@ def of_folder(names: Collection[str], subfolder: str | None, variant: str | None
     place = f"{subfolder}/" if subfolder else ""
     held = {name for name in names if name.startswith(place) and "/" not in name[len(place) :]}
     chosen = _of_component(held, variant, with_weights=True) | {f"{place}config.json"}
-    return chosen | _lacking(chosen, place)
+    return chosen | _lacking(chosen, place) | _unknown_variant(variant, chosen, held)
+
+
+def config_of(vae: VaeSpec) -> str:
+    """The file that says what a VAE from elsewhere is."""
+    return f"{vae.subfolder}/config.json" if vae.subfolder else "config.json"
 
 
 def of_tool(names: Collection[str], tool: ToolSpec) -> set[str]:
@@ -93,6 +102,21 @@ def of_tool(names: Collection[str], tool: ToolSpec) -> set[str]:
 def weights_of(names: Collection[str]) -> set[str]:
     """Those of the files that hold weights."""
     return {name for name in names if name.endswith(".safetensors")}
+
+
+def variants(names: Collection[str]) -> list[str]:
+    """The variants that there are weights of."""
+    return sorted({match[1] for name in names if (match := _OF_VARIANT.fullmatch(_file(name)))})
+
+
+def _unknown_variant(variant: str | None, chosen: set[str], names: Collection[str]) -> set[str]:
+    """As if a file of the variant lacked, where none of the repo is of it, but some of others.
+
+    A repo that has no variants at all is taken as it is: mirrors often are of one precision.
+    """
+    if variant is None or not weights_of(chosen) or variant in (known := variants(names)):
+        return set()
+    return {f"{ANY_VARIANT}{variant}.safetensors"} if known else set()
 
 
 def _of_component(held: set[str], variant: str | None, *, with_weights: bool) -> set[str]:

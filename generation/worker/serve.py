@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -23,7 +23,8 @@ from generation.worker.finisher import Finisher
 from generation.worker.finishing import INTERNAL, Finishing, failure_of
 from generation.worker.hub import limit_patience
 from generation.worker.load_errors import LoadError, LoraError
-from generation.worker.loader import LoadedModel, Loader
+from generation.worker.loaded import LoadedModel
+from generation.worker.loader import Loader
 from generation.worker.memory import is_out_of_memory, is_poisoned
 from generation.worker.paint import BadPicture, Interrupted, paint
 from generation.worker.run import PaintedPart, Run
@@ -33,6 +34,8 @@ from generation.worker.watching import rarely
 log = logging.getLogger(__name__)
 
 _MOST_ENCODERS = 4
+#: Nobody sees more of them than a few a second, and some models take a dozen.
+_STEPS_APART_S = 0.1
 
 
 class Server:
@@ -135,8 +138,9 @@ class Server:
             for number in numbers:
                 self._send(run.serial, "cancelled", part=number)
         except LoadError as error:
-            # What is to be seen is in what the libraries say, not in where they said it.
-            log.error("jobs %s: %s", run.job_ids, trail(error))
+            # What is to be seen is in what the libraries say, not in where they said it; the bot
+            # has that with the jobs' ends, and logs it.
+            log.debug("jobs %s: %s", run.job_ids, trail(error))
             is_lora = isinstance(error, LoraError)
             kind = FailureKind.LORA_UNAVAILABLE if is_lora else FailureKind.MODEL_UNAVAILABLE
             self._fail(run, run.waiting, kind, str(error), error)
@@ -153,13 +157,18 @@ class Server:
 
     def _paint(self, run: Run, numbers: Sequence[int]) -> None:
         model = self._load(run, numbers)
+        steps = run.requests[0].steps_made
+
+        def tell(step: int, steps: int) -> None:
+            self._send(run.serial, "progress", step=step, steps=steps)
+
+        tell_rarely = rarely(tell, _STEPS_APART_S)
 
         def on_step(step: int) -> None:
             self._stop_if_cancelled(run, numbers)
             if step > run.steps_done:  # a picture that had to be repeated starts anew
                 run.steps_done = step
-                steps = run.requests[0].steps_made
-                self._send(run.serial, "progress", step=step, steps=steps)
+                tell_rarely(step, steps)
 
         self._stop_if_cancelled(run, numbers)
         requests = [run.requests[number] for number in numbers]
@@ -170,8 +179,10 @@ class Server:
                 self._fail(run, [number], FailureKind.BAD_PICTURE, _BAD_PICTURE, outcome)
             elif not self._is_cancelled(run, number):
                 circumstances = self._circumstances(model, len(numbers))
+                # The first picture's recipe as all others': by then the bot has pinned them.
+                spec = run.spec.pinned(self._loader.commits)
                 request = run.requests[number].pinned(self._loader.commits)
-                made = recipe(run.spec, request, circumstances)
+                made = recipe(spec, request, circumstances)
                 remarks = lengths.remarks(model, run.spec, request)
                 run.painted.append(PaintedPart(number, outcome, made, remarks))
             else:
@@ -215,7 +226,8 @@ class Server:
             image = Image.fromarray(part.pixels)
             told = {"width": image.width, "height": image.height, "remarks": part.remarks}
             data = png.encode(image, part.made)
-            told |= {"revision": part.made.get("revision"), "commits": _commits_of_loras(part.made)}
+            # What was only brought along is of no model.
+            told |= {"revision": part.made.get("revision"), "commits": part.commits}
             self._send(run, "finished", data, part=part.number, **told)
         except Exception as error:
             log.exception("a picture can't be encoded")
@@ -259,12 +271,3 @@ class Server:
 
 
 _BAD_PICTURE = "The model painted nothing that could be shown. Try another seed, or other words."
-
-
-def _commits_of_loras(made: Mapping[str, Any]) -> dict[str, str]:
-    """By repo, of those LoRAs of a recipe's prompt that are of one."""
-    return {
-        lora["repo"]: lora["revision"]
-        for lora in made.get("prompt_loras", ())
-        if lora["repo"] is not None and "revision" in lora
-    }

@@ -7,8 +7,11 @@ that is a pickle under that name is never opened as what it is: it could run cod
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 
@@ -16,7 +19,7 @@ from generation.catalog import ModelSpec, Source, ToolSpec
 from generation.worker import releases, selection
 from generation.worker.fetch import Choice, cached, plan
 from generation.worker.load_errors import Entry, LoadError
-from generation.worker.sources import wanted
+from generation.worker.sources import Want, wanted
 from generation.worker.transfer import sha256_of
 from generation.worker.weights import PickleFile, elements
 
@@ -55,7 +58,10 @@ def examine(spec: ModelSpec) -> Soundness:
     pipeline = Source(repo=spec.repo, revision=spec.revision)
     here = _find(pipeline, lambda _: {selection.INDEX}, spec)
     if isinstance(here, Problem):
-        found.problems = (here,)
+        # What the hub has no part in may be wrong all the same.
+        own = [want for want in wanted(spec, {}, None)[1:] if want.source.is_folder]
+        found = examine_wants(own, spec)
+        found.problems = (here, *found.problems)
         return found
     folder, _ = here
     try:
@@ -64,7 +70,13 @@ def examine(spec: ModelSpec) -> Soundness:
         found.problems = (_damaged(folder / selection.INDEX, selection.INDEX, spec),)
         return found
     commit = spec.revision if spec.is_folder else folder.name
-    for want in wanted(spec, index, commit):
+    return examine_wants(wanted(spec, index, commit), spec)
+
+
+def examine_wants(wants: Iterable[Want], spec: Entry) -> Soundness:
+    """Look at the files of these; `spec` is what messages speak of."""
+    found = Soundness()
+    for want in wants:
         here = _find(want.source, want.choose, spec)
         if isinstance(here, Problem):
             found.problems += (here,)
@@ -101,6 +113,30 @@ def examine_tool(tool: ToolSpec) -> Soundness:
         elif tool.repo is not None and (problem := _problem(path, name, tool)):
             found.problems += (problem,)
     return found
+
+
+def mistaken(spec: ModelSpec) -> tuple[Problem, ...]:
+    """What a local entry says of diffusers' classes, and of its repo, that can't be so.
+
+    Asks those themselves, which takes seconds to import.
+    """
+    from generation.worker.claims import mistakes, remedy
+
+    index = _said_in(selection.INDEX, Source(repo=spec.repo, revision=spec.revision), spec)
+    vae = None
+    if spec.vae is not None:
+        vae = _said_in(selection.config_of(spec.vae), spec.vae, spec)
+    return tuple(Problem(each.said, remedy(spec)) for each in mistakes(spec, index, vae))
+
+
+def _said_in(name: str, source: Source, spec: ModelSpec) -> Mapping[str, Any] | None:
+    """What a file says; None where it is not here, or damaged, which `examine` tells."""
+    here = _find(source, lambda _: {name}, spec)
+    if isinstance(here, Problem):
+        return None
+    with suppress(ValueError):
+        return json.loads((here[0] / name).read_text(encoding="utf-8"))
+    return None
 
 
 def _find(source: Source, choose: Choice, spec: Entry) -> tuple[Path, tuple[str, ...]] | Problem:

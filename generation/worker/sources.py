@@ -1,15 +1,18 @@
 """All files that an entry is loaded from, brought to this host."""
 
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from generation.catalog import FileSource, ModelSpec, Source, VaeSpec
 from generation.worker import selection, weights
-from generation.worker.fetch import Choice, bring, check_space, fetch, plan
+from generation.worker.fetch import Choice, Plan, bring, check_space, fetch, plan
 from generation.worker.watching import Progress, Watch
+
+_IN_16_BITS = re.compile(r"\.b?f(p|loat)?16[.-]")
 
 
 @dataclass(slots=True)
@@ -46,17 +49,32 @@ class Want:
     choose: Choice
 
 
-def gather(spec: ModelSpec, watch: Watch | None = None) -> Sources:
+def gather(
+    spec: ModelSpec,
+    watch: Watch | None = None,
+    *,
+    on_index: Callable[[Mapping[str, Any], Mapping[str, Any] | None], None] | None = None,
+    on_size: Callable[[int], object] | None = None,
+) -> Sources:
     """Bring them here. Raises LoadError, and what the hub's library raises.
 
-    `watch` is told how far a download is, where there is one.
+    `watch` is told how far a download is, where there is one. What would be of no use once it is
+    here is refused by these, before any weights come: `on_index` gets the pipeline's list of its
+    components, and the configuration of a VAE from elsewhere; `on_size` how many numbers the
+    weights that are to come are at the least.
     """
     folder = fetch(Source(repo=spec.repo, revision=spec.revision), _index_alone, spec)
     index = json.loads((folder / selection.INDEX).read_text(encoding="utf-8"))
+    if on_index is not None:
+        on_index(index, None)  # before another repo is asked
+        if spec.vae is not None:
+            on_index(index, _vae_config(spec.vae, spec))
     # The rest at the same commit, whatever happens meanwhile.
     commit = spec.revision if spec.is_folder else folder.name
     wants = wanted(spec, index, commit)
     plans = [plan(want.source, want.choose, spec) for want in wants]
+    if on_size is not None:
+        on_size(_least_elements(plans))
     check_space(plans, spec)
     progress = Progress(sum(found.size for found in plans), watch)
     sources = Sources(folder, index)
@@ -91,8 +109,21 @@ def _files(part: str, *sources: FileSource | None) -> list[Want]:
     ]
 
 
+def _least_elements(plans: Iterable[Plan]) -> int:
+    """How many numbers what is to come must hold: nothing is kept in more than 32 bits."""
+    files = [file for found in plans for file in found.large if selection.weights_of([file.name])]
+    return sum(file.size // (2 if _IN_16_BITS.search(file.name) else 4) for file in files)
+
+
 def _index_alone(_: Collection[str]) -> set[str]:
     return {selection.INDEX}
+
+
+def _vae_config(vae: VaeSpec, spec: ModelSpec) -> Mapping[str, Any]:
+    """What a VAE from elsewhere says that it is. Raises as `gather` does."""
+    name = selection.config_of(vae)
+    folder = fetch(vae, lambda _: {name}, spec)
+    return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
 def _add(sources: Sources, want: Want, folder: Path, names: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""How far a download is, told now and then: a gigabyte comes in thousands of pieces."""
+"""How far something is, told now and then: a gigabyte comes in thousands of pieces."""
 
 import threading
 import time
@@ -29,14 +29,14 @@ class Progress:
             self._watch(sum(self._here.values()), self._total)
 
 
-def rarely(tell: Watch) -> Watch:
-    """Has `tell` told the first, the last, and between them what is new twice a second."""
+def rarely(tell: Watch, interval_s: float = _INTERVAL_S) -> Watch:
+    """Has `tell` told the first, the last, and between them what is new once an interval."""
     told = 0.0
 
     def watch(here: int, total: int) -> None:
         nonlocal told
         now = time.monotonic()
-        if now - told >= _INTERVAL_S or here >= total:
+        if now - told >= interval_s or here >= total:
             told = now
             tell(here, total)
 

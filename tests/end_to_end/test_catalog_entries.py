@@ -35,7 +35,8 @@ async def member(
     data_dir = tmp_path_factory.mktemp("catalog")
     write_small_turbo(data_dir / "turbo")
     (data_dir / "models.toml").write_text(
-        '[sdxl-turbo]\nrepo = "./turbo"\n\n'
+        '[sdxl-turbo]\nrepo = "./turbo"\n'
+        'vae = { repo = "./turbo", subfolder = "vae", variant = "fp16" }\n\n'
         '[unreachable]\ntitle = "Unreachable"\ndescription = "Weights nobody has."\n'
         'executor = "local"\nrepo = "nobody/nothing"\npipeline = "StableDiffusionXLPipeline"\n'
         "sizes = [{ width = 512, height = 512 }]\n"
@@ -86,6 +87,14 @@ async def test_turbo_paints_in_one_step_without_guidance(member: Member):
     assert await member.download(again["attachments"][0]) == await member.download(
         message["attachments"][0]
     )
+
+
+async def test_the_whole_line_of_the_manual_is_painted_by_turbo(member: Member):
+    line = "a fox --ar 3:2 --seed 7 --steps 4 --no hands --model turbo"
+    message = await ask(member, line)
+    size, recipe = await recipe_of(member, message)
+    assert size == (512, 512)
+    assert (recipe["model"], recipe["seed"], recipe["num_inference_steps"]) == ("sdxl-turbo", 7, 4)
 
 
 async def test_turbo_says_that_a_negative_prompt_has_no_use(member: Member):

@@ -47,11 +47,25 @@ async def opened(browser: Browser, playground: Playground, **context) -> AsyncIt
         await window.close()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tab(browser: Browser, shared) -> AsyncIterator[Chat]:
+    """One tab for most tests: a new one each would cost most of their time."""
+    window = await browser.new_context()
+    yield Chat(await window.new_page(), shared[0])
+    await window.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def chat(browser: Browser, shared) -> AsyncIterator[Chat]:
-    async with opened(browser, shared[0]) as chat:
-        yield chat
-    shared[0].services.faults.clear()
+async def chat(tab: Chat) -> AsyncIterator[Chat]:
+    """The page freshly loaded, as by somebody who was never here."""
+    tab.errors.clear()
+    tab.foreign.clear()
+    await tab.open_anew()
+    yield tab
+    tab.playground.services.faults.clear()
+    await tab.page.evaluate("localStorage.clear()")
+    assert tab.errors == []
+    assert tab.foreign == []
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -174,18 +174,18 @@ async def asked_delete(stage: Stage, message: Json) -> None:
 
 
 async def test_a_channel_that_is_deleted_ends_its_jobs(stage: Stage):
-    await stage.held()
+    await stage.held(steps=30)
     stage.playground.guilds.channels.delete(stage.channel)
-    row = await stage.ended()
     stage.release()
+    row = await stage.ended()
     assert (row["status"], row["detail"]) == ("cancelled", "with its channel")
 
 
 async def test_a_guild_that_is_left_ends_its_jobs(stage: Stage):
-    await stage.held()
+    await stage.held(steps=30)
     stage.playground.guilds.remove_bot(stage.guild)
-    row = await stage.ended()
     stage.release()
+    row = await stage.ended()
     assert (row["status"], row["detail"]) == ("cancelled", "with its guild")
 
 

@@ -30,6 +30,7 @@ from tests.support.jobs import make_origin, make_request
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TURBO = "stabilityai/sdxl-turbo"
+VAE = "madebyollin/sdxl-vae-fp16-fix"  # in place of Turbo's own
 COMMIT = "71153311d3dbb46851df1931d3ca6e939de83304"
 HF_TOKEN = "hf_abcdefghijklmnopqrstuvwxyz"
 
@@ -83,7 +84,8 @@ async def servers(
         script = (
             "from huggingface_hub import snapshot_download as get;"
             f"get({TURBO!r}, revision={COMMIT!r},"
-            " allow_patterns=['*.json', '*.txt', '*.fp16.safetensors'])"
+            " allow_patterns=['*.json', '*.txt', '*.fp16.safetensors']);"
+            f"get({VAE!r}, allow_patterns=['config.json', 'diffusion_pytorch_model.safetensors'])"
         )
         getting = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", script),
@@ -155,7 +157,7 @@ async def test_a_host_that_lacks_nothing_is_told_so_and_its_running_bot_is_left_
         "the bot has all it needs in 1: Playground",
         "whole, of this Easel's schema, 1 jobs",
         f"{host.hub.url} answers",
-        "all 18 files here",
+        "all 19 files here",
         "ships with Easel",
     ):
         assert found in out

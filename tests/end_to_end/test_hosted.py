@@ -184,6 +184,35 @@ async def test_a_hub_that_was_down_at_the_start_then_providers_then_none(tmp_pat
             assert place.bot.process.returncode is None
 
 
+async def test_without_a_token_the_endpoint_of_an_entry_of_the_hosts_own_paints(tmp_path: Path):
+    async with serve_endpoint() as endpoint:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / "models.toml").write_text(
+            '[ours]\ntitle = "Ours"\ndescription = "Ours."\nbase = "sdxl-hosted"\n'
+            f'endpoint = "{endpoint.url}"\n'
+        )
+        async with core_install(tmp_path, endpoint, HF_TOKEN="") as place:
+            await place.bot.until("Off until HF_TOKEN is given: ")
+            await place.bot.until("The default model is ours")
+            message = await place.paint("png")
+            data = await place.member.download(message["attachments"][0])
+            assert json.loads(png.texts(data)["easel"])["model"] == "ours"
+            assert endpoint.url.encode() not in data
+            assert "authorization" not in endpoint.headers[-1]
+            assert endpoint.hub_asked == 0
+
+
+async def test_where_nobody_paints_the_first_the_next_hosted_model_is_the_default(tmp_path: Path):
+    async with serve_endpoint() as endpoint:
+        endpoint.offers = [offer("together")]
+        endpoint.offered_not = {"ZB-Tech/Text-to-Image"}
+        async with core_install(tmp_path, endpoint, ROUTER=endpoint.host) as place:
+            await place.bot.until("zb-tech is not offered: ZB-Tech/Text-to-Image is not offered by")
+            await place.bot.until("The default model is sdxl-hosted: this host has no GPU, but a")
+            await place.paint("png")
+            assert endpoint.headers[-1]["authorization"] == f"Bearer {TOKEN}"
+
+
 async def test_a_model_that_fails_again_and_again_is_left_alone_for_a_while(tmp_path: Path):
     async with (
         serve_endpoint() as endpoint,

@@ -48,7 +48,7 @@ async def test_the_list_is_private_has_pages_and_begins_with_the_default(easel: 
         seen |= set(fields(shown))
     assert {"SDXL-Turbo", "SDXL", "FLUX.1 schnell"} <= seen
     others = fields(shown)["Not on this host"]
-    assert "ZB-Tech Text-to-Image: the host uses no hosted API." in others
+    assert "SDXL by API, FLUX.1 schnell by API: the host uses no hosted API." in others
     assert "Juggernaut XL v9" in others
     back = await (await easel.member.press(shown, "Back")).update()
     assert back["embeds"][0]["footer"]["text"].startswith("Page ")
@@ -104,6 +104,7 @@ async def test_what_a_form_can_not_ask_for_is_refused_privately(easel: Easel):
     assert "Demo takes 1 to 30, not 31." in refused["content"]
 
 
+@pytest.mark.long
 async def test_list_card_and_form_work_on_after_a_restart(playground: Playground, tmp_path: Path):
     async with await Member.connect(playground.url, 1) as member:
         channel = member.channel("general")

@@ -94,6 +94,7 @@ async def test_jobs_of_a_stopped_bot_are_given_back_and_painted_by_the_next_one(
         assert all(len(pictures(message)) == 1 for message in messages)
 
 
+@pytest.mark.long
 async def test_a_guild_that_was_left_while_the_bot_was_away_ends_its_jobs(tmp_path: Path):
     async with (
         Playground(port=0) as playground,

@@ -183,3 +183,15 @@ async def test_what_can_not_be_compared_is_told_before_anything_is_painted(
     assert "Traceback" not in err
     assert "painting" not in err
     assert [path for path in sorted(ran.folder.iterdir()) if path not in before] == []
+
+
+async def test_a_model_that_is_off_is_left_out_with_the_reason(ran: Ran):
+    given = ["--models", "juggernaut-xi", "--prompts", "prompts.txt", "--out", "off"]
+    code, out, err = await score(ran.folder, ran.hub.url, "--clip", "./clip", *given)
+    why = (
+        "It is not painted here: the host has not accepted the licence."
+        " python -m bot doctor says what to do."
+    )
+    assert f"juggernaut-xi is left out: {why}" in err
+    assert f"juggernaut-xi: 3 of 3 failed. {why}" in out
+    assert (code, {row["failure"] for row in read(ran.folder / "off" / "scores.csv")}) == (1, {why})

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.gpu, pytest.mark.asyncio(loop_scope="module")]
 @pytest.fixture(scope="module")
 def turbo(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
     folder: Path = small_turbo_folder(tmp_path_factory)
-    return Catalog.load()["sdxl-turbo"].model_copy(update={"repo": str(folder)})
+    return Catalog.load()["sdxl-turbo"].model_copy(update={"repo": str(folder), "vae": None})
 
 
 @pytest.fixture(scope="module")

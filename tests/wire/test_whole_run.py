@@ -1,6 +1,7 @@
 """What bots and playgrounds said to each other in this run fits Discord's description of its API.
 
-This folder's name has it run last. Exchanges that the playground refused are no misfits.
+This folder's name has it run last; `make test` runs it after all others. Exchanges that the
+playground refused are no misfits.
 """
 
 import json

@@ -5,5 +5,6 @@ huggingface_hub, which takes a while to import, is imported only once an executo
 
 from ._executor import HostedExecutor
 from ._retries import Retries
+from ._token import NEEDS_ACCESS
 
-__all__ = ["HostedExecutor", "Retries"]
+__all__ = ["NEEDS_ACCESS", "HostedExecutor", "Retries"]

@@ -8,6 +8,7 @@ from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 from generation.catalog import ModelSpec
 
 from ._providers import NotServed, Providers
+from ._token import NEEDS_ACCESS
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +24,10 @@ _BAD_CREDENTIALS = (
 
 async def why_unserved(spec: ModelSpec, providers: Providers, token: str | None) -> str | None:
     """Why nobody paints with it, and the remedy; None where somebody does, or nobody knows."""
+    if token is None:
+        return NEEDS_ACCESS
     try:
-        await providers.of(spec.repo)
+        await providers.of(spec)
     except NotServed as error:
         return f"{error}. {_REMEDY}"
     except HfHubHTTPError as error:

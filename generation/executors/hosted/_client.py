@@ -45,11 +45,11 @@ class HostedClient:
     """Asks the hosted API for pictures, still encoded."""
 
     def __init__(self, token: str | None, endpoint: str | None, timeout_s: float) -> None:
-        """Ask `endpoint` where one is given, else the provider that each request names."""
+        """`endpoint` is asked for each model that names neither another one nor a provider."""
         self._token = token
         self._endpoint = endpoint
         self._timeout_s = timeout_s
-        self._clients: dict[tuple[str, str], AsyncInferenceClient] = {}
+        self._clients: dict[tuple[str, str | None], AsyncInferenceClient] = {}
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(DaemonThreads())
         self._thread = threading.Thread(
@@ -68,13 +68,20 @@ class HostedClient:
         """Who paints with a model, by the hub. Raises what huggingface_hub raises."""
         return await self._run(asyncio.to_thread(_offers, repo, self._token))
 
+    def endpoint_of(self, spec: ModelSpec) -> str | None:
+        """The endpoint that paints with a model; None where a provider does."""
+        return spec.endpoint or (None if spec.provider else self._endpoint)
+
     async def text_to_image(
         self,
         spec: ModelSpec,
         request: GenerationRequest,
         offer: "InferenceProviderMapping | None" = None,
     ) -> Answer:
-        """A picture, by the provider of that offer. Raises NoPicture, what huggingface_hub does."""
+        """A picture, by the provider of that offer, or at the endpoint.
+
+        Raises NoPicture, and what huggingface_hub does.
+        """
         return await self._run(self._ask(spec, request, offer))
 
     async def close(self) -> None:
@@ -106,7 +113,7 @@ class HostedClient:
         bodies: list[bytes] = []
         sent.set(bodies)
         negative = request.negative_prompt
-        image = await self._client(spec.repo, offer).text_to_image(
+        image = await self._client(spec, offer).text_to_image(
             accepted(request.prompt).plain,
             negative_prompt=negative and accepted(negative).plain,
             height=request.height,
@@ -126,24 +133,24 @@ class HostedClient:
         return Answer(encoded, bodies[0] if bodies else b"")
 
     def _client(
-        self, repo: str, offer: "InferenceProviderMapping | None"
+        self, spec: ModelSpec, offer: "InferenceProviderMapping | None"
     ) -> "AsyncInferenceClient":
         from huggingface_hub import AsyncInferenceClient
 
-        provider = offer.provider if offer else ""
+        endpoint = self.endpoint_of(spec)
+        where: dict[str, Any] = {"base_url": endpoint}
         if offer is not None:
-            _tell_of(repo, offer)
-        if (repo, provider) not in self._clients:
-            where: dict[str, Any] = (
-                {"model": repo, "provider": provider} if offer else {"base_url": self._endpoint}
-            )
+            _tell_of(spec.repo, offer)
+            where = {"model": spec.repo, "provider": offer.provider}
+        known_by = (spec.repo, offer.provider if offer else endpoint)
+        if known_by not in self._clients:
             # Without a token of ours, one that is saved on this host must not go to the endpoint
             # either.
             headers: Any = None if self._token else {"authorization": None}
-            self._clients[repo, provider] = AsyncInferenceClient(
+            self._clients[known_by] = AsyncInferenceClient(
                 **where, token=self._token, timeout=self._timeout_s, headers=headers
             )
-        return self._clients[repo, provider]
+        return self._clients[known_by]
 
     async def _close_clients(self) -> None:
         for client in self._clients.values():

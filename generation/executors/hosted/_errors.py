@@ -75,7 +75,8 @@ _BY_STATUS: dict[int, Trouble] = {
     ),
     HTTPStatus.NOT_FOUND: Trouble(
         FailureKind.MODEL_UNAVAILABLE,
-        f"The hosted API has no {{title}} there. {_HOST} check the model's entry and the endpoint.",
+        "The hosted API has no {title} there. Choose another model."
+        f" {_HOST} check the model's entry and the endpoint.",
     ),
     HTTPStatus.GONE: Trouble(
         FailureKind.MODEL_UNAVAILABLE,

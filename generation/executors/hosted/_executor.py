@@ -25,12 +25,15 @@ from ._providers import Providers
 from ._retries import Retries
 
 if TYPE_CHECKING:
+    from ._errors import Trouble
     from ._painter import Outcome, Painter
 
 log = logging.getLogger(__name__)
 
 _CLOSING = "Easel is shutting down."
 _RETRIES = Retries()
+#: Troubles that somebody has to mend: the model's card tells of them until it paints.
+_STAYS = (FailureKind.REFUSED, FailureKind.MODEL_UNAVAILABLE)
 
 
 class HostedExecutor:
@@ -47,11 +50,12 @@ class HostedExecutor:
         *,
         provider: str = "auto",
         timeout_s: float = 120,
+        has_endpoints: bool = False,
         retries: Retries = _RETRIES,
         trips_after: int = TRIPS_AFTER,
         first_rest_s: float = FIRST_REST_S,
     ) -> None:
-        """Ask `endpoint` (a URL) where there is one, else `provider`.
+        """Ask `endpoint` (a URL) where there is one, else `provider`; entries may name their own.
 
         A run takes at most `timeout_s`, with all its tries. A model is left alone for a while, at
         first for `first_rest_s`, once `trips_after` of its runs in a row came to nothing. `imaging`
@@ -60,6 +64,7 @@ class HostedExecutor:
         self._token = token
         self._endpoint = endpoint
         self._provider = provider
+        self._has_endpoints = has_endpoints  # entries of their own
         self._timeout_s = timeout_s
         self._retries = retries
         self._new_breaker: Callable[[], Breaker] = lambda: Breaker(trips_after, first_rest_s)
@@ -70,6 +75,7 @@ class HostedExecutor:
         self._breakers: dict[str, Breaker] = {}
         self._refusals: dict[str, str] = {}  # by model, until it paints
         self._refused_all = ""  # why the token is, or the credit, until anything is painted
+        self._told: dict[str, Trouble | None] = {}  # by model, what the log has of it last
         self._painting: dict[asyncio.Task[ExecutorEvent], int] = {}
         self._closed = False
 
@@ -83,7 +89,7 @@ class HostedExecutor:
         return True
 
     def hindrance(self, spec: ModelSpec) -> str | None:
-        """Why it is left alone just now, or was refused the last time."""
+        """Why it is left alone just now, or was refused or gone the last time."""
         breaker = self._breakers.get(spec.name)
         if breaker is not None and breaker.rest_s > 0:
             from ._errors import resting
@@ -93,7 +99,7 @@ class HostedExecutor:
 
     async def start(self) -> None:
         """Make ready. Raises ExecutorUnavailable where nobody could be asked."""
-        if self._token is None and self._endpoint is None:
+        if not (self._token or self._endpoint or self._has_endpoints):
             raise ExecutorUnavailable(
                 "The hosted API needs a Hugging Face token"
                 " (https://huggingface.co/settings/tokens) or an endpoint's URL."
@@ -104,7 +110,7 @@ class HostedExecutor:
         await client.start()
         from ._painter import Painter  # what it needs, the client has imported on its own thread
 
-        self._providers = None if self._endpoint else Providers(self._provider, client.offers)
+        self._providers = Providers(self._provider, client.offers)
         self._painter = Painter(
             client,
             self._providers,
@@ -117,14 +123,15 @@ class HostedExecutor:
     async def unserved(self, specs: Collection[ModelSpec]) -> dict[str, str]:
         """The hosted ones among them that nobody paints: by name, why and what to do about it.
 
-        The hub is asked, unless the host has an endpoint. What it can't say now is left in: it is
-        asked for once a job comes.
+        The hub is asked, but not for those with an endpoint. What it can't say now is left in: it
+        is asked for once a job comes.
         """
-        if self._providers is None:
+        if self._client is None or self._providers is None:
             return {}
         from ._availability import why_unserved
 
-        hosted = [spec for spec in specs if spec.executor == self.name]
+        elsewhere = [spec for spec in specs if spec.executor == self.name]
+        hosted = [spec for spec in elsewhere if self._client.endpoint_of(spec) is None]
         found = await asyncio.gather(
             *(why_unserved(spec, self._providers, self._token) for spec in hosted)
         )
@@ -194,15 +201,17 @@ class HostedExecutor:
             breaker.works()
             self._refused_all = ""
             self._refusals.pop(work.spec.name, None)
+            self._told.pop(work.spec.name, None)
             return
         if outcome.event.kind is FailureKind.INTERNAL:
             log.error("job %s: %s", work.job_id, outcome.event.detail)
+        self._tell_host(work.spec, outcome.trouble, outcome.event)
         if outcome.trouble is None or not outcome.trouble.of_model:
             breaker.says_nothing()
             return
         if outcome.trouble.of_all:
             self._refused_all = outcome.event.message
-        elif outcome.event.kind is FailureKind.REFUSED:
+        elif outcome.event.kind in _STAYS:
             self._refusals[work.spec.name] = outcome.event.message
         if breaker.fails(outcome.event.message):
             log.warning(
@@ -210,6 +219,16 @@ class HostedExecutor:
                 " time: %s",
                 *(work.spec.name, breaker.failures, breaker.rest_s, outcome.event.detail),
             )
+
+    def _tell_host(self, spec: ModelSpec, trouble: "Trouble | None", failure: Failed) -> None:
+        """Log the model and the remedy, once until it is another one or the model has painted.
+
+        What is wrong with a request alone is its member's to mend.
+        """
+        is_of_request = trouble is None or not (trouble.of_model or trouble.passes)
+        if not is_of_request and self._told.get(spec.name) != trouble:
+            self._told[spec.name] = trouble
+            log.warning("%s was not painted: %s (%s)", spec.name, failure.message, failure.detail)
 
     def _cancelled(self) -> ExecutorEvent:
         """The final event of a run that was stopped from this side."""

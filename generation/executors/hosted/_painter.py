@@ -27,12 +27,12 @@ class Outcome(NamedTuple):
 
 
 class Painter:
-    """Knows the client and, where the host has no endpoint of its own, the providers."""
+    """Knows the client, and the providers for what is painted at no endpoint."""
 
     def __init__(
         self,
         client: HostedClient,
-        providers: Providers | None,
+        providers: Providers,
         imaging: ImagingProcess,
         retries: Retries,
         *,
@@ -62,8 +62,8 @@ class Painter:
                 failure = trouble.failure(
                     error, work.spec, self._token, tried=tried, free_in_s=wanted_s
                 )
-            if trouble.kind is FailureKind.MODEL_UNAVAILABLE and self._providers:
-                self._providers.forget(work.spec.repo)
+            if trouble.kind is FailureKind.MODEL_UNAVAILABLE:
+                self._providers.forget(work.spec)
             pause_s = self._retries.pause(tried, wanted_s) if trouble.passes else None
             if pause_s is None or now() + pause_s >= deadline:
                 return Outcome(failure, trouble)
@@ -78,7 +78,8 @@ class Painter:
     async def _try(self, work: Work) -> Picture:
         """Raises whatever `diagnose` knows."""
         started = time.monotonic()
-        offer = await self._providers.of(work.spec.repo) if self._providers else None
+        at_endpoint = self._client.endpoint_of(work.spec) is not None
+        offer = None if at_endpoint else await self._providers.of(work.spec)
         answer = await self._client.text_to_image(work.spec, work.request, offer)
         missing = left_out(answer.body)
         who = f"the provider {offer.provider}" if offer else "the hosted endpoint"

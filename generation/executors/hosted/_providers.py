@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from generation.catalog import ModelSpec
+
 if TYPE_CHECKING:
     from huggingface_hub.hf_api import InferenceProviderMapping
 
@@ -19,24 +21,28 @@ class Providers:
     def __init__(
         self, wanted: str, ask: Callable[[str], Awaitable[Sequence["InferenceProviderMapping"]]]
     ) -> None:
-        """`wanted` is a provider's name, or auto; `ask` asks the hub for the offers of a repo."""
+        """`wanted` is a provider's name, or auto, for entries that name none.
+
+        `ask` asks the hub for the offers of a repo.
+        """
         self._wanted = wanted
         self._ask = ask
-        self._known: dict[str, InferenceProviderMapping] = {}
+        self._known: dict[str, InferenceProviderMapping] = {}  # by the entry's name
 
-    async def of(self, repo: str) -> "InferenceProviderMapping":
+    async def of(self, spec: ModelSpec) -> "InferenceProviderMapping":
         """The provider's offer. Raises NotServed, and what huggingface_hub raises."""
-        if repo not in self._known:
-            offer = _choose(await self._ask(repo), self._wanted)
+        if spec.name not in self._known:
+            wanted = spec.provider or self._wanted
+            offer = _choose(await self._ask(spec.repo), wanted)
             if offer is None:
-                whom = "any provider" if self._wanted == "auto" else self._wanted
-                raise NotServed(f"{repo} is not offered by {whom}")
-            self._known[repo] = offer
-        return self._known[repo]
+                whom = "any provider" if wanted == "auto" else wanted
+                raise NotServed(f"{spec.repo} is not offered by {whom}")
+            self._known[spec.name] = offer
+        return self._known[spec.name]
 
-    def forget(self, repo: str) -> None:
+    def forget(self, spec: ModelSpec) -> None:
         """It was wrong: the next job asks again."""
-        self._known.pop(repo, None)
+        self._known.pop(spec.name, None)
 
 
 def _choose(

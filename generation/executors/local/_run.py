@@ -240,6 +240,7 @@ class Run:
     def _picture(self, frame: Frame) -> Picture:
         assert self.worker is not None
         fields = frame.header
+        commits = fields.get("commits", {})
         return Picture(
             data=frame.blob,
             width=fields["width"],
@@ -248,6 +249,7 @@ class Run:
             revision=fields["revision"],
             device=self.worker.hello["device_name"],
             batch=len(self._parts),
-            loras=self._parts[fields["part"]].work.request.pinned(fields.get("commits", {})).loras,
+            loras=self._parts[fields["part"]].work.request.pinned(commits).loras,
+            commits=commits,
             remarks=tuple(fields["remarks"]),
         )

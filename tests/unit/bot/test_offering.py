@@ -1,5 +1,7 @@
 """What paints on this host."""
 
+import importlib.util
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from unittest import mock
 
@@ -8,8 +10,8 @@ import pytest
 from bot import offering
 from bot.settings import Settings
 from generation.catalog import Catalog
-from generation.errors import CatalogError
-from generation.executors.hosted import HostedExecutor
+from generation.errors import CatalogError, RequestRefused
+from generation.executors.hosted import NEEDS_ACCESS, HostedExecutor
 from generation.executors.local import LocalExecutor
 from generation.imaging.process import ImagingProcess
 from tests.support.jobs import CATALOG
@@ -52,13 +54,18 @@ class Host:
         self._patch = monkeypatch
 
     async def offers(
-        self, *kinds: str, gpus: int = 0, unserved: tuple[str, ...] = (), **options: object
+        self,
+        *kinds: str,
+        gpus: int = 0,
+        unserved: Iterable[str] = (),
+        why: str = "Nobody has it.",
+        **options: object,
     ) -> offering.Offered:
         local = mock.create_autospec(LocalExecutor, instance=True)
         local.name, local.has_gpu, local.device = "local", gpus > 0, "Test"
         hosted = mock.create_autospec(HostedExecutor, instance=True)
         hosted.name, hosted.device = "hosted", "Elsewhere"
-        hosted.unserved.return_value = dict.fromkeys(unserved, "Nobody has it.")
+        hosted.unserved.return_value = dict.fromkeys(unserved, why)
         executors = [{"local": local, "hosted": hosted}[kind] for kind in kinds]
         self._patch.setattr(offering, "_candidates", lambda *_: executors)
         imaging = mock.create_autospec(ImagingProcess, instance=True)
@@ -88,10 +95,72 @@ async def test_what_needs_a_gpu_is_not_offered_without_one(
     assert "give [sd-3-5-medium] there a `quantization` without `always`" in caplog.text
 
 
-async def test_what_needs_a_gpu_is_offered_with_one(host: Host) -> None:
+@pytest.fixture
+def has_library(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Have bitsandbytes be installed or not, whatever this host has."""
+    really = importlib.util.find_spec
+
+    def set_there(there: bool) -> None:
+        def find(name: str) -> object:
+            return (object() if there else None) if name == "bitsandbytes" else really(name)
+
+        monkeypatch.setattr(importlib.util, "find_spec", find)
+
+    return set_there
+
+
+async def test_without_a_gpu_the_log_says_how_many_models_are_painted_slowly(
+    host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="bot.offering")
+    offered = await host.offers("local")
+    slow = [spec for spec in offered.catalog.values() if spec.memory_gib]
+    assert len(slow) > 1
+    assert f"{len(slow)} models were made for a GPU: their pictures take minutes" in caplog.text
+
+
+async def test_with_a_gpu_no_model_is_said_to_be_painted_slowly(
+    host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="bot.offering")
+    await host.offers("local", gpus=1)
+    assert "made for a GPU" not in caplog.text
+
+
+async def test_hosted_models_that_lack_a_token_alone_are_one_line_and_no_warning(
+    host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="bot.offering")
+    hosted = [name for name, spec in CATALOG.items() if spec.executor == "hosted"]
+    offered = await host.offers("local", "hosted", unserved=hosted, why=NEEDS_ACCESS)
+    assert not {*hosted} & {*offered.catalog}
+    (said,) = (each for each in caplog.records if "HF_TOKEN" in each.getMessage())
+    assert said.levelname == "INFO"
+    assert all(name in said.getMessage() for name in hosted)
+
+
+async def test_what_needs_a_gpu_is_offered_with_one(
+    host: Host, has_library: Callable[[bool], None]
+) -> None:
+    has_library(True)
     offered = await host.offers("local", gpus=1, accept_licenses=LICENCE)
     assert "sd-3-5-medium" in offered.catalog
     assert "sd-3-5-medium" not in offered.catalog.withheld
+
+
+async def test_what_needs_a_library_is_not_offered_without_it(
+    host: Host, has_library: Callable[[bool], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    has_library(False)
+    offered = await host.offers("local", gpus=1, accept_licenses=LICENCE)
+    assert "sd-3-5-medium" not in offered.catalog
+    with pytest.raises(RequestRefused) as refused:
+        offered.catalog.find("sd-3-5-medium")
+    assert "the library bitsandbytes: whoever runs Easel has to install" in str(refused.value)
+    assert "Install Easel's extra `quantized`" in caplog.text
+    # What may be in 4 bits, and otherwise, goes on.
+    assert CATALOG["flux-1-schnell"].quantization is not None
+    assert "flux-1-schnell" in offered.catalog
 
 
 async def test_what_needs_a_gpu_is_no_default_without_one(host: Host) -> None:

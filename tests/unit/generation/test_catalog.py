@@ -41,12 +41,82 @@ def test_a_missing_override_is_no_error(tmp_path: Path):
 
 
 def test_whoever_names_what_is_withheld_is_told_why():
-    demo = {"demo": Catalog.load()["demo"]}
-    catalog = Catalog(demo, withheld={"sdxl": "it takes a GPU"})
-    with pytest.raises(RequestRefused, match="sdxl is not painted here: it takes a GPU"):
-        catalog.find(" SDXL ")
-    with pytest.raises(RequestRefused, match="There is no model “sdx”"):
-        catalog.find("sdx")
+    whole = Catalog.load()
+    demo = {"demo": whole["demo"]}
+    catalog = Catalog(demo, withheld={"sd-2-1": "it takes a GPU"}, whole=whole)
+    for typed in (" SD-2-1 ", "stable diffusion 2.1", "diffusion"):
+        with pytest.raises(RequestRefused) as refused:
+            catalog.find(typed)
+        assert refused.value.limit == "sd-2-1 is not painted here: it takes a GPU."
+        assert refused.value.remedy.startswith("`/models` shows what paints here")
+    with pytest.raises(RequestRefused, match="There is no model “sdxl” here"):
+        catalog.find("sdxl")
+
+
+@pytest.fixture
+def free() -> Catalog:
+    """What a host without a hosted API paints that has accepted no licence."""
+    whole = Catalog.load()
+    offered = whole.accepting(()).offered_by({"local"})
+    withheld = {
+        name: "the host uses no hosted API" if spec.executor == "hosted" else "of its licence"
+        for name, spec in whole.items()
+        if name not in offered
+    }
+    return Catalog(offered, withheld=withheld, whole=whole)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("turbo", "sdxl-turbo is not painted here: of its licence."),
+        ("zb-tech", "zb-tech is not painted here: the host uses no hosted API."),
+        ("SDXL by API", "sdxl-hosted is not painted here: the host uses no hosted API."),
+        (
+            "flux-1",
+            "“flux-1” is the name of no model; 2 have it in theirs: flux-1-schnell,"
+            " flux-1-schnell-hosted (not painted here: the host uses no hosted API).",
+        ),
+        (
+            "juggernaut",
+            "“juggernaut” is the name of no model; 2 have it in theirs: juggernaut-xl-v9,"
+            " juggernaut-xi (not painted here: of its licence).",
+        ),
+    ],
+)
+def test_no_other_model_takes_the_place_of_one_that_is_withheld(
+    free: Catalog, typed: str, says: str
+):
+    with pytest.raises(RequestRefused) as refused:
+        free.find(typed)
+    assert refused.value.limit == says
+
+
+def test_a_host_that_does_not_paint_itself_sends_no_prompt_elsewhere_unasked():
+    whole = Catalog.load()
+    offered = whole.offered_by({"hosted"})
+    away = {name: "this host itself does not paint" for name in whole if name not in offered}
+    catalog = Catalog(offered, withheld=away, whole=whole)
+    with pytest.raises(RequestRefused, match="sdxl is not painted here: this host itself does no"):
+        catalog.find("sdxl")
+
+
+def test_whoever_names_only_what_is_withheld_is_shown_the_list(free: Catalog):
+    for typed, remedy in (("juggernaut", "`/models` shows"), ("flux-1", "Choose one of those")):
+        with pytest.raises(RequestRefused) as refused:
+            free.find(typed)
+        assert refused.value.remedy.startswith(remedy)
+
+
+def test_a_file_of_an_editor_that_marks_its_begin_is_read(tmp_path: Path):
+    path = tmp_path / "models.toml"
+    path.write_text('[demo]\ntitle = "Ours"\n', encoding="utf-8-sig")
+    assert Catalog.load(path)["demo"].title == "Ours"
+
+
+def test_what_else_an_entry_is_called_is_no_name_of_what_is_based_on_it(tmp_path: Path):
+    text = '[mine]\ntitle = "Mine"\ndescription = "Mine."\nbase = "sdxl-turbo"\n'
+    assert Catalog.load(write(tmp_path, text))["mine"].also == ()
 
 
 def test_the_licence_of_a_hidden_entry_may_be_accepted_all_the_same(tmp_path: Path):
@@ -163,7 +233,7 @@ def test_a_lora_fits_where_its_base_is_hidden(tmp_path: Path):
 def test_a_lora_does_not_fit_another_pipeline_than_its_bases(tmp_path: Path):
     text = (
         '[other]\ntitle = "Other"\ndescription = "Other."\nbase = "sd-2-1"\n'
-        f'pipeline = "FluxPipeline"\n\n[loras.mine]\n{LORA}\nbase = "sd-2-1"\n'
+        f'pipeline = "FluxPipeline"\nweighting = false\n\n[loras.mine]\n{LORA}\nbase = "sd-2-1"\n'
     )
     assert offers(tmp_path, text) == {"sd-2-1": ["mine"]}
 
@@ -232,6 +302,25 @@ def test_a_licence_that_no_model_has_can_not_be_accepted():
         Catalog.load().accepting({"sai-nc"})
 
 
+def test_a_licence_may_be_accepted_in_any_case():
+    assert "sdxl-turbo" in Catalog.load().accepting({"SAI-NC-Community"})
+
+
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [
+        ("sdxl-turbo", "sdxl-turbo is a model. That model's licence is sai-nc-community."),
+        ("Turbo", "Turbo is a model. That model's licence is sai-nc-community."),
+        ("demo", "That model's licence is MIT, and need not be accepted."),
+        ("sai-community", "has to be accepted. Did you mean sai-nc-community? Those that have"),
+    ],
+)
+def test_who_accepts_what_is_no_licence_is_told_which_is_meant(named: str, says: str):
+    with pytest.raises(CatalogError) as refused:
+        Catalog.load().accepting({named})
+    assert says in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -240,9 +329,9 @@ def test_a_licence_that_no_model_has_can_not_be_accepted():
         ("[demo]\nstep = 3", "[demo], step: "),
         ("[demo]\nsizes = [{ width = 250, height = 256 }]", "[demo], sizes.0.width"),
         ("[demo]\nsizes = []", "[demo], sizes"),
-        ('[demo]\nname = "other"', "[demo]"),
+        ('[demo]\nname = "other"', "[demo], name: there is no such key"),
         ('[Big]\ntitle = "x"', "[Big], name"),
-        ('[mine]\ntitle = "x"', "[mine], description"),
+        ('[mine]\ntitle = "x"', "[mine]: lacks description, executor, "),
         ('[sdxl-turbo]\nrevision = "main"', "[sdxl-turbo], revision"),
         ('[demo]\npipeline = "os.system"', "[demo], pipeline"),
         ('[demo]\ndtype = "half"', "[demo], dtype"),
@@ -254,7 +343,10 @@ def test_a_licence_that_no_model_has_can_not_be_accepted():
         ("[demo]\nextra_arguments = { values = {} }", "[demo], extra_arguments.values"),
         ('[demo]\nunet = { repo = "a/b", file = "u.bin" }', "[demo], unet: "),
         ('[demo]\nunet = { repo = "a/b", file = "../u.safetensors" }', "leads out of a/b"),
-        ('[demo]\nloras = [{ repo = "a/b" }]', "[demo], loras.0.file"),
+        (
+            '[demo]\nloras = [{ repo = "a/b" }]',
+            "[demo], loras.0: lacks file; write { repo = …, file = … }",
+        ),
         (
             '[zb-tech]\nloras = [{ repo = "a/b", file = "l.safetensors" }]',
             "leave `loras` out",
@@ -263,16 +355,16 @@ def test_a_licence_that_no_model_has_can_not_be_accepted():
         ('[demo]\nbase = "nothing"', "[demo], base: there is no model nothing"),
         ('[sdxl]\nbase = "sdxl-lightning-4"', "goes round in a circle"),
         ("demo = 3", "must be a table"),
-        ("[demo]\noffers = []", "[demo]: "),
+        ("[demo]\noffers = []", "[demo], offers: there is no such key"),
         ("loras = 3", "loras must hold tables, as in [loras.pixel-art]"),
         ("[loras]\nmine = 3", "loras.mine must be a table, as in [loras.mine]"),
         (f'[loras.Big]\n{LORA}\nbase = "sdxl"', "[loras.Big], name"),
-        (f"[loras.mine]\n{LORA}", "[loras.mine], base: Field required"),
+        (f"[loras.mine]\n{LORA}", "[loras.mine]: lacks base"),
         (f"[loras.mine]\n{LORA}\nbase = []", "[loras.mine], base: "),
         (f'[loras.mine]\n{LORA}\nbase = "sd"', "[loras.mine], base: there is no model sd"),
         (f'[loras.mine]\n{LORA}\nbase = "zb-tech"', "base: zb-tech is not painted on this host"),
         (f'[loras.mine]\n{LORA}\nbase = "sdxl"\nweights = 3', "[loras.mine], weights: "),
-        (f'[loras.mine]\n{LORA}\nname = "other"', "[loras.mine]: "),
+        (f'[loras.mine]\n{LORA}\nname = "other"', "[loras.mine], name: "),
         (
             f'[loras.mine]\n{LORA}\nbase = "sdxl"\nweight = {{ min = 0, max = 1, default = 2 }}',
             "[loras.mine], weight: ",
@@ -313,6 +405,33 @@ def test_the_default_follows_the_host_and_what_it_accepts(
     spec, reason = choose_default(offered, catalog, configured=None, has_gpu=has_gpu)
     assert spec.name == chosen
     assert reason
+
+
+def test_where_nobody_paints_with_the_first_hosted_model_the_next_one_is_the_default():
+    catalog = Catalog.load()
+    served = Catalog({name: spec for name, spec in catalog.items() if name != "zb-tech"})
+    spec, _ = choose_default(served, catalog, configured=None, has_gpu=False)
+    assert spec.name == "sdxl-hosted"
+
+
+def test_the_hosted_entries_ask_for_what_their_models_can_do():
+    hosted = {
+        name: (spec.steps.min, spec.steps.max, spec.guidance.min, spec.guidance.max)
+        for name, spec in Catalog.load().items()
+        if spec.executor == "hosted"
+    }
+    assert hosted == {
+        "zb-tech": (20, 40, 5, 8),
+        "sdxl-hosted": (20, 40, 5, 8),
+        "flux-1-schnell-hosted": (1, 4, 0, 0),
+    }
+
+
+def test_an_endpoint_that_an_admin_gives_one_model_paints_no_other(tmp_path: Path):
+    text = '[zb-tech]\nendpoint = "https://example.org/zb"\n'
+    catalog = Catalog.load(write(tmp_path, text))
+    assert catalog["zb-tech"].endpoint == "https://example.org/zb"
+    assert catalog["sdxl-hosted"].endpoint is None
 
 
 def test_the_configured_default_wins():
@@ -372,7 +491,7 @@ def test_a_host_that_can_run_nothing_is_told_what_to_do():
         (" SDXL-Turbo ", "sdxl-turbo"),
         ("stable diffusion 2.1", "sd-2-1"),
         ("klein", "flux-2-klein"),
-        ("schnell", "flux-1-schnell"),
+        ("Turbo", "sdxl-turbo"),
     ],
 )
 def test_a_model_is_found_by_name_by_title_or_by_what_only_it_has_in_them(typed: str, found: str):
@@ -382,7 +501,9 @@ def test_a_model_is_found_by_name_by_title_or_by_what_only_it_has_in_them(typed:
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("turbo", "2 have it in theirs: sdxl-turbo, z-image-turbo."),
+        ("turb", "2 have it in theirs: sdxl-turbo, z-image-turbo."),
+        ("tubro", "There is no model “tubro” here. Did you mean sdxl-turbo? There are: demo, "),
+        ("flux-1", "2 have it in theirs: flux-1-schnell-hosted, flux-1-schnell."),
         ("midjourney", "There is no model “midjourney” here. There are: demo, sdxl-turbo, "),
         ("k", "There is no model “k” here."),
     ],

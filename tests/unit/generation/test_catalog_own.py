@@ -120,6 +120,14 @@ def test_ends_of_lines_stay_as_they_are(file: Path) -> None:
     assert file.read_bytes().startswith(b'# Windows\r\n[first]\r\ntitle = "First"\r\n')
 
 
+def test_a_mark_at_the_begin_stays_where_it_is(file: Path) -> None:
+    file.write_text(WRITTEN, encoding="utf-8-sig")
+    put_entry(file, "mine", FIELDS)
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith(f"\ufeff{WRITTEN}")
+    assert tomllib.loads(text[1:])["mine"] == FIELDS
+
+
 def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.toml"
     link.symlink_to(file)

@@ -57,14 +57,24 @@ def test_another_place_has_other_files(tmp_path: Path):
     [
         (REST, "needs either `repo` or `url`"),
         (f'{PLACE}\nrepo = "a/b"\n{REST}', "needs either `repo` or `url`"),
-        (f'url = "http://example.com/x4.pth"\n{REST}', "weights come over https alone"),
-        (f'url = "https://user@example.com/x4.pth"\n{REST}', "is no address of a file"),
+        (f'url = "http://example.com/x4.pth"\n{REST}', ", url: must begin with https://"),
+        (f'url = "https://user@example.com/x4.pth"\n{REST}', ", url: is no address of a file"),
+        (f'url = "https://example.com:x/x4.pth"\n{REST}', ", url: is no address of a file"),
         (f'url = "https://example.com/x4.zip"\n{REST}', "x4.zip is of none of the kinds"),
         (f'repo = "a/b"\nfile = "x4.pth"\n{REST}', "may hold code: name its `sha256`"),
         (f'repo = "a/b"\nfile = "../x4.pth"\n{REST}', "[tools.mine], file"),
         (f"{PLACE}\n{REST}".replace("scale = 4\n", ""), "an upscaler needs `scale`"),
         (f'{PLACE}\n{REST}pipeline = "AnyPipeline"\n', "only upscalers of a repo"),
-        (f"{PLACE}\n{REST}colour = 1\n", "[tools.mine], colour"),
+        (f'repo = "a/b"\nsha256 = "{"0" * 64}"\n{REST}', "], sha256: `sha256` is that of one file"),
+        (f"{PLACE}\n{REST}scael = 1\n", "scael: there is no such key. Did you mean scale?"),
+        (f"{PLACE}\n{REST}name = 'x'\n", "[tools.mine], name: there is no such key: leave it"),
+        (
+            f"{PLACE}\n{REST}".replace('"upscaler"', '"upscale"'),
+            "kind: “upscale” is none of: upscaler, face_restorer, face_detector, clip, screener,"
+            " preview. Did you mean upscaler?",
+        ),
+        (f'{PLACE}\n{REST}sha256 = "x"\n', "sha256: must be the 64 hex digits of a sha256, in"),
+        ("hidden = true", "[tools.mine]: lacks title, description, kind and licence"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, says: str):
@@ -73,9 +83,56 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, says: str):
     assert says in str(error.value)
 
 
-def test_a_tool_can_t_have_a_models_name(tmp_path: Path):
-    with pytest.raises(CatalogError, match=r"\[tools.demo\]: a model has that name"):
-        load(tmp_path, f"[tools.demo]\n{PLACE}\n{REST}")
+def test_all_that_is_wrong_with_a_tool_is_told_with_what_is_wrong_elsewhere(tmp_path: Path):
+    text = f"[demo]\nstep = 1\n[tools.mine]\n{PLACE}\n{REST}".replace("scale = 4", "tile = 100")
+    with pytest.raises(CatalogError) as refused:
+        load(tmp_path, text)
+    assert [line.partition("models.toml, ")[2] for line in str(refused.value).splitlines()] == [
+        "[demo], step: there is no such key. Did you mean steps?",
+        "[tools.mine], tile: must be a multiple of 8, not 100",
+        "[tools.mine]: an upscaler needs `scale`, how many times as large its pictures are",
+    ]
+
+
+def test_who_mistypes_a_tools_name_is_asked_for_it(tmp_path: Path):
+    with pytest.raises(CatalogError) as refused:
+        load(tmp_path, "[tools.real-esrgan-x3]\nhidden = true\n")
+    assert str(refused.value).endswith("Did you mean real-esrgan-x4?")
+
+
+def test_what_holds_no_tables_is_refused(tmp_path: Path):
+    with pytest.raises(CatalogError, match=r"tools must hold tables, as in \[tools.esrgan-x4\]"):
+        load(tmp_path, "tools = 3\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"[tools.demo]\n{PLACE}\n{REST}", "[tools.demo]: demo is called so as well: take another"),
+        (
+            f"[tools.turbo]\n{PLACE}\n{REST}",
+            "[tools.turbo]: sdxl-turbo is called so as well: take another name, or give"
+            " [sdxl-turbo] another `also`",
+        ),
+        ('[tools.general]\ntitle = "yunet"', "[tools.general], title: “yunet” is what yunet is"),
+        ('[demo]\nalso = ["gfpgan"]', "[demo], also: “gfpgan” is what gfpgan is called"),
+        (f"[tools.brought]\n{PLACE}\n{REST}", "[tools.brought]: “brought” is what Easel calls"),
+    ],
+)
+def test_no_tool_is_called_as_a_model_or_another_tool_is(tmp_path: Path, text: str, says: str):
+    with pytest.raises(CatalogError) as refused:
+        load(tmp_path, text)
+    (line,) = str(refused.value).splitlines()
+    assert says in line
+
+
+def test_tools_and_hidden_licences_come_along(tmp_path: Path):
+    catalog = load(tmp_path, "[sdxl-turbo]\nhidden = true\n")
+    accepted = {"sai-nc-community", "gfpgan"}
+    for each in (catalog.offered_by({"local"}), Revisions().pin_all(catalog)):
+        assert "gfpgan" in each.accepting(accepted).tools
+    assert "gfpgan" not in catalog.accepting({"sai-nc-community"}).tools
+    assert "gfpgan" in catalog.accepting({"GFPGAN"}).tools
 
 
 def test_without_a_worker_there_are_none_and_nothing_that_needs_them():

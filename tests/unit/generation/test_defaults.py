@@ -34,6 +34,23 @@ def test_without_a_gpu_a_configured_hosted_model_that_nobody_paints_is_refused_w
     assert str(refused.value).endswith(WHY)
 
 
+def test_a_configured_model_that_is_nearly_anothers_name_is_asked_about():
+    with pytest.raises(CatalogError, match=r"no model SDXL-Lightning\. Did you mean sdxl-lightnin"):
+        choose_default(LOCAL, CATALOG, configured="SDXL-Lightning", has_gpu=True)
+
+
+def test_a_licence_is_accepted_in_capitals_as_well():
+    licensed = CATALOG.accepting({"SAI-NC-Community"})
+    with pytest.raises(CatalogError, match="sdxl-turbo needs the extra `local`"):
+        choose_default(
+            licensed.offered_by({"hosted"}),
+            CATALOG,
+            configured="sdxl-turbo",
+            has_gpu=False,
+            accepted={"SAI-NC-Community"},
+        )
+
+
 def test_a_configured_local_model_that_is_missing_is_replaced_by_none():
     offered = Catalog({name: LOCAL[name] for name in LOCAL if name != "sdxl"})
     with pytest.raises(CatalogError, match="sdxl needs the extra"):

@@ -35,6 +35,20 @@ def test_flags_are_options_and_not_part_of_the_prompt():
     assert remarks == ()
 
 
+def test_the_whole_line_of_the_manual_asks_for_turbo():
+    catalog = Catalog.load().accepting({"sai-nc-community"})
+    request, remarks = read(
+        catalog, DEMO, "a fox --ar 3:2 --seed 7 --steps 4 --no hands --model turbo"
+    )
+    assert (request.model, request.prompt, request.negative_prompt) == (
+        "sdxl-turbo",
+        "a fox",
+        "hands",
+    )
+    assert (request.seed, request.num_inference_steps) == (7, 4)
+    assert remarks == ("The nearest to 3:2 that this model paints is 512x512.",)
+
+
 def test_an_option_wins_and_says_so():
     request, remarks = read(BOTH, DEMO, "a red circle --seed 7 --model wide", seed=8, model="demo")
     assert (request.seed, request.model) == (8, "demo")

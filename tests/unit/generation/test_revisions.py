@@ -64,3 +64,12 @@ def test_what_another_process_decided_meanwhile_is_kept(tmp_path: Path):
         assert [revisions[f"test/{name}"] for name in ("one", "two", "three")] == [
             *("1" * 40, "3" * 40, "4" * 40)
         ]
+
+
+def test_a_pinned_catalog_still_knows_the_licences_of_hidden_entries(tmp_path: Path) -> None:
+    own = tmp_path / "models.toml"
+    own.write_text("[sdxl-turbo]\nhidden = true\n")
+    licence = CATALOG["sdxl-turbo"].licence.name
+    pinned = Revisions().pin_all(Catalog.load(own))
+    assert "sdxl-turbo" not in pinned
+    assert "demo" in pinned.accepting([licence])

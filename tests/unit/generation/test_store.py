@@ -108,6 +108,17 @@ async def test_a_row_gives_back_the_loras_of_a_prompt(store: JobStore):
     assert [lora.weight for lora in job.request.loras] == [0.8, 0.5]
 
 
+async def test_a_row_has_the_commit_of_every_repo_that_it_was_painted_with(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    assert job.commits == {}
+    await store.start(job.id)
+    commits = {"someone/vae": "b" * 40, "someone/model": "a" * 40}
+    await store.finish(job.id, dataclasses.replace(PICTURE, commits=commits), STORED)
+    found = await store.get(job.id)
+    assert found is not None
+    assert found.commits == commits
+
+
 async def test_a_row_has_the_commits_that_its_loras_were_at(store: JobStore):
     request = GenerationRequest.build(WITH_LORAS, "a fox <lora:pixel-art> <lora:grain:0.5>")
     job = await store.create(request, make_origin())

@@ -178,7 +178,7 @@ def test_a_model_whose_licence_is_not_accepted_is_refused(settings: Settings) ->
 def test_it_is_said_that_a_mixs_own_licence_is_to_be_accepted(settings: Settings) -> None:
     accepting = Settings(data_dir=settings.data_dir, accept_licenses="sai-nc-community")
     said = mix(accepting, wish("sdxl", "sdxl-turbo"), Mixer())
-    assert said.endswith("names its licence: openrail++ and sai-nc-community")
+    assert "names its licence: openrail++ and sai-nc-community\n" in said
     licence = catalog(settings)["mine"].licence
     assert (licence.must_be_acknowledged, licence.commercial) == (True, False)
 
@@ -186,6 +186,63 @@ def test_it_is_said_that_a_mixs_own_licence_is_to_be_accepted(settings: Settings
 def test_a_model_that_is_not_there_is_refused_with_those_that_are(settings: Settings) -> None:
     with pytest.raises(RequestRefused, match="There is no model nothing, and no such file"):
         mix(settings, wish("sdxl", "nothing"), Mixer())
+
+
+def test_a_word_of_several_names_is_refused_with_all_of_them(settings: Settings) -> None:
+    with pytest.raises(RequestRefused, match=r"3 have it in theirs: realvisxl-lightning, "):
+        mix(settings, wish("sdxl", "realvisxl-l"), Mixer())
+
+
+def test_a_part_of_one_name_is_enough(settings: Settings) -> None:
+    mixer = Mixer()
+    mix(settings, wish("sdxl", "zb-tech-l"), mixer)
+    assert mixer.orders[0].b.name == "zb-tech-local"
+
+
+def test_a_models_own_name_goes_before_a_file_of_that_name(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("realvisxl", "SDXL"):
+        (tmp_path / name).mkdir()
+    mixer = Mixer()
+    mix(settings, wish("realvisxl", "SDXL"), mixer)
+    assert [spec.name for spec in mixer.orders[0].parents] == ["realvisxl", "sdxl"]
+    assert not any(spec.is_folder for spec in mixer.orders[0].parents)
+
+
+def test_what_is_a_path_and_a_part_of_a_name_has_to_be_said_plainly(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "zb-tech-l").mkdir()
+    index = '{"_class_name": "StableDiffusionXLPipeline"}'
+    (tmp_path / "zb-tech-l" / "model_index.json").write_text(index)
+    with pytest.raises(RequestRefused, match=r"file or folder here, and a part of the name of zb-"):
+        mix(settings, wish("sdxl", "zb-tech-l"), Mixer())
+    mixer = Mixer()
+    mix(settings, wish("sdxl", "./zb-tech-l"), mixer)
+    assert mixer.orders[0].b.repo == str(tmp_path / "zb-tech-l")
+
+
+def test_a_path_that_leads_nowhere_is_never_a_models_name(settings: Settings) -> None:
+    with pytest.raises(RequestRefused, match=r"There is no file or folder \./sdxl\."):
+        mix(settings, wish("sdxl", "./sdxl"), Mixer())
+
+
+def test_it_is_said_whose_steps_the_mix_has(settings: Settings) -> None:
+    said = mix(settings, wish("realvisxl", "sdxl"), Mixer())
+    assert said.splitlines()[1:] == [
+        "It is painted with as realvisxl is: 30 to 50 steps, guidance 3 to 7,"
+        " DPMSolverMultistepScheduler."
+    ]
+
+
+def test_models_for_other_numbers_of_steps_are_warned_of(settings: Settings) -> None:
+    said = mix(settings, wish("sdxl", "sdxl-lightning-4"), Mixer())
+    assert "as sdxl is: 20 to 40 steps" in said
+    assert "Warning: sdxl takes 20 to 40 steps, sdxl-lightning-4 exactly 4" in said
+    assert "sdxl-lightning-4 is painted with at exactly 4 steps, guidance exactly 0" in said
 
 
 def test_a_file_is_painted_with_as_the_model_beside_it(settings: Settings, tmp_path: Path) -> None:

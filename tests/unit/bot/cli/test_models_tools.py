@@ -8,9 +8,7 @@ import pytest_asyncio
 
 from tests.small_models.cache import release_files
 from tests.small_models.hub.releases import Releases, serve_releases
-from tests.unit.bot.cli.test_models import Host, host, row
-
-__all__ = ["host"]
+from tests.unit.bot.cli.conftest import Host, row
 
 TOOL = """
 [tools.small-x4]

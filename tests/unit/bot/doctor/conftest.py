@@ -1,6 +1,6 @@
 """Cases to look at: a host's settings, and what its device, hub and files are said to be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,29 +21,36 @@ class KnownCase(Case):
 
     def __init__(self, settings: Settings, problems: tuple[str, ...], *known: Known) -> None:
         super().__init__(settings, problems)
-        self._known: dict[str, Known] = {_NAMES[type(each)]: each for each in known}
+        self.known: dict[str, Any] = {_NAMES[type(each)]: each for each in known}
 
     @property
     def lacking(self) -> list[str]:  # pyright: ignore[reportIncompatibleVariableOverride]
-        devices = self._known.get("devices")
+        devices = self.known.get("devices")
         return list(devices.lacking) if isinstance(devices, Devices) else []
 
     async def _once(self, name: str, find_out: Any) -> Any:
-        return self._known[name]
+        return self.known[name]
 
 
 @pytest.fixture
 def make_case(tmp_path: Path) -> MakeCase:
     """Makes a case of what is known, with settings by their fields."""
 
-    def make(*known: Known, problems: tuple[str, ...] = (), **fields: Any) -> Case:
+    def make(
+        *known: Known,
+        problems: tuple[str, ...] = (),
+        mistakes: Mapping[str, tuple[str, str]] | None = None,
+        **fields: Any,
+    ) -> Case:
         for name in ("discord_token", "hf_token"):
             if name in fields:
                 fields[name] = SecretStr(fields[name])
         settings = Settings.model_construct(
             **{**_defaults(), "data_dir": tmp_path / "data", **fields}
         )
-        return KnownCase(settings, problems, *known)
+        case = KnownCase(settings, problems, *known)
+        case.known["mistakes"] = mistakes or {}
+        return case
 
     return make
 

@@ -1,12 +1,14 @@
 """What is said of the models, by what is known of the device, the hub and the files."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.doctor import Area, Finding, State
 from bot.doctor._disk import check_cache_disk, check_data_disk
-from bot.doctor._models import check_default, check_models
+from bot.doctor._models import beyond, check_default, check_models
+from bot.doctor._settings import check_settings
 from bot.doctor._views import Device, Devices, Files, Hub, ModelFiles
 from generation.catalog import Catalog
 from tests.unit.bot.doctor.conftest import MakeCase
@@ -96,7 +98,7 @@ async def test_a_hosted_model_that_nobody_paints_is_told_and_is_not_the_default(
     finding = row(await check_models(case), "model zb-tech")
     assert (finding.state, finding.remedy) == (State.WARNING, "Name another provider.")
     (default,) = await check_default(case)
-    assert default.found.startswith("demo")
+    assert default.found.startswith("sdxl-hosted: this host has no GPU, but a hosted API")
 
 
 async def test_every_model_of_the_catalog_has_a_row_in_its_order(make_case: MakeCase):
@@ -126,6 +128,7 @@ LACKING = {"here": 0, "lacking": 3, "lacking_bytes": GIB, "example": "unet/model
         ({"obstacle": "unseen"}, State.WARNING, State.ERROR, "it is gone, or private"),
         ({"obstacle": "unknown_commit"}, State.WARNING, State.ERROR, "no such commit"),
         ({"obstacle": "unlisted", "words": "x.json"}, State.WARNING, State.ERROR, "no x.json"),
+        ({"obstacle": "no_folder", "repo": "/a/b"}, State.WARNING, State.ERROR, "/a/b is not"),
         ({"obstacle": "refused", "words": "500"}, State.WARNING, State.ERROR, "500"),
     ],
 )
@@ -143,6 +146,16 @@ async def test_what_lacks_is_an_error_only_of_the_default_model(
     for finding in (other, default):
         assert says in finding.found
         assert (finding.remedy == "") == (finding.state is State.OK)
+
+
+async def test_a_mistaken_entry_is_told_before_its_files(make_case: MakeCase):
+    mistakes = dict.fromkeys(("sdxl", "sdxl-turbo"), ("`pipeline` is X, which", "correct [it]"))
+    known = files(sdxl=LACKING)
+    findings = await check_models(make_case(ON_CPU, HUB, known, {}, mistakes=mistakes, **TURBO))
+    other, default = row(findings, "model sdxl"), row(findings, "model sdxl-turbo")
+    assert (other.state, default.state) == (State.WARNING, State.ERROR)
+    assert other.found == "its entry's `pipeline` is X, which"
+    assert other.remedy == "Correct [it]."
 
 
 async def test_a_gated_model_is_opened_at_the_hubs_own_address(make_case: MakeCase):
@@ -173,6 +186,24 @@ async def test_a_catalog_that_can_not_be_read_is_told_once(make_case: MakeCase):
     (case.settings.data_dir / "models.toml").write_text("[x")
     assert await check_models(case) == []
     assert await check_cache_disk(case) == []
+    (finding,) = await check_default(case)
+    assert (finding.state, finding.area) == (State.ERROR, Area.SETTINGS)
+    assert finding.found == "not known while the catalog is wrong"
+    assert "of the catalog" in finding.remedy
+
+
+async def test_each_mistake_of_the_catalog_is_a_finding_of_its_own(make_case: MakeCase):
+    case = make_case(ON_CPU, HUB, files(), {})
+    case.settings.data_dir.mkdir()
+    own = case.settings.data_dir / "models.toml"
+    own.write_text("[sdxl]\nstepps = 4\n\n[sd-2-1]\ntitle = 5\n")
+    found = [each for each in await check_settings(case) if each.subject == "catalog"]
+    assert [each.state for each in found] == [State.ERROR] * 2
+    by_table = sorted(each.found for each in found)
+    assert by_table[0].startswith(f"{own}, [sd-2-1], title: ")
+    assert by_table[1].startswith(f"{own}, [sdxl], stepps: ")
+    assert not any("\n" in each.found or "; " in each.found for each in found)
+    assert {each.remedy for each in found} == {f"Correct {own}; docs/models.md explains every key."}
 
 
 async def test_room_for_the_default_model_is_looked_for(make_case: MakeCase, tmp_path):
@@ -193,3 +224,49 @@ async def test_room_for_the_data_is_compared_with_the_limit(
     (finding,) = await check_data_disk(make_case(min_free_mib=least))
     assert finding.state is state
     assert finding.area is (Area.HOST if state is State.OK else Area.DATA)
+
+
+GRAIN = (
+    "[loras.grain]\ntitle = 'Grain'\nbase = 'sdxl'\nrepo = 'o/n'\nfile = 'g.safetensors'\n"
+    "licence = { name = 'mine', commercial = false, must_be_acknowledged = true }\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "accepted", "state", "says"),
+    [
+        ({}, "", State.NOTE, "its licence mine is not accepted"),
+        ({}, "mine", State.OK, "all 1 files here"),
+        (
+            {"here": 0, "lacking": 1, "lacking_bytes": GIB},
+            "mine",
+            State.OK,
+            "not here yet: 1.0 GiB",
+        ),
+        ({"damaged": "g.safetensors"}, "mine", State.WARNING, "g.safetensors is damaged"),
+        ({"obstacle": "gated"}, "mine", State.WARNING, "o/n is gated"),
+        # Of one that is off, nobody cares.
+        ({"obstacle": "unreachable"}, "", State.NOTE, "its licence mine is not accepted"),
+    ],
+)
+async def test_a_lora_that_prompts_may_name_has_a_row(
+    make_case: MakeCase, known: dict[str, Any], accepted: str, state: State, says: str
+):
+    whole = files()
+    of_lora = replace(whole.models["sdxl"], name="lora:grain", **{"here": 1, **known})
+    case = make_case(
+        *(ON_CPU, HUB, Files(models={**whole.models, "lora:grain": of_lora}), {}),
+        accept_licenses=accepted,
+    )
+    case.settings.data_dir.mkdir()
+    (case.settings.data_dir / "models.toml").write_text(GRAIN)
+    finding = row(await check_models(case), "lora:grain")
+    assert finding.state is state
+    assert says in finding.found
+
+
+def test_what_no_setting_fits_into_the_gpu_is_beyond_it():
+    sdxl = Catalog.load()["sdxl"]
+    assert beyond(sdxl, on_gpu(1.5)) == "takes at least 2 GiB of GPU memory, of 1.5"
+    assert beyond(sdxl, on_gpu(4)) is None
+    assert beyond(sdxl, ON_CPU) is None

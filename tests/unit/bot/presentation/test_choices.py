@@ -19,7 +19,7 @@ def test_without_typing_all_models_are_offered_the_default_first():
     [
         ("turbo", ["sdxl-turbo", "z-image-turbo"]),
         ("SDXL-TURBO ", ["sdxl-turbo"]),
-        ("hosted", ["zb-tech"]),
+        ("hosted", ["zb-tech", "sdxl-hosted", "flux-1-schnell-hosted"]),
         ("x1x", []),
     ],
 )

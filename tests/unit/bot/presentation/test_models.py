@@ -63,7 +63,8 @@ def test_whether_a_negative_prompt_acts(spec: ModelSpec, said: str):
         (DEMO.licence, "MIT, commercial use allowed"),
         (TURBO.licence, "[sai-nc-community](https://stability.ai/license), no commercial use"),
         (
-            Licence(name="*mine*", link="javascript:alert(1)", commercial=False),
+            # As one of a request that was stored before links were looked at.
+            Licence.model_construct(name="*mine*", link="javascript:alert(1)", commercial=False),
             r"\*mine\*, no commercial use",
         ),
     ],

@@ -42,7 +42,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def turbo(small_turbo: Path) -> ModelSpec:
     """SDXL-Turbo's own entry, with the small model's folder."""
-    return Catalog.load()["sdxl-turbo"].model_copy(update={"repo": str(small_turbo)})
+    return Catalog.load()["sdxl-turbo"].model_copy(update={"repo": str(small_turbo), "vae": None})
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

@@ -38,6 +38,8 @@ class Endpoint:
         self.headers: list[dict[str, str]] = []
         #: What the hub says of every model: its offers, or what `answer` knows.
         self.offers: Sequence[dict[str, str]] | str = []
+        #: Repos that nobody offers, whatever stands there.
+        self.offered_not: set[str] = set()
         self.hub_headers: list[dict[str, str]] = []
         #: From then on nobody listens.
         self.stop: Callable[[], Awaitable[None]]
@@ -87,7 +89,8 @@ class Endpoint:
             return await self._answer(self.offers, (8, 8), request)
         assert request.query.getall("expand") == ["inferenceProviderMapping"]
         repo = request.match_info["repo"]
-        return web.json_response({"id": repo, "inferenceProviderMapping": list(self.offers)})
+        offers = [] if repo in self.offered_not else list(self.offers)
+        return web.json_response({"id": repo, "inferenceProviderMapping": offers})
 
     def _keep(self, request: web.Request, body: dict[str, Any]) -> None:
         self.bodies.append(body)

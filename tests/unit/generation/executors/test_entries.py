@@ -126,14 +126,15 @@ async def test_of_no_repo_anything_superfluous_was_fetched(
         assert not fetched & set(small_repo.superfluous), repo
 
 
-async def test_the_recipe_names_the_commit_of_every_repo(
+async def test_recipe_and_row_name_the_commit_of_every_repo(
     executor: LocalExecutor, lock: Path
 ) -> None:
     spec = CATALOG["sdxl-lightning-4"]
     assert spec.unet is not None
     assert spec.vae is not None
-    data = (await painted(executor, small(spec))).data
-    commits = json.loads(png.texts(data)["easel"])["commits"]
+    picture = await painted(executor, small(spec))
+    commits = json.loads(png.texts(picture.data)["easel"])["commits"]
+    assert picture.commits == commits
     assert commits == {
         repo: REPOS[repo].commit for repo in (spec.repo, spec.unet.repo, spec.vae.repo)
     }

@@ -63,9 +63,9 @@ async def test_what_is_not_the_models_fault_does_not_count(
 
 async def test_a_model_at_rest_says_so_and_others_do_not(start_hosted: StartHosted) -> None:
     executor = await start_hosted(trips_after=2, first_rest_s=0.2)
-    await fail(executor, 1)
+    await fail(executor, 1, "503")
     assert executor.hindrance(SPEC) is None
-    await fail(executor, 1)
+    await fail(executor, 1, "503")
     assert "leaves it alone for now" in (executor.hindrance(SPEC) or "")
     assert executor.hindrance(OTHER) is None
     await asyncio.sleep(0.25)
@@ -78,6 +78,8 @@ async def test_a_model_at_rest_says_so_and_others_do_not(start_hosted: StartHost
         ("401", "doesn't know Easel's token", True),
         ("402", "The credit for the hosted API is used up", True),
         ("403", "doesn't let Easel use ZB-Tech Text-to-Image", False),
+        ("404", "has no ZB-Tech Text-to-Image there", False),
+        ("410", "doesn't offer ZB-Tech Text-to-Image any more", False),
     ],
 )
 async def test_a_refusal_is_told_of_until_something_is_painted(
@@ -99,6 +101,34 @@ async def test_what_is_wrong_with_one_request_is_no_word_on_its_model(
     executor = await start_hosted()
     await fail(executor, 1, "400")
     assert executor.hindrance(SPEC) is None
+
+
+async def test_the_log_has_each_trouble_with_model_and_remedy_once(
+    start_hosted: StartHosted, caplog: pytest.LogCaptureFixture
+) -> None:
+    executor = await start_hosted(trips_after=99)
+    troubles = {
+        "401": "set a valid Hugging Face token",
+        "402": "add some at https://huggingface.co/settings/billing",
+        "404": "check the model's entry and the endpoint",
+        "410": "name another provider or an endpoint of their own",
+        "429": "Try again",
+        "503": "Try again",
+    }
+    for status, remedy in troubles.items():
+        caplog.clear()
+        await fail(executor, 2, status)
+        (said,) = (line for line in caplog.messages if "was not painted" in line)
+        assert said.startswith("zb-tech was not painted: ")
+        assert remedy in said
+        assert status in said
+
+
+async def test_what_is_wrong_with_one_request_is_not_in_the_hosts_log(
+    start_hosted: StartHosted, caplog: pytest.LogCaptureFixture
+) -> None:
+    await fail(await start_hosted(), 1, "400")
+    assert "was not painted" not in caplog.text
 
 
 async def test_other_models_go_on(start_hosted: StartHosted) -> None:

@@ -41,7 +41,8 @@ async def executor(
 
 def work(repo: str) -> Work:
     """A small picture with Turbo's entry, from another repo."""
-    spec = Catalog.load()["sdxl-turbo"].model_copy(update={"repo": repo, "revision": None})
+    own = {"repo": repo, "revision": None, "vae": None}
+    spec = Catalog.load()["sdxl-turbo"].model_copy(update=own)
     request = GenerationRequest.build(spec, "a red circle", seed=7)
     return renumbered(Work(0, 1, spec, request.model_copy(update={"width": 64, "height": 64})))
 
@@ -69,6 +70,7 @@ async def test_it_is_told_how_far_it_is_and_slowness_alone_ends_nothing(
     assert events[events.index(told[-1]) + 1] == Loading()
 
 
+@pytest.mark.long  # a worker is started anew
 async def test_one_that_stands_still_is_ended_and_goes_on_the_next_time(
     executor: LocalExecutor, hub: Hub
 ) -> None:

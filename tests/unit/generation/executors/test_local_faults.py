@@ -81,6 +81,7 @@ async def test_a_worker_that_hangs_is_replaced_after_the_grace(
     await painted(local, small(turbo))
 
 
+@pytest.mark.long  # three workers are started
 async def test_an_idle_worker_that_says_nothing_any_more_is_replaced(
     environment: dict[str, str], turbo: ModelSpec
 ) -> None:
@@ -108,6 +109,7 @@ async def test_a_batch_has_no_more_time_than_was_foretold(
     assert told[-1].kind is FailureKind.TIMED_OUT
 
 
+@pytest.mark.long  # two workers are started
 async def test_a_run_over_its_time_is_stopped(
     environment: dict[str, str], local_works: Works
 ) -> None:

@@ -72,6 +72,15 @@ async def test_one_that_never_gets_ready_is_ended(started: Started) -> None:
         assert worker.gone
 
 
+async def test_one_that_says_nothing_any_more_is_ended(started: Started) -> None:
+    async with started("slow", silence_s=2) as executor:
+        worker = await executor._workers.ready()  # the last that this child says by itself
+        assert not worker.gone
+        async with asyncio.timeout(10):
+            await worker.wait()
+        assert worker.gone
+
+
 async def test_one_that_ends_before_it_is_ready_is_not_the_jobs_death(started: Started) -> None:
     async with started("dies early") as executor:
         final = (await follow(executor, WORK))[-1]

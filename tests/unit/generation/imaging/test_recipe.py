@@ -27,6 +27,7 @@ def test_all_that_makes_the_picture_again_is_in_it() -> None:
         "repo": "stabilityai/sdxl-turbo",
         "revision": "71153311d3dbb46851df1931d3ca6e939de83304",
         "variant": "fp16",
+        "vae": {"repo": "madebyollin/sdxl-vae-fp16-fix"},
         "licence": "sai-nc-community",
         "pipeline": "StableDiffusionXLPipeline",
         "scheduler": "EulerAncestralDiscreteScheduler",

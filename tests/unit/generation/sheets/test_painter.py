@@ -1,6 +1,7 @@
 """The parts of one job, from the queue to the sheet, whatever becomes of them on the way."""
 
 import asyncio
+import dataclasses
 import io
 import itertools
 import json
@@ -19,6 +20,7 @@ from generation.executors.base import (
     ExecutorEvent,
     Failed,
     FailureKind,
+    Finished,
     Loading,
     Painted,
     Progress,
@@ -126,6 +128,19 @@ async def test_the_parts_become_one_picture_and_stay_each_on_disk(desk: Desk):
         assert stored is not None
         assert stored.path == f"pictures/000000/{job.id}-{number}.png"
         assert (await desk.line.pictures.load(stored)).startswith(b"\x89PNG")
+
+
+async def test_a_sheets_row_has_the_commits_of_all_its_parts_and_each_part_its_own(desk: Desk):
+    def script(work: Work) -> Sequence[ExecutorEvent]:
+        event = painted(work)
+        repo = f"someone/part-{work.request.num_inference_steps}"
+        picture = dataclasses.replace(event.picture, commits={repo: "a" * 40})
+        return [Painted(), Finished(picture)]
+
+    job, _ = await desk.run(script)
+    assert job.commits == {f"someone/part-{number}": "a" * 40 for number in (1, 2, 3)}
+    results = await desk.parts.of(job.id)
+    assert results[2].commits == {"someone/part-2": "a" * 40}
 
 
 async def test_the_recipe_of_a_sheet_has_what_differs_of_each_part(desk: Desk):

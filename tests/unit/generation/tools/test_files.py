@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from generation.catalog import Catalog, ModelSpec
+from generation.catalog import Catalog, ModelSpec, VaeSpec
 from tests.small_models.hub import Fault, Hub, serve_hub
 from tests.support.bot_process import ROOT
 
@@ -198,6 +198,19 @@ async def test_what_lacks_in_a_folder_is_named(host: Host, tmp_path: Path):
     }
     assert (found["whole"]["here"], found["whole"]["lacking"]) == (4, 0)
     assert {found[name]["obstacle"] for name in ("weights", "words", "index")} == {"unlisted"}
+
+
+async def test_a_folder_that_is_not_there_is_told_apart_from_what_lacks_in_one(
+    host: Host, tmp_path: Path
+):
+    write_model(tmp_path / "whole")
+    gone = str(tmp_path / "gone")
+    specs = (
+        entry(name="all", repo=gone),
+        entry(name="part", repo=str(tmp_path / "whole"), vae=VaeSpec(repo=gone)),
+    )
+    found = await host.look(*specs)
+    assert {(each["obstacle"], each["repo"]) for each in found.values()} == {("no_folder", gone)}
 
 
 async def test_one_that_is_written_wrong_says_nothing_of_the_others(host: Host, tmp_path: Path):

@@ -10,7 +10,8 @@ from generation.catalog import Catalog, ModelSpec, Source
 from generation.loras import AskedLora
 from generation.request import GenerationRequest
 from generation.worker.device import Device
-from generation.worker.loader import LoadedModel, Loader
+from generation.worker.loaded import LoadedModel
+from generation.worker.loader import Loader
 from generation.worker.paint import Pixels, paint
 from tests.small_models.cache import small_repos
 

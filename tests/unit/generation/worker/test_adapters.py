@@ -15,7 +15,8 @@ from generation.catalog import ModelSpec
 from generation.loras import AskedLora
 from generation.worker import economy, selection
 from generation.worker.load_errors import LoadError, LoraError
-from generation.worker.loader import LoadedModel, Loader
+from generation.worker.loaded import LoadedModel
+from generation.worker.loader import Loader
 from generation.worker.paint import Pixels
 from tests.small_models.adapter import write_small_style, write_small_zb_tech
 from tests.small_models.cache import small_repos

@@ -72,7 +72,7 @@ async def executor(environment: dict[str, str]) -> AsyncIterator[LocalExecutor]:
 
 def small(**changes: object) -> Work:
     """A small picture with Turbo's entry, from another repo."""
-    spec: ModelSpec = TURBO.model_copy(update={"revision": None, **changes})
+    spec: ModelSpec = TURBO.model_copy(update={"revision": None, "vae": None, **changes})
     request = GenerationRequest.build(spec, "a red circle", seed=7)
     size = {"width": 64, "height": 64}
     return renumbered(Work(0, 1, spec, request.model_copy(update=size)))

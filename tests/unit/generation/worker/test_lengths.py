@@ -9,7 +9,7 @@ import pytest
 from generation.request import GenerationRequest
 from generation.worker import lengths
 from generation.worker.lengths import _quoted
-from generation.worker.loader import LoadedModel
+from generation.worker.loaded import LoadedModel
 from generation.worker.paint import paint
 from tests.unit.generation.worker.entries import CATALOG, entry, load
 

@@ -10,9 +10,10 @@ import torch
 
 from generation.catalog import LoraSpec, ModelSpec, Quantization
 from generation.worker import economy, precision, room
+from generation.worker import loader as loader_module
 from generation.worker.device import Device
 from generation.worker.economy import choose, economies
-from generation.worker.load_errors import LoadError
+from generation.worker.load_errors import LoadError, no_place
 from generation.worker.loader import Loader
 from tests.small_models.adapter import write_small_style
 from tests.unit.generation.worker.entries import CATALOG, CPU, entry, load, pixels
@@ -202,6 +203,15 @@ def test_half_of_the_memory_is_taken_by_half_of_the_bits(free: Callable[..., Non
     assert pixels(spec, loader).std() > 1
 
 
+def chosen(
+    spec: ModelSpec, device: Device, elements: int, gib: float, host_gib: float = 1000
+) -> str | None:
+    """The way that is chosen where so much of the device's memory, and of the host's, is free."""
+    room, host_room = int(gib * GIB), int(host_gib * GIB)
+    level = choose(spec, device, elements, room, host_room=host_room)
+    return None if level is None else economies(spec, device)[level].name
+
+
 @pytest.mark.parametrize(
     ("gib", "way"),
     [
@@ -213,17 +223,12 @@ def test_half_of_the_memory_is_taken_by_half_of_the_bits(free: Callable[..., Non
     ],
 )
 def test_the_plan_is_by_what_the_entry_says_of_the_gpus_memory(gib: float, way: str) -> None:
-    spec = CATALOG["sdxl"]
-    level = choose(spec, GPU, SDXL_ELEMENTS, int(gib * GIB))
-    assert economies(spec, GPU)[level].name == way
+    assert chosen(CATALOG["sdxl"], GPU, SDXL_ELEMENTS, gib) == way
 
 
 def test_without_a_word_of_memory_the_weights_are_counted() -> None:
     spec = CATALOG["sdxl"].model_copy(update={"memory_gib": {}})
-    names = {
-        gib: economies(spec, GPU)[choose(spec, GPU, SDXL_ELEMENTS, gib * GIB)].name
-        for gib in (24, 8, 6, 2)
-    }
+    names = {gib: chosen(spec, GPU, SDXL_ELEMENTS, gib) for gib in (24, 8, 6, 2)}
     assert names == {24: "whole", 8: "slices and tiles", 6: "offload", 2: "offload by layer"}
 
 
@@ -247,6 +252,100 @@ def test_an_entry_may_begin_further_down(offload: str, first: str) -> None:
     spec = CATALOG["sdxl"].model_copy(update={"offload": offload})
     assert economies(spec, GPU)[0].name == first
     assert economies(spec, CPU)[0].name == "whole"
+
+
+@pytest.mark.parametrize(
+    ("gib", "host_gib", "way"),
+    [
+        (80, 0, "whole"),
+        (9.5, 0, "slices and tiles"),
+        (8, 100, "offload"),
+        # The GPU is said to be too small, and the host is: what may fit all the same is tried.
+        (8, 6, "slices and tiles"),
+        (8, 7, "offload"),
+        (4, 7, "offload by layer"),
+        (4, 6, None),
+        (0, 0, None),
+    ],
+)
+def test_weights_leave_the_gpu_only_where_the_host_has_a_place_for_them(
+    gib: float, host_gib: float, way: str | None
+) -> None:
+    assert chosen(CATALOG["sdxl"], GPU, SDXL_ELEMENTS, gib, host_gib) == way
+
+
+@pytest.mark.usefixtures("able")
+@pytest.mark.parametrize(("host_gib", "way"), [(40, "offload"), (8, "4 bits"), (3, None)])
+def test_4_bits_need_less_of_the_host(host_gib: int, way: str | None) -> None:
+    assert chosen(CATALOG["flux-1-schnell"], GPU, 17_000_000_000, 26, host_gib) == way
+
+
+@pytest.mark.parametrize(
+    ("gib", "host_gib", "way"),
+    [
+        (20, 20, "whole"),
+        (20, 10, "16 bits"),
+        (0, 14, "slices and tiles"),  # all that is free is meant to be left to others
+        (0, 7, "slices and tiles"),
+        (0, 6, None),
+    ],
+)
+def test_without_a_gpu_the_weights_have_to_fit_the_host(
+    gib: int, host_gib: int, way: str | None
+) -> None:
+    assert chosen(CATALOG["sdxl"], CPU, SDXL_ELEMENTS, gib, host_gib) == way
+
+
+def test_what_was_learned_is_where_the_search_begins() -> None:
+    spec = CATALOG["sdxl"]
+    assert choose(spec, GPU, SDXL_ELEMENTS, 80 * GIB, floor=2) == 2
+    assert choose(spec, GPU, SDXL_ELEMENTS, 80 * GIB, host_room=0, floor=2) is None
+
+
+@pytest.fixture
+def on_host(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], float]], None]:
+    """Have the host say how many bytes it has left."""
+
+    def set_left(ask: Callable[[], float]) -> None:
+        monkeypatch.setattr(room, "free_memory", lambda: int(ask()))
+
+    return set_left
+
+
+def test_weights_that_the_host_has_no_place_for_are_not_loaded(
+    on_host: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_host(lambda: 1024)
+    monkeypatch.setattr(loader_module, "assemble", lambda *_, **__: pytest.fail("it was loaded"))
+    loader = Loader(CPU)
+    with pytest.raises(LoadError, match=r"SDXL needs 0\.0 GiB of this host's memory and 0\.0 are"):
+        load(entry("sdxl"), loader)
+    assert loader.names == []
+
+
+def test_those_that_leave_make_a_place_on_the_host(on_host: Callable[..., None]) -> None:
+    loader = Loader(CPU)
+    load(entry("sdxl-turbo"), loader)
+    on_host(lambda: 0 if loader.names else 10 * GIB)
+    load(entry("sdxl"), loader)
+    assert loader.names == ["sdxl"]
+
+
+def test_what_has_no_place_makes_none_leave(on_host: Callable[..., None]) -> None:
+    loader = Loader(CPU)
+    load(entry("sdxl-turbo"), loader)
+    on_host(lambda: -(10**9))
+    with pytest.raises(LoadError, match="this host's memory"):
+        load(entry("sd-2-1"), loader)
+    assert loader.names == ["sdxl-turbo"]
+
+
+def test_on_a_gpu_it_is_said_why_the_hosts_memory_matters() -> None:
+    assert no_place(CATALOG["sdxl"], 7 * GIB, 3 * GIB, on_gpu=True) == (
+        "SDXL needs 7.0 GiB of this host's memory, for the GPU's is too small for all of it, and"
+        " 3.0 are free. Choose another model. Whoever runs Easel has to end other programs or give"
+        " it more."
+    )
 
 
 def test_a_gpu_without_bfloat16_paints_in_32_bits(monkeypatch: pytest.MonkeyPatch) -> None:

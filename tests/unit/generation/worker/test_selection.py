@@ -72,6 +72,20 @@ def test_of_two_precisions_that_of_the_variant_is_wanted() -> None:
     assert weights(None) == {"text_encoder/model.safetensors"}
 
 
+def test_a_variant_that_no_file_is_of_is_asked_for_all_the_same() -> None:
+    assert "*.bf99.safetensors" in chosen("sdxl", variant="bf99")
+    assert "*.bf99.safetensors" in of_folder(files("stabilityai/sdxl-turbo"), "vae", "bf99")
+
+
+def test_a_variant_of_some_components_is_none_that_lacks() -> None:
+    spec = CATALOG["sdxl"]
+    index = json.loads((small_repos() / spec.repo / INDEX).read_text(encoding="utf-8"))
+    held = {name for name in files(spec.repo) if ".fp16." not in name or "unet" in name}
+    wanted = needed(spec.model_copy(update={"variant": "fp16"}), index, held)
+    assert "unet/diffusion_pytorch_model.fp16.safetensors" in wanted
+    assert not [name for name in wanted if "*" in name]
+
+
 def test_weights_in_several_files_come_with_their_index() -> None:
     parts = {name for name in chosen("z-image-turbo") if name.startswith("transformer/")}
     assert "transformer/diffusion_pytorch_model.safetensors.index.json" in parts

@@ -366,18 +366,34 @@ def test_a_model_too_large_without_them_is_not_blamed_on_its_loras(
     assert server._loader.asked == ["free", "economize loading"]  # pyright: ignore
 
 
+def test_why_a_model_cannot_be_had_is_told_to_the_bot_once_and_logged_there_alone(
+    server: serve.Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = OSError("connection refused")
+    again = OSError("connection refused")
+    again.__cause__ = refused
+    error = LoadError("No.")
+    error.__cause__ = again
+    server._loader.loads = [error]  # pyright: ignore
+    (*_, end) = answer(server, wearing())
+    assert end["detail"] == "LoadError: No. <- OSError: connection refused"
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
 def test_a_lora_that_cannot_be_had_is_no_failure_of_its_model(server: serve.Server) -> None:
     server._loader.loads = [LoraError("No."), AssertionError("asked again")]  # pyright: ignore
     frames = answer(server, wearing())
     assert (frames[-1]["kind"], frames[-1]["failure"]) == ("failed", "lora_unavailable")
 
 
-def test_a_picture_tells_at_which_commits_its_loras_were(
+def test_a_picture_tells_at_which_commits_its_model_and_its_loras_were(
     server: serve.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
+    of_model = {"easel/turbo": "d" * 40, "easel/vae": "e" * 40}
+    monkeypatch.setattr(FakeModel, "commits", of_model)
     server._loader.commits = {"easel/ink": "b" * 40, "easel/other": "c" * 40}
-    assert answer(server, wearing())[-1]["commits"] == {"easel/ink": "b" * 40}
+    assert answer(server, wearing())[-1]["commits"] == {**of_model, "easel/ink": "b" * 40}
 
 
 def test_a_model_that_cannot_be_had_is_asked_for_once_for_all_parts(

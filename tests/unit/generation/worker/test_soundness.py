@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 from huggingface_hub import constants
 
-from generation.catalog import Catalog, ModelSpec
-from generation.worker.soundness import examine, throw_away
+from generation.catalog import Catalog, FileSource, ModelSpec, VaeSpec
+from generation.worker.load_errors import LoadError
+from generation.worker.soundness import examine, mistaken, throw_away
 from generation.worker.sources import gather
 from tests.small_models.cache import small_repos
 from tests.small_models.hub import At, Fault, Hub
@@ -109,7 +110,7 @@ async def test_a_pickle_that_the_hub_calls_safetensors_is_told_of(hub: Hub, tmp_
 
 async def test_a_folder_of_the_hosts_own_is_looked_at_as_well(tmp_path: Path) -> None:
     folder = shutil.copytree(small_repos() / "stabilityai/sdxl-turbo", tmp_path / "own")
-    spec = Catalog.load()["sdxl-turbo"].model_copy(update={"repo": str(folder)})
+    spec = Catalog.load()["sdxl-turbo"].model_copy(update={"repo": str(folder), "vae": None})
     assert examine(spec).problems == ()
     weights = folder / "unet" / "diffusion_pytorch_model.fp16.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1])
@@ -120,6 +121,36 @@ async def test_a_folder_of_the_hosts_own_is_looked_at_as_well(tmp_path: Path) ->
         other.unlink()
     (problem,) = examine(spec).problems
     assert "lacks files in the safetensors format" in problem.what
+
+
+async def test_a_variant_that_the_repo_has_nothing_of_is_told_with_those_that_it_has(
+    hub: Hub,
+) -> None:
+    spec = Catalog.load()["sdxl"].model_copy(update={"vae": None, "variant": "bf99"})
+    with pytest.raises(LoadError, match="of the variant bf99, there are fp16"):
+        await downloaded(spec)
+    assert {asked.name for asked in hub.bodies(spec.repo)} == {"model_index.json"}
+
+
+async def test_a_folder_that_is_not_there_is_told_of_also_where_the_repo_is_not_here(
+    hub: Hub, tmp_path: Path
+) -> None:
+    checkpoint = FileSource(repo=str(tmp_path / "gone"), file="mine.safetensors")
+    spec = Catalog.load()["sdxl"].model_copy(update={"checkpoint": checkpoint})
+    of_repo, of_folder = examine(spec).problems[:2]
+    assert of_repo.is_missing
+    assert not of_folder.is_missing
+    assert "holds no mine.safetensors on this host" in of_folder.what
+
+
+async def test_a_vae_that_is_none_is_told_by_what_is_here(tmp_path: Path) -> None:
+    folder = str(small_repos() / "stabilityai/sdxl-turbo")
+    vae = VaeSpec(repo=folder, subfolder="unet")
+    spec = Catalog.load()["sdxl-turbo"].model_copy(update={"repo": folder, "vae": vae})
+    (problem,) = mistaken(spec)
+    assert "holds UNet2DConditionModel, and no VAE" in problem.what
+    whole = spec.model_copy(update={"vae": VaeSpec(repo=folder, subfolder="vae")})
+    assert mistaken(whole) == ()
 
 
 async def test_a_download_that_was_cut_off_leaves_something_missing(hub: Hub) -> None:

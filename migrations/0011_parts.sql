@@ -23,6 +23,7 @@ CREATE TABLE parts (
     -- As the table `jobs` has them.
     loras TEXT NOT NULL DEFAULT '[]' CHECK (json_type(loras) = 'array'),
     remarks TEXT NOT NULL DEFAULT '[]' CHECK (json_type(remarks) = 'array'),
+    commits TEXT NOT NULL DEFAULT '{}' CHECK (json_type(commits) = 'object'),
     device TEXT,
     seconds REAL,
     -- How well it fits its words, 0 to 100, and by which CLIP model: scores of others are not comparable.
