@@ -9,6 +9,9 @@ from ._loras import OfferedLora
 from ._model import DefaultOn, ExecutorName, ModelSpec
 from ._own import put_entry
 from ._running import (
+    CALLED_WITH,
+    EMBEDDED,
+    POOLED,
     Dtype,
     ExtraArguments,
     Licence,
@@ -21,6 +24,9 @@ from ._sources import FileSource, LoraSpec, Source, VaeSpec
 from ._values import IntegerRange, NumberRange, Size, WeightRange
 
 __all__ = [
+    "CALLED_WITH",
+    "EMBEDDED",
+    "POOLED",
     "SHIPPED",
     "Catalog",
     "DefaultOn",
