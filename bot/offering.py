@@ -101,7 +101,7 @@ def slowly(specs: Iterable[ModelSpec]) -> str:
     if not count:
         return ""
     were = "model was made for a GPU: its" if count == 1 else "models were made for a GPU: their"
-    return f"{count} {were} pictures take minutes each on this host, whose processor paints"
+    return f"{count} {were} pictures may take minutes each on this host, whose processor paints"
 
 
 async def _start_executors(

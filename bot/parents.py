@@ -15,18 +15,14 @@ from generation.mixing import MixRefused
 
 #: Of a pipeline's folder, its list of components.
 _INDEX = "model_index.json"
-#: A piece of a name that is shorter than this (characters) may mean anything, as in prompts.
-_LEAST_TYPED = 3
 # What an entry says of weights that are elsewhere.
 _WEIGHTS = {"checkpoint", "unet", "vae", "loras"}
 
 
 def find(word: str, catalog: Catalog) -> ModelSpec | None:
     """The entry that is meant; None where it is a path. Raises RequestRefused."""
-    wanted = word.strip().casefold()
-    for spec in catalog.values():
-        if wanted in spec.names:
-            return spec
+    if (spec := catalog.called(word)) is not None:
+        return spec
     path = Path(word)
     if "/" in word:
         if path.exists():
@@ -38,8 +34,7 @@ def find(word: str, catalog: Catalog) -> ModelSpec | None:
 
 
 def _of_part(word: str, path: Path, catalog: Catalog) -> ModelSpec | None:
-    wanted = word.strip().casefold()
-    near = [spec.name for spec in catalog.values() if _has(spec, wanted)]
+    near = [spec.name for spec in catalog.having(word)]
     if path.exists():
         if not near:
             return None
@@ -55,10 +50,6 @@ def _of_part(word: str, path: Path, catalog: Catalog) -> ModelSpec | None:
             f"There are: {', '.join(catalog)}.",
         )
     return catalog.find(word)  # the only one that has it in its name, or a refusal with all of them
-
-
-def _has(spec: ModelSpec, wanted: str) -> bool:
-    return len(wanted) >= _LEAST_TYPED and wanted in "\n".join(spec.names)
 
 
 def of_path(path: Path, form: ModelSpec) -> ModelSpec:

@@ -10,6 +10,9 @@ from ._loras import OfferedLora
 from ._model import DefaultOn, ExecutorName, ModelSpec
 from ._own import put_entry
 from ._running import (
+    CALLED_WITH,
+    EMBEDDED,
+    POOLED,
     Dtype,
     ExtraArguments,
     Licence,
@@ -24,7 +27,10 @@ from ._values import IntegerRange, NumberRange, Size, WeightRange
 
 __all__ = [
     "BROUGHT",
+    "CALLED_WITH",
+    "EMBEDDED",
     "KINDS",
+    "POOLED",
     "SHIPPED",
     "Catalog",
     "DefaultOn",

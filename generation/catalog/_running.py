@@ -17,25 +17,21 @@ Offload = Literal["none", "model", "layer"]
 #: The ways to have a model on a GPU, each with less memory and more time than the one before.
 MemorySetting = Literal["whole", "sliced", "offload", "four_bit", "by_layer"]
 
-# What a pipeline is called with anyway.
-_FROM_THE_REQUEST = frozenset(
-    {
-        "prompt",
-        "negative_prompt",
-        "prompt_embeds",
-        "negative_prompt_embeds",
-        "pooled_prompt_embeds",
-        "negative_pooled_prompt_embeds",
-        "num_inference_steps",
-        "guidance_scale",
-        "width",
-        "height",
-        "generator",
-        "output_type",
-        "callback_on_step_end",
-        "callback_on_step_end_tensor_inputs",
-    }
+#: What every pipeline is called with; see generation.worker.paint.
+CALLED_WITH = (
+    "num_inference_steps",
+    "guidance_scale",
+    "width",
+    "height",
+    "generator",
+    "output_type",
+    "callback_on_step_end",
+    "callback_on_step_end_tensor_inputs",
 )
+#: What the encoder for weighted words hands over in place of the prompt, of one encoder and of two.
+EMBEDDED = ("prompt_embeds", "negative_prompt_embeds")
+POOLED = ("pooled_prompt_embeds", "negative_pooled_prompt_embeds")
+_FROM_THE_REQUEST = frozenset({"prompt", "negative_prompt", *CALLED_WITH, *EMBEDDED, *POOLED})
 
 
 def _check_plain(value: Any) -> Any:

@@ -7,17 +7,8 @@ from typing import Any
 import torch
 from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
-#: What every pipeline is called with; see generation.worker.paint.
-CALLED_WITH = (
-    "num_inference_steps",
-    "guidance_scale",
-    "width",
-    "height",
-    "generator",
-    "output_type",
-    "callback_on_step_end",
-    "callback_on_step_end_tensor_inputs",
-)
+from generation.catalog import CALLED_WITH, EMBEDDED, POOLED
+
 # What only those take that begin with a picture, or make something else of the words than one.
 _OF_PICTURES = ("strength", "mask_image", "control_image", "controlnet_conditioning_scale")
 _OF_FILMS = ("num_frames", "frames", "video")
@@ -27,9 +18,6 @@ _ALWAYS = ("text_encoder", "tokenizer")
 _AT_HEART = ("scheduler", "transformer", "unet", "vae")
 # Of these, that one may be left out: its place is filled with nothing.
 _FILLED = {"StableDiffusion3": ("text_encoder_3", "tokenizer_3")}
-# What the encoder for weighted words hands over in place of the prompt.
-_EMBEDDED = ("prompt_embeds", "negative_prompt_embeds")
-_POOLED = ("pooled_prompt_embeds", "negative_pooled_prompt_embeds")
 
 _CLIP = frozenset({CLIPTextModel, CLIPTextModelWithProjection})
 #: The same by name, as a repo's list of its components has them.
@@ -100,9 +88,9 @@ def weighs_words(pipeline_class: type[Any]) -> bool:
         return False
     takes = call_parameters(pipeline_class)
     if encoders == {"text_encoder"}:
-        return all(name in takes for name in _EMBEDDED)
+        return all(name in takes for name in EMBEDDED)
     both = {"text_encoder", "text_encoder_2"}
-    return encoders == both and all(name in takes for name in (*_EMBEDDED, *_POOLED))
+    return encoders == both and all(name in takes for name in (*EMBEDDED, *POOLED))
 
 
 def _is_named(parameter: inspect.Parameter) -> bool:

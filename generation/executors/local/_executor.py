@@ -51,14 +51,6 @@ _TOO_MUCH = (
     "This is more text than Easel can hand to its painting process. Ask again with a shorter"
     " prompt."
 )
-_NO_GPU = (
-    "is kept in 4 bits, which takes an NVIDIA GPU, and this host paints without one. Choose another"
-    " model."
-)
-_NO_LIBRARY = (
-    "is kept in 4 bits, which takes the library bitsandbytes. Choose another model. Whoever runs"
-    " Easel has to install its extra `quantized`."
-)
 _CANT_START = (
     "Painting doesn't work on this host just now. Try again later; whoever runs Easel finds the"
     " reason in its log."
@@ -123,16 +115,9 @@ class LocalExecutor:
         # What needs no model never waits for one.
         return worker is not None and model in (*worker.loaded, BROUGHT.name)
 
-    def hindrance(self, spec: ModelSpec) -> str | None:
-        """What this device lacks for a model that is in 4 bits or not at all.
-
-        Nothing else is known before it was tried.
-        """
-        if spec.quantization is None or not spec.quantization.always:
-            return None
-        if not self.has_gpu:
-            return f"{spec.title} {_NO_GPU}"
-        return None if importlib.util.find_spec("bitsandbytes") else f"{spec.title} {_NO_LIBRARY}"
+    def hindrance(self, spec: ModelSpec) -> str | None:  # noqa: ARG002 - the protocol's
+        """None is known before it was tried."""
+        return None
 
     async def start(self) -> None:
         """Spawn the worker and wait until it knows its device. Raises ExecutorUnavailable."""
