@@ -79,6 +79,7 @@ async def test_a_mix_made_by_the_command_line_paints_after_a_restart(tmp_path: P
     assert recipe["num_inference_steps"] == 30
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_one_that_is_ended_leaves_neither_a_process_nor_half_a_mix(
     tmp_path: Path, number: signal.Signals

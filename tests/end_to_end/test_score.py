@@ -185,6 +185,7 @@ async def test_what_can_not_be_compared_is_told_before_anything_is_painted(
     assert [path for path in sorted(ran.folder.iterdir()) if path not in before] == []
 
 
+@pytest.mark.long
 async def test_a_model_that_is_off_is_left_out_with_the_reason(ran: Ran):
     given = ["--models", "juggernaut-xi", "--prompts", "prompts.txt", "--out", "off"]
     code, out, err = await score(ran.folder, ran.hub.url, "--clip", "./clip", *given)

@@ -5,6 +5,8 @@ import hashlib
 import re
 import signal
 
+import pytest
+
 from generation.catalog import Catalog
 from tests.unit.bot.cli.conftest import TURBO, Host, row
 
@@ -74,6 +76,7 @@ async def test_a_damaged_lora_is_downloaded_again(host: Host):
     assert said.startswith("lora:grain: pytorch_lora_weights.safetensors was damaged, and is")
 
 
+@pytest.mark.long
 async def test_what_an_abandoned_download_left_is_told_of_and_deleted(host: Host):
     await host.run("download sdxl-turbo")
     (blobs,) = (host.folder / "hub").rglob("models--stabilityai--sdxl-turbo/blobs")

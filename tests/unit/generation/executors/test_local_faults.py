@@ -62,6 +62,7 @@ async def test_a_killed_worker_costs_its_attempt_and_the_next_paints_the_same(
     assert after.data == before.data
 
 
+@pytest.mark.long
 async def test_a_worker_that_hangs_is_replaced_after_the_grace(
     local: LocalExecutor,
     turbo: ModelSpec,

@@ -101,6 +101,7 @@ async def test_what_is_here_is_painted_with_while_the_hub_is_down(
     assert hub.fetched == fetched
 
 
+@pytest.mark.long
 async def test_the_first_download_decides_which_commit_is_painted_with(
     hub: Hub, environment: dict[str, str], tmp_path: Path
 ) -> None:
