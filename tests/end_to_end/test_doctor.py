@@ -165,6 +165,7 @@ async def test_a_host_that_lacks_nothing_is_told_so_and_its_running_bot_is_left_
     assert _names(host.folder) == before
 
 
+@pytest.mark.long
 async def test_a_wrong_discord_token(host: Host):
     code, found = await host.findings(DISCORD_TOKEN="MTEwMDAwMDAwMDAwMDAwMDAw.GaBcDe.not-this-one")
     assert code == 4
@@ -174,6 +175,7 @@ async def test_a_wrong_discord_token(host: Host):
     assert row["remedy"].startswith("Reset it in the developer portal")
 
 
+@pytest.mark.long
 async def test_a_permission_that_lacks_in_a_guild(host: Host):
     roles = host.playground.world.guilds[GUILD_ID].roles
     for role_id in (BOT_ROLE_ID, GUILD_ID):

@@ -161,6 +161,7 @@ async def test_what_the_api_did_not_heed_stands_under_the_picture_and_stays(plac
     assert "It is 96x64" in notes(await shown.picture(timeout=30))
 
 
+@pytest.mark.long
 async def test_a_hub_that_was_down_at_the_start_then_providers_then_none(tmp_path: Path):
     async with serve_endpoint() as endpoint:
         endpoint.offers = "503"

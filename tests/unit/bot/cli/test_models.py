@@ -38,6 +38,7 @@ async def test_download_brings_what_the_loader_needs_and_check_finds_it_whole(ho
     assert "Not here, or not all of it: sdxl," in table
 
 
+@pytest.mark.long
 async def test_a_download_that_was_killed_transfers_only_the_rest(host: Host):
     host.slow(6)
     killed = await host.start("download sdxl-turbo")
@@ -133,6 +134,7 @@ async def test_a_damaged_file_is_found_and_downloaded_again(host: Host):
     assert code == 0
 
 
+@pytest.mark.long
 async def test_a_pickle_is_told_of_and_never_opened(host: Host, tmp_path: Path):
     marker = tmp_path / "marker"
     host.hub.repos[TURBO] = shutil.copytree(small_repos() / TURBO, tmp_path / "turbo")

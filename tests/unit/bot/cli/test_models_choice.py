@@ -33,6 +33,7 @@ async def test_all_leaves_out_what_this_host_can_not_or_may_not_paint_with(host:
     assert {asked.repo for asked in host.hub.asked} == {TURBO, "madebyollin/sdxl-vae-fp16-fix"}
 
 
+@pytest.mark.long
 async def test_a_lora_of_the_catalog_is_listed_downloaded_and_checked(host: Host):
     host.own(GRAIN)
     code, table, _ = await host.run("check grain")
@@ -49,6 +50,7 @@ async def test_a_lora_of_the_catalog_is_listed_downloaded_and_checked(host: Host
     assert row(table, "grain")[:5] == ["grain", "Grain", "sdxl", "MIT", "all here"]
 
 
+@pytest.mark.long
 async def test_models_and_loras_go_by_the_names_that_members_type(host: Host):
     host.own(GRAIN)
     code, table, _ = await host.run("check Turbo klein lora:GRAIN")

@@ -152,6 +152,7 @@ async def test_a_device_that_is_not_there_is_said_at_the_start(
 
 
 @pytest.mark.parametrize("at_work", [False, True], ids=["importing", "painting"])
+@pytest.mark.long
 async def test_the_worker_dies_with_the_bot(
     environment: dict[str, str], local_works: Works, at_work: bool
 ) -> None:
