@@ -1,8 +1,8 @@
 """`python -m benchmarks [--resume] [--readme] [NAME…]`: measure, print and keep the figures.
 
-Without names all are measured, which takes about 25 minutes. Each is kept under benchmarks/results/
-as soon as it is done, and README.md is written anew from the newest of each. --resume leaves out
-those that have a result of today; --readme measures nothing.
+Without names all are measured, which takes about half an hour. Each is kept under
+benchmarks/results/ as soon as it is done, and README.md is written anew from the newest of each.
+--resume leaves out those that have a result of today; --readme measures nothing.
 
 The exit code is 1 where a goal is missed; one that is unclear is not. All are measured before.
 """

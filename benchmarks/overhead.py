@@ -3,7 +3,7 @@
 Compared are, in turns, a call of the pipeline as a script makes it (default arguments, a picture of
 PIL's) and an /imagine with the same words and seed, from the intake to the delivered row, with the
 real bot in the playground. Both run in the bot's worker: the same pipeline object, on the same
-thread (benchmarks.raw_calls), which has a core of its own. Every second pair begins with the job.
+thread (benchmarks.raw_calls), on a core where no Discord is. Every second pair begins with the job.
 The words of each pair are new, so that both encode them. All clocks are put around the product's
 functions from outside (benchmarks.traced_bot).
 
@@ -20,7 +20,7 @@ from dataclasses import replace
 from benchmarks.figures import Figure, Figures, median_bounds, quantiles
 from benchmarks.raw_calls import RawPipeline
 from benchmarks.request import prompt
-from benchmarks.stage import PATIENCE_S, Stage, TracedBot, ask, core_of_its_own, stage
+from benchmarks.stage import PATIENCE_S, Stage, TracedBot, ask, away_from_the_device, stage
 from benchmarks.tracing import Span
 
 GOAL_MS = 8.0
@@ -36,13 +36,13 @@ PARTS = ("queue", "store", "fsync", "IPC", "pipeline", "encode", "Discord")
 Parts = dict[str, float]
 
 
-async def run(pairs: int = 200) -> Figures:
+async def run(pairs: int = 400) -> Figures:
     """Measure so many pairs."""
     async with stage(bot=TracedBot) as at:
         assert isinstance(at.bot, TracedBot)
         async with RawPipeline(at.bot.raw_calls) as pipeline:
             await pipeline.paint(0)  # the first one is slower
-            with core_of_its_own(at.bot):
+            with away_from_the_device():
                 raw = [await _pair(at, pipeline, number) for number in range(1, pairs + 1)]
         await at.bot.stop()
         spans = at.bot.spans()

@@ -120,29 +120,27 @@ def bind_worker(pid: int) -> None:
 
 
 @contextmanager
-def core_of_its_own(bot: BotProcess) -> Iterator[None]:
-    """Keep the bot, the playground and the members off the last core while this lasts.
+def away_from_the_device() -> Iterator[None]:
+    """Keep the playground and the members, who are in this process, off the last core meanwhile.
 
-    The worker is niced, so all of them would go before it there; but Discord and its members are
-    on no host.
+    The worker is niced, so they would go before it there; but Discord and its members are on no
+    host. The bot is: it goes where the kernel sends it, as it does there.
     """
     if not hasattr(os, "sched_setaffinity"):
         yield
         return
     all_of_them = cores()
-    processes = (os.getpid(), bot.pid)
-    _bind(processes, all_of_them[:-1] or all_of_them)
+    _bind(all_of_them[:-1] or all_of_them)
     try:
         yield
     finally:
-        _bind(processes, all_of_them)
+        _bind(all_of_them)
 
 
-def _bind(processes: Iterable[int], to: Iterable[int]) -> None:
-    for process in processes:
-        for thread in Path(f"/proc/{process}/task").iterdir():
-            with suppress(ProcessLookupError):  # it has ended meanwhile
-                os.sched_setaffinity(int(thread.name), to)
+def _bind(to: Iterable[int]) -> None:
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            os.sched_setaffinity(int(thread.name), to)
 
 
 async def ask(member: Member, **options: Any) -> Interaction:

@@ -121,6 +121,7 @@ async def test_zb_tech_is_painted_by_the_endpoint(member: Member, endpoint: Endp
 
 
 @pytest.mark.parametrize("status", ["401", "402", "429", "503"])
+@pytest.mark.long
 async def test_what_the_endpoint_refuses_is_told_in_plain_words(member: Member, status: str):
     message = await ask(member, status)
     assert not message["attachments"]

@@ -39,6 +39,7 @@ async def run(folder: Path, *arguments: str, **environment: str) -> tuple[int, s
     return process.returncode, out.decode(), err.decode()
 
 
+@pytest.mark.long
 async def test_generate_writes_the_same_picture_for_the_same_seed(tmp_path: Path):
     for name in ("one.png", "two.png"):
         code, out, err = await run(

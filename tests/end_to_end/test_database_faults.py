@@ -77,6 +77,7 @@ async def test_flipped_bytes_are_refused_with_the_way_back(playground: Playgroun
     assert file.read_bytes() == damaged
 
 
+@pytest.mark.long
 async def test_pictures_of_a_folder_begun_anew_are_kept_and_their_ids_not_given_again(
     playground: Playground, tmp_path: Path
 ):

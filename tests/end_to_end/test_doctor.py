@@ -165,6 +165,7 @@ async def test_a_host_that_lacks_nothing_is_told_so_and_its_running_bot_is_left_
     assert _names(host.folder) == before
 
 
+@pytest.mark.long
 async def test_a_wrong_discord_token(host: Host):
     code, found = await host.findings(DISCORD_TOKEN="MTEwMDAwMDAwMDAwMDAwMDAw.GaBcDe.not-this-one")
     assert code == 4
@@ -174,6 +175,7 @@ async def test_a_wrong_discord_token(host: Host):
     assert row["remedy"].startswith("Reset it in the developer portal")
 
 
+@pytest.mark.long
 async def test_a_permission_that_lacks_in_a_guild(host: Host):
     roles = host.playground.world.guilds[GUILD_ID].roles
     for role_id in (BOT_ROLE_ID, GUILD_ID):
@@ -186,6 +188,7 @@ async def test_a_permission_that_lacks_in_a_guild(host: Host):
     assert f"guild_id={GUILD_ID}" in row["remedy"]
 
 
+@pytest.mark.long
 async def test_a_hub_that_is_down_where_the_default_model_is_here(host: Host):
     host.hub.down = True
     code, found = await host.findings(EASEL_DEFAULT_MODEL="demo")
@@ -196,6 +199,7 @@ async def test_a_hub_that_is_down_where_the_default_model_is_here(host: Host):
     assert "sdxl-lightning-4" in row["found"]
 
 
+@pytest.mark.long
 async def test_a_hub_out_of_reach_where_the_default_model_is_not_here(host: Host):
     shutil.rmtree(host.downloaded)
     code, found = await host.findings(
@@ -206,6 +210,7 @@ async def test_a_hub_out_of_reach_where_the_default_model_is_not_here(host: Host
     assert ("warning", "hub") in graver(found)
 
 
+@pytest.mark.long
 async def test_too_little_room(host: Host):
     code, found = await host.findings(EASEL_MIN_FREE_MIB="1000000000")
     assert code == 3
@@ -213,6 +218,7 @@ async def test_too_little_room(host: Host):
     assert "with less than 1,000,000,000 no request is taken" in str(found)
 
 
+@pytest.mark.long
 async def test_a_damaged_database(host: Host):
     file = Path(host.environment["EASEL_DATA_DIR"], "easel.sqlite")
     good = Path(host.environment["EASEL_DATA_DIR"], "backups", "monday.sqlite")
@@ -230,6 +236,7 @@ async def test_a_damaged_database(host: Host):
     assert file.read_bytes() == damaged
 
 
+@pytest.mark.long
 async def test_a_file_of_the_default_model_that_lacks_is_downloaded_later(host: Host):
     (weights,) = host.downloaded.rglob("unet/*.fp16.safetensors")
     weights.resolve().unlink()
@@ -244,6 +251,7 @@ async def test_a_file_of_the_default_model_that_lacks_is_downloaded_later(host: 
     assert not weights.exists()  # looking has fetched nothing
 
 
+@pytest.mark.long
 async def test_a_gpu_is_asked_for_where_there_is_none(host: Host):
     code, found = await host.findings(EASEL_DEVICE="cuda", CUDA_VISIBLE_DEVICES="")
     assert code == 2  # no model is left that could be the default one
@@ -253,6 +261,7 @@ async def test_a_gpu_is_asked_for_where_there_is_none(host: Host):
     assert "NVIDIA's driver" in row["remedy"]
 
 
+@pytest.mark.long
 async def test_wrong_settings_are_told_with_all_the_rest_also_in_plain_ascii(host: Host):
     code, out, _ = await host.doctor(
         DISCORD_TOKEN="", EASEL_JOB_TIMEOUT_S="5", EASEL_MAX_WAITTING="5", PYTHONIOENCODING="ascii"

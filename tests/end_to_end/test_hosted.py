@@ -142,6 +142,7 @@ async def test_a_busy_api_is_waited_for_and_the_message_says_so(place: Place):
     assert await asked.message(lambda m: "just now – asking again" in title(m), timeout=1)
 
 
+@pytest.mark.long
 async def test_a_time_out_has_one_more_attempt_and_then_plain_words(place: Place):
     lasting, passing = await asyncio.gather(
         place.why_not("hang"), place.paint(place.endpoint.plays("hang", "png"))
@@ -160,6 +161,7 @@ async def test_what_the_api_did_not_heed_stands_under_the_picture_and_stays(plac
     assert "It is 96x64" in notes(await shown.picture(timeout=30))
 
 
+@pytest.mark.long
 async def test_a_hub_that_was_down_at_the_start_then_providers_then_none(tmp_path: Path):
     async with serve_endpoint() as endpoint:
         endpoint.offers = "503"

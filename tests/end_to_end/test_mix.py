@@ -47,6 +47,7 @@ async def end_of(process: asyncio.subprocess.Process) -> tuple[int, str, str]:
     return process.returncode, out.decode(), err.decode()
 
 
+@pytest.mark.long
 async def test_a_mix_made_by_the_command_line_paints_after_a_restart(tmp_path: Path):
     (tmp_path / "models.toml").write_text(OWN)
     async with serve_small_repos() as hub, Playground(port=0) as playground:
@@ -79,6 +80,7 @@ async def test_a_mix_made_by_the_command_line_paints_after_a_restart(tmp_path: P
     assert recipe["num_inference_steps"] == 30
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_one_that_is_ended_leaves_neither_a_process_nor_half_a_mix(
     tmp_path: Path, number: signal.Signals
@@ -93,6 +95,7 @@ async def test_one_that_is_ended_leaves_neither_a_process_nor_half_a_mix(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+@pytest.mark.long
 async def test_one_that_is_killed_takes_what_mixes_along(tmp_path: Path):
     async with mixing(tmp_path) as (process, mixer):
         process.kill()

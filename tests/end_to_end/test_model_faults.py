@@ -176,6 +176,7 @@ def megabytes(message: Json) -> float:
     return float(title(message).removeprefix("Downloading Turbo slow: ").partition(" of ")[0])
 
 
+@pytest.mark.long
 async def test_a_download_is_told_of_as_it_goes_on(host: Host):
     size = (host.hub.repos["test/slow"] / UNET).stat().st_size
     host.hub.faults.append(Fault(f"test/slow/{UNET}", bytes_per_second=size / 8))

@@ -112,6 +112,7 @@ async def test_a_signal_ends_it_cleanly(playground: Playground, tmp_path: Path, 
 @pytest.mark.parametrize(
     "moment", ["logging in using", "The commands are|Registered", "connected to Gateway"]
 )
+@pytest.mark.long
 async def test_a_signal_during_the_start_ends_it_too(
     playground: Playground, tmp_path: Path, moment: str
 ):

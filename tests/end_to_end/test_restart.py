@@ -25,6 +25,7 @@ async def bytes_of(member: Member, **options) -> bytes:
     return await member.download(message["attachments"][0])
 
 
+@pytest.mark.long
 async def test_after_a_restart_the_same_seed_gives_the_same_bytes_and_nothing_is_synced_again(
     playground: Playground, tmp_path: Path
 ):
@@ -63,6 +64,7 @@ async def test_jobs_of_a_killed_bot_are_painted_by_the_next_one(
         assert [len(each.messages()) for each in asked] == [1, 1, 1]
 
 
+@pytest.mark.long
 async def test_jobs_of_a_stopped_bot_are_given_back_and_painted_by_the_next_one(
     playground: Playground, tmp_path: Path
 ):

@@ -87,6 +87,7 @@ def test_the_callback_sees_every_step(pipeline):
     assert steps == [0, 1, 2]
 
 
+@pytest.mark.long
 def test_a_negative_prompt_pushes_away_from_what_it_names(pipeline):
     prompts, seeds = ["a circle"] * 8, list(range(8))
     without = np.stack(paint(pipeline, prompts, seeds, Settings())).astype(float)
@@ -99,6 +100,7 @@ def test_a_negative_prompt_pushes_away_from_what_it_names(pipeline):
     assert redness(against) < redness(without) - 5
 
 
+@pytest.mark.long
 def test_thirty_steps_and_one_step_hold_together(pipeline):
     for steps in (1, 30):
         (picture,) = paint(pipeline, ["a green square on a white background"], [0], Settings(steps))

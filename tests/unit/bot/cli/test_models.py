@@ -38,6 +38,7 @@ async def test_download_brings_what_the_loader_needs_and_check_finds_it_whole(ho
     assert "Not here, or not all of it: sdxl," in table
 
 
+@pytest.mark.long
 async def test_a_download_that_was_killed_transfers_only_the_rest(host: Host):
     host.slow(6)
     killed = await host.start("download sdxl-turbo")
@@ -113,6 +114,7 @@ async def test_a_wrong_command_line_ends_with_2(host: Host, line: str):
         assert complained.startswith("There is no model nonsense. There are: demo, sdxl-turbo, ")
 
 
+@pytest.mark.long
 async def test_a_damaged_file_is_found_and_downloaded_again(host: Host):
     await host.run("download sdxl-turbo")
     (unet,) = (host.folder / "hub").rglob(UNET)
@@ -132,6 +134,7 @@ async def test_a_damaged_file_is_found_and_downloaded_again(host: Host):
     assert code == 0
 
 
+@pytest.mark.long
 async def test_a_pickle_is_told_of_and_never_opened(host: Host, tmp_path: Path):
     marker = tmp_path / "marker"
     host.hub.repos[TURBO] = shutil.copytree(small_repos() / TURBO, tmp_path / "turbo")
@@ -145,6 +148,7 @@ async def test_a_pickle_is_told_of_and_never_opened(host: Host, tmp_path: Path):
     assert not marker.exists()
 
 
+@pytest.mark.long
 async def test_a_model_that_is_named_is_expected_to_be_here(host: Host):
     code, table, _ = await host.run("check sdxl-turbo zb-tech")
     assert code == 1
@@ -174,6 +178,7 @@ async def test_list_tells_of_each_model_what_is_here_and_what_is_to_come(host: H
     assert table.rstrip().splitlines()[-1].startswith("* the default model: this host has neither")
 
 
+@pytest.mark.long
 async def test_list_tells_of_what_is_here_also_where_its_licence_is_not_accepted(host: Host):
     await host.run("download sdxl-turbo")
     _, table, _ = await host.run("list", EASEL_ACCEPT_LICENSES="")
@@ -189,6 +194,7 @@ async def test_list_says_how_many_models_the_processor_paints_slowly(host: Host)
     assert re.search(r"^\d+ models were made for a GPU: .* processor paints$", table, re.MULTILINE)
 
 
+@pytest.mark.long
 async def test_a_folder_that_is_not_there_is_said_to_be_so(host: Host):
     title = 'title = "Mine"\ndescription = "Mine."\nbase = "sdxl-turbo"\n'
     licence = 'licence = { name = "MIT", link = "https://mit.example", commercial = true }\n'

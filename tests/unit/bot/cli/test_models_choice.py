@@ -5,6 +5,8 @@ import hashlib
 import re
 import signal
 
+import pytest
+
 from generation.catalog import Catalog
 from tests.unit.bot.cli.conftest import TURBO, Host, row
 
@@ -38,6 +40,7 @@ async def test_all_leaves_out_what_this_host_can_not_or_may_not_paint_with(host:
     assert asked == {TURBO, "madebyollin/sdxl-vae-fp16-fix", "openai/clip-vit-large-patch14"}
 
 
+@pytest.mark.long
 async def test_a_lora_of_the_catalog_is_listed_downloaded_and_checked(host: Host):
     host.own(GRAIN)
     code, table, _ = await host.run("check grain")
@@ -54,6 +57,7 @@ async def test_a_lora_of_the_catalog_is_listed_downloaded_and_checked(host: Host
     assert row(table, "grain")[:5] == ["grain", "Grain", "sdxl", "MIT", "all here"]
 
 
+@pytest.mark.long
 async def test_models_and_loras_go_by_the_names_that_members_type(host: Host):
     host.own(GRAIN)
     code, table, _ = await host.run("check Turbo klein lora:GRAIN")
@@ -81,6 +85,7 @@ async def test_a_damaged_lora_is_downloaded_again(host: Host):
     assert said.startswith("lora:grain: pytorch_lora_weights.safetensors was damaged, and is")
 
 
+@pytest.mark.long
 async def test_what_an_abandoned_download_left_is_told_of_and_deleted(host: Host):
     await host.run("download sdxl-turbo")
     (blobs,) = (host.folder / "hub").rglob("models--stabilityai--sdxl-turbo/blobs")

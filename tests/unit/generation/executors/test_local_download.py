@@ -51,6 +51,7 @@ def size(hub: Hub) -> int:
     return (hub.repos["test/slow"] / UNET).stat().st_size
 
 
+@pytest.mark.long
 async def test_it_is_told_how_far_it_is_and_slowness_alone_ends_nothing(
     executor: LocalExecutor, hub: Hub
 ) -> None:

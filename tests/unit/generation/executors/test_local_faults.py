@@ -62,6 +62,7 @@ async def test_a_killed_worker_costs_its_attempt_and_the_next_paints_the_same(
     assert after.data == before.data
 
 
+@pytest.mark.long
 async def test_a_worker_that_hangs_is_replaced_after_the_grace(
     local: LocalExecutor,
     turbo: ModelSpec,
@@ -151,6 +152,7 @@ async def test_a_device_that_is_not_there_is_said_at_the_start(
 
 
 @pytest.mark.parametrize("at_work", [False, True], ids=["importing", "painting"])
+@pytest.mark.long
 async def test_the_worker_dies_with_the_bot(
     environment: dict[str, str], local_works: Works, at_work: bool
 ) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from generation.catalog import Catalog, ExtraArguments, ModelSpec
 
 ROOT = Path(__file__).parents[4]
@@ -28,6 +30,7 @@ def say(tmp_path: Path, *specs: ModelSpec) -> Mapping[str, Mapping[str, Any]]:
     return {each["name"]: each for each in map(json.loads, done.stdout.splitlines())}
 
 
+@pytest.mark.long
 def test_only_what_is_wrong_is_told_with_the_remedy(tmp_path: Path) -> None:
     changes = {"name": "mine", "extra_arguments": ExtraArguments(values={"clip_skp": 2})}
     said = say(tmp_path, SDXL, SDXL.model_copy(update=changes))
@@ -43,6 +46,7 @@ def test_only_what_is_wrong_is_told_with_the_remedy(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 def test_a_folder_is_looked_at_by_what_it_holds(tmp_path: Path) -> None:
     index = {
         "_class_name": "StableDiffusionXLPipeline",

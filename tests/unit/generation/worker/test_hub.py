@@ -87,6 +87,7 @@ async def test_only_what_the_pipeline_needs_is_fetched(executor: LocalExecutor, 
 
 
 @pytest.mark.parametrize("revision", [None, COMMIT])
+@pytest.mark.long
 async def test_what_is_here_is_painted_with_while_the_hub_is_down(
     executor: LocalExecutor, hub: Hub, environment: dict[str, str], revision: str | None
 ) -> None:
@@ -101,6 +102,7 @@ async def test_what_is_here_is_painted_with_while_the_hub_is_down(
     assert hub.fetched == fetched
 
 
+@pytest.mark.long
 async def test_the_first_download_decides_which_commit_is_painted_with(
     hub: Hub, environment: dict[str, str], tmp_path: Path
 ) -> None:
