@@ -5,7 +5,7 @@ import struct
 import zlib
 from collections.abc import AsyncGenerator
 
-from generation.catalog import ExecutorName, ModelSpec
+from generation.catalog import ExecutorName, ModelSpec, ToolSpec
 from generation.executors.base import Batch, Finished, Picture, Told
 
 
@@ -25,6 +25,13 @@ class NoOpExecutor:
         return True
 
     def hindrance(self, spec: ModelSpec) -> str | None:  # noqa: ARG002
+        """None."""
+        return None
+
+    def screen_with(self, tool: ToolSpec | None) -> None:
+        """Its picture is always the same: nobody has to look at it."""
+
+    def blindness(self) -> str | None:
         """None."""
         return None
 

@@ -1,6 +1,5 @@
 """A picture of somebody's again: a job's, or of one of several that are one job."""
 
-import io
 from dataclasses import replace
 
 import discord
@@ -8,14 +7,17 @@ import discord
 from bot.files import FILE_LIMIT, File, UnfitForPlace, fitting
 from bot.presentation import embeds
 from bot.presentation.notes import notes_of
+from bot.screened import COVERED
 from bot.studio import Studio
 from generation.job import Job, PartPlace
+from generation.pictures import StoredPicture
 from generation.sheets.store import PartResult, PartStatus
 
 _GONE = (
     "The picture itself is not kept any more. The same options and seed paint it again,"
     " or one that is nearly the same."
 )
+_WHERE = "`/show` brings it where that is otherwise."
 _REMOVED = "The host has removed the picture."
 
 
@@ -63,6 +65,8 @@ def as_job(job: Job, result: PartResult) -> Job:
         picture_path=result.picture.path if result.picture else None,
         picture_sha256=result.picture.sha256 if result.picture else None,
         remarks=result.remarks,
+        unsafe=result.unsafe,
+        screened_by=result.screened_by,
         part=PartPlace(result.number, len(job.request.parts)),
     )
 
@@ -71,17 +75,29 @@ async def files_of(
     interaction: discord.Interaction, studio: Studio, job: Job, notes: list[str]
 ) -> list[discord.File]:
     """The picture, if it can be shown there; what there is to say of it goes to the notes."""
-    file = await _file(studio, job, interaction.filesize_limit or FILE_LIMIT, notes)
-    return [discord.File(io.BytesIO(file.data), file.name)] if file else []
-
-
-async def _file(studio: Studio, job: Job, limit: int, notes: list[str]) -> File | None:
     if job.picture is None:
         notes.append(_GONE if job.removed_sha256 is None else _REMOVED)
-        return None
+        return []
+    assert interaction.channel_id is not None  # commands and buttons have one
+    place = (interaction.guild_id, interaction.channel_id)
+    ruling = await studio.safety.screening.look_now(job.unsafe, *place)
+    if ruling.refused:
+        notes.append(f"{ruling.reason} {_WHERE}")
+        return []
+    file = await _file(studio, job, job.picture, interaction.filesize_limit or FILE_LIMIT, notes)
+    if file is None:
+        return []
+    if ruling.covered:
+        notes.append(COVERED)
+    return [replace(file, covered=ruling.covered).attachment()]
+
+
+async def _file(
+    studio: Studio, job: Job, picture: StoredPicture, limit: int, notes: list[str]
+) -> File | None:
     name = f"{job.id}-{job.part.number}" if job.part else job.id
     try:
-        data = await studio.pictures.load(job.picture)
+        data = await studio.pictures.load(picture)
         file = await fitting(studio.imaging, name, data, limit)
     except (OSError, ValueError):
         notes.append(_GONE)

@@ -19,6 +19,7 @@ from bot.health import Heartbeat
 from bot.lag import LagMonitor
 from bot.login import log_in
 from bot.offering import offer
+from bot.places import is_age_restricted
 from bot.reporting import withdraw
 from bot.safety import open_safety
 from bot.settings import Settings, child_environment
@@ -40,7 +41,9 @@ from generation.queue import JobQueue
 from generation.quotas import Quotas
 from generation.recovery import recover
 from generation.retention import DiskSpace, Keep, Retention
+from generation.revisions import Revisions
 from generation.scorer import Scorer
+from generation.screeners import Screeners
 from generation.sheets.drawer import Drawer
 from generation.sheets.store import PartStore
 from generation.states import ModelStates
@@ -79,10 +82,11 @@ async def open_studio(
             lambda job: timings.predict(job.request), batching=Batching(offered.catalog)
         )
         pictures, inputs = PictureStore(data_dir), InputStore(data_dir)
+        input_retention = InputRetention(database, inputs)
         space = DiskSpace(data_dir, settings.min_free_mib * 1024**2)
         guild_limits = GuildLimits(database)
         await guild_limits.load()
-        safety = await open_safety(settings, database, pictures)
+        safety = await open_safety(settings, database, pictures, input_retention, catalog)
         quotas = Quotas(
             database, guild_limits, _host_limits(settings), pseudonyms=safety.pseudonyms
         )
@@ -92,6 +96,8 @@ async def open_studio(
             space=space,
             words=safety.words,
             bars=safety.bars,
+            screeners=Screeners(offered.catalog, offered.executors),
+            revisions=Revisions(settings.data_dir / "models.lock"),
         )
         clips = offered.catalog.tools.of_kind("clip")
         parts, scorer = PartStore(database), Scorer(next(iter(clips), None), bare)
@@ -100,6 +106,8 @@ async def open_studio(
             *(offered.catalog, store, queue, pictures, inputs),
             *(offered.executors, events, timings),
             Drawer(offered.catalog, pictures, parts, imaging, scorer),
+            screening=safety.screening,
+            previews=settings.previews == "on",
         )
         erasure = Erasure(
             *(database, intake, dispatcher, pictures, inputs),
@@ -121,6 +129,7 @@ async def open_studio(
             executors=offered.executors,
             imaging=imaging,
             inputs=inputs,
+            input_retention=input_retention,
             input_imaging=input_imaging,
             timings=timings,
             states=ModelStates(offered.executors, events),
@@ -149,6 +158,7 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
         client = EaselBot(settings, database, studio)
         async with client:
             client.delivery = delivery = Delivery(client, studio)
+            studio.safety.screening.ask(partial(is_age_restricted, client))
             await log_in(client, token, settings)
             await notice_strays(database, settings.data_dir)
             # What waits for a licence that was withdrawn would wait for ever.
@@ -159,12 +169,11 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
                 *(studio.catalog, licensed, studio.store, studio.queue, studio.events, withdrawn)
             )
             await studio.erasure.resume(partial(withdraw, client))
-            await _until_stopped(settings, database, client, studio, delivery, lag, stopping)
+            await _until_stopped(settings, client, studio, delivery, lag, stopping)
 
 
 async def _until_stopped(
     settings: Settings,
-    database: Database,
     client: EaselBot,
     studio: Studio,
     delivery: Delivery,
@@ -177,7 +186,7 @@ async def _until_stopped(
         dispatching,
         asyncio.create_task(client.connect(), name="gateway"),
         asyncio.create_task(heartbeat.run(), name="heartbeat"),
-        asyncio.create_task(_retention(settings, database, studio).run(), name="retention"),
+        asyncio.create_task(_retention(settings, studio).run(), name="retention"),
         asyncio.create_task(stopping.wait(), name="stopping"),
     }
     try:
@@ -206,12 +215,11 @@ async def _until_stopped(
         await asyncio.wait(tasks, timeout=_LAST_EDITS_S)
 
 
-def _retention(settings: Settings, database: Database, studio: Studio) -> Retention:
+def _retention(settings: Settings, studio: Studio) -> Retention:
     gib = settings.keep_pictures_gib
     keep = Keep(settings.keep_pictures_days, None if gib is None else int(gib * 1024**3))
-    inputs = InputRetention(database, studio.inputs)
     also = (studio.erasure.sweep,)
-    return Retention(studio.store, studio.pictures, inputs, keep, also=also)
+    return Retention(studio.store, studio.pictures, studio.input_retention, keep, also=also)
 
 
 def _report(

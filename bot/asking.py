@@ -7,7 +7,7 @@ import discord
 
 from bot.askers import asker_of
 from bot.errors import refuse
-from bot.inputs import bring, expected
+from bot.inputs import bring, expected, kept_if_taken
 from bot.places import may_post_pictures
 from bot.studio import Studio
 from generation.errors import RequestRefused
@@ -62,9 +62,13 @@ async def ask_for(
     """
     studio: Studio = interaction.client.studio  # type: ignore[attr-defined]
     asker = asker_of(interaction)
+    asked: tuple[GenerationRequest, Sequence[str]] | None = None
     try:
-        request, remarks = understand(image=image and expected(interaction, image))
-        studio.intake.check(request, asker)
+        supposed = image and expected(interaction, image)
+        # Of a picture whose size nobody knows yet all is said once it is here.
+        if image is None or supposed is not None:
+            asked = understand(image=supposed)
+            studio.intake.check(asked[0], asker)
     except RequestRefused as refusal:
         await refuse(interaction, refusal)
         return
@@ -73,10 +77,14 @@ async def ask_for(
     private = not may_post_pictures(interaction)
     answer = await interaction.response.defer(thinking=True, ephemeral=private)
     origin = await origin_of(interaction, answer, private=private)
+    # What is refused from here on, the handler of errors tells in private.
     if image is not None:
-        # What is refused from here on, the handler of errors tells in private.
-        request, remarks = understand(image=await bring(interaction, image))
-    await studio.intake.submit(request, origin, asker.roles, remarks)
+        brought = await bring(interaction, image)
+        async with kept_if_taken(studio, brought):
+            request, remarks = understand(image=brought)
+            await studio.intake.submit(request, origin, asker.roles, remarks)
+    elif asked is not None:
+        await studio.intake.submit(asked[0], origin, asker.roles, asked[1])
 
 
 async def origin_of(

@@ -1,7 +1,10 @@
 """Pictures as files of messages: named by their job, and no larger than the place takes."""
 
+import io
 import logging
 from dataclasses import dataclass
+
+import discord
 
 from bot.presentation import text
 from generation.imaging.process import ImagingProcess, PictureRefused, SmallerPicture
@@ -25,6 +28,14 @@ class File:
     data: bytes
     name: str  # by the job's id alone: a prompt is no file name
     remark: str | None = None  # what to say of it, where it is not the original
+    covered: bool = False  # until somebody presses it
+
+    def attachment(self) -> discord.File:
+        """For one attempt to post it: a sent file has been read to its end.
+
+        Covered, its name on Discord begins with SPOILER_.
+        """
+        return discord.File(io.BytesIO(self.data), self.name, spoiler=self.covered)
 
 
 async def fitting(imaging: ImagingProcess, job_id: int | str, png: bytes, limit: int) -> File:

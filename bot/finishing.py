@@ -9,12 +9,15 @@ import discord
 from bot.askers import asker_of
 from bot.asking import ask_for, origin_of
 from bot.errors import on_component_error, tell_privately
-from bot.places import may_post_pictures
+from bot.inputs import kept_if_taken
+from bot.places import is_private
 from bot.studio import Studio
 from generation.errors import RequestRefused
 from generation.finishing import TARGETS, choose_restoration, choose_upscaling, terms_notes
+from generation.imaging.header import size_of
 from generation.inputs import InputImage
 from generation.job import Job
+from generation.prompts.aspect import Sized
 from generation.request import GenerationRequest
 
 _NOT_YOURS = "Only who asked for this picture can have it made larger. /upscale takes any picture."
@@ -92,7 +95,8 @@ def larger_button(studio: Studio, job: Job) -> discord.ui.View | None:
     if job.origin is None or job.request.parts:
         return None
     try:
-        choose_upscaling(studio.catalog.tools, job.request.extent, _target(job.request))
+        size = job.request.extent
+        choose_upscaling(studio.catalog.tools, size, _target(size))
     except RequestRefused:
         return None
     button = LargerButton(job.id, job.origin.user_id)
@@ -103,7 +107,7 @@ async def _enlarge(interaction: discord.Interaction, job_id: int) -> None:
     """A new job, from the picture of another one. Raises RequestRefused."""
     studio, asker = _studio(interaction), asker_of(interaction)
     # Before the disk is asked: Discord waits three seconds at most.
-    private = not may_post_pictures(interaction)
+    private = is_private(interaction)
     answer = await interaction.response.defer(thinking=True, ephemeral=private)
     assert not isinstance(answer, discord.Message)
     job = await studio.store.get(job_id)
@@ -113,12 +117,13 @@ async def _enlarge(interaction: discord.Interaction, job_id: int) -> None:
         return
     await studio.intake.check_quotas(asker)
     image = await _kept(studio, job)
-    tools = studio.catalog.tools
-    larger = choose_upscaling(tools, image, _target(job.request), field="Larger")
-    request = GenerationRequest.finishing(image, upscale=larger, prompt=job.request.prompt)
-    studio.intake.check(request, asker)
-    origin = await origin_of(interaction, answer, private=private)
-    await studio.intake.submit(request, origin, asker.roles, terms_notes(tools, request))
+    async with kept_if_taken(studio, image):
+        tools = studio.catalog.tools
+        larger = choose_upscaling(tools, image, _target(image), field="Larger")
+        request = GenerationRequest.finishing(image, upscale=larger, prompt=job.request.prompt)
+        studio.intake.check(request, asker)
+        origin = await origin_of(interaction, answer, private=private)
+        await studio.intake.submit(request, origin, asker.roles, terms_notes(tools, request))
 
 
 async def _kept(studio: Studio, job: Job) -> InputImage:
@@ -130,15 +135,15 @@ async def _kept(studio: Studio, job: Job) -> InputImage:
         raise gone
     try:
         png = await studio.pictures.load(job.picture)
-        width, height = job.request.extent
-        return await studio.inputs.save(png, width, height)
+        # A provider may have painted another size than was asked for.
+        return await studio.inputs.save(png, *size_of(png))
     except (OSError, ValueError) as error:
         raise gone from error
 
 
-def _target(request: GenerationRequest) -> str:
+def _target(size: Sized) -> str:
     """As the button understands it: what is that large already becomes twice as large."""
-    return _LARGEST if max(request.extent) < int(_LARGEST) else _TWICE
+    return _LARGEST if max(size.width, size.height) < int(_LARGEST) else _TWICE
 
 
 def _studio(interaction: discord.Interaction) -> Studio:

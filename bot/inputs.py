@@ -1,12 +1,15 @@
 """Pictures that members bring along: looked at, fetched, made plain, and kept until used."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot.askers import asker_of
 from bot.attachments import NotFetched, TooLarge, fetch, is_discords
+from bot.database import DatabaseError
 from bot.studio import Studio
 from generation.errors import IntakeFull, RequestRefused
 from generation.imaging.flaws import BYTE_LIMIT, LEAST_SIDE, PIXEL_LIMIT, Flaw
@@ -51,10 +54,11 @@ _SAID: dict[Flaw, tuple[str, str]] = {
 }
 
 
-def expected(interaction: discord.Interaction, attachment: discord.Attachment) -> InputImage:
+def expected(interaction: discord.Interaction, attachment: discord.Attachment) -> InputImage | None:
     """The picture as Discord describes it, before anybody has looked into the file.
 
-    For what has to be refused at once: its hash is none. Without any I/O. Raises RequestRefused.
+    For what has to be refused at once: its hash is none. None where Discord knows no size of it,
+    without which nothing can be said. Without any I/O. Raises RequestRefused.
     """
     client: EaselBot = interaction.client  # type: ignore[assignment]
     kind = (attachment.content_type or "").partition(";")[0].strip().lower()
@@ -62,11 +66,11 @@ def expected(interaction: discord.Interaction, attachment: discord.Attachment) -
         raise _refusal(Flaw.NO_PICTURE)
     if attachment.size > BYTE_LIMIT:
         raise _refusal(Flaw.TOO_MANY_BYTES)
-    # Discord knows the sizes of most pictures.
-    width, height = attachment.width or _SIDE, attachment.height or _SIDE
-    if width * height > PIXEL_LIMIT:
+    if not (attachment.width and attachment.height):
+        return None
+    if attachment.width * attachment.height > PIXEL_LIMIT:
         raise _refusal(Flaw.TOO_MANY_PIXELS)
-    return InputImage(sha256="0" * 64, width=width, height=height)
+    return InputImage(sha256="0" * 64, width=attachment.width, height=attachment.height)
 
 
 async def bring(interaction: discord.Interaction, attachment: discord.Attachment) -> InputImage:
@@ -106,6 +110,23 @@ async def take(studio: Studio, encoded: bytes) -> InputImage:
         raise IntakeFull(
             FIELD, "The host has no room for it on its disk.", "Tell the host, and try again later."
         ) from error
+
+
+@asynccontextmanager
+async def kept_if_taken(studio: Studio, image: InputImage) -> AsyncIterator[None]:
+    """Around asking for something with it: where that is refused, it goes at once.
+
+    Unless another job needs the same.
+    """
+    try:
+        yield
+    except Exception:
+        try:
+            await studio.input_retention.discard([image.sha256])
+        except (OSError, DatabaseError) as error:
+            # It goes with the next sweep.
+            log.warning("A picture that was brought for nothing is still there: %s", error)
+        raise
 
 
 def _refusal(flaw: Flaw) -> RequestRefused:

@@ -16,6 +16,7 @@ from generation.executors.hosted import NEEDS_ACCESS, HostedExecutor, Retries
 from generation.executors.local import LocalExecutor
 from generation.imaging.process import ImagingProcess
 from generation.revisions import Revisions
+from generation.screeners import wanting
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ async def offer(
         if name not in offered
     }
     paints = Catalog(offered, withheld=withheld, whole=catalog, tools=runnable.tools)
+    _have_looked_at(paints, executors, default)
     return Offered(executors, paints, default)
 
 
@@ -157,6 +159,25 @@ def _local_executors(settings: Settings) -> Iterator[LocalExecutor]:
     if first == "auto":
         others = [f"cuda:{number}" for number in range(1, executor.gpus)]
     yield from (on(device) for device in dict.fromkeys(others) if device != first)
+
+
+def _have_looked_at(paints: Catalog, executors: Iterable[Executor], default: ModelSpec) -> None:
+    """Have a picture classifier made ready wherever one has to look at what is painted.
+
+    Before anybody asks for anything only where the default model needs it: a host that paints with
+    the demo downloads nothing.
+    """
+    screener = paints.tools.screener
+    for executor in executors:
+        names = wanting(paints, executor.name)
+        at_once = default.name in names
+        executor.screen_with(screener if names else None, at_once=at_once)
+        if names and screener is None:
+            log.warning(
+                "There is no picture classifier, so none of these is painted: %s. Take its"
+                ' `hidden` away, or give them screening = "none" in models.toml.',
+                ", ".join(names),
+            )
 
 
 def _tell_of_licences(catalog: Catalog, licensed: Catalog) -> None:

@@ -1,10 +1,13 @@
 """Places on Discord, and what Easel may do in them."""
 
+import logging
 from collections.abc import Mapping
 
 import discord
 
 from generation.job import Origin
+
+log = logging.getLogger(__name__)
 
 #: What Easel needs in a guild, by discord.py's names and by those that Discord shows.
 NEEDED: Mapping[str, str] = {
@@ -48,6 +51,38 @@ def may_post_pictures(interaction: discord.Interaction) -> bool:
     if isinstance(interaction.channel, discord.Thread):
         return needed and granted.send_messages_in_threads
     return needed and granted.send_messages
+
+
+def is_private(interaction: discord.Interaction) -> bool:
+    """Whether what a button brings is for whoever pressed it alone.
+
+    So it is where the message is under which it stands, and where nothing may be posted.
+    """
+    message = interaction.message
+    return (message is not None and message.flags.ephemeral) or not may_post_pictures(interaction)
+
+
+async def is_age_restricted(client: discord.Client, guild_id: int, channel_id: int) -> bool:
+    """Whether a guild's channel is age-restricted now; a thread is what its channel is.
+
+    By what the gateway told. Where it has not told of the channel, such as before it is connected,
+    Discord is asked; what may not be looked at counts as open. Raises TROUBLE.
+    """
+    try:
+        channel = await _channel(client, guild_id, channel_id)
+        if isinstance(channel, discord.Thread):
+            channel = await _channel(client, guild_id, channel.parent_id)
+    except (discord.Forbidden, discord.NotFound, discord.InvalidData) as error:
+        log.info("Channel %s counts as open: %s", channel_id, error)
+        return False
+    is_nsfw = getattr(channel, "is_nsfw", None)  # a category has none, and neither has a message
+    return is_nsfw is not None and is_nsfw()
+
+
+async def _channel(client: discord.Client, guild_id: int, channel_id: int) -> object:
+    guild = client.get_guild(guild_id)
+    known = guild.get_channel_or_thread(channel_id) if guild is not None else None
+    return known or await client.fetch_channel(channel_id)
 
 
 def may_read(interaction: discord.Interaction, origin: Origin) -> bool:

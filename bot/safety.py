@@ -1,14 +1,18 @@
-"""What guards members and channels: words, bars and reports, put together."""
+"""What guards members and channels: words, unsafe pictures, bars and reports, put together."""
 
 import asyncio
 from dataclasses import dataclass
 
 from bot.settings import Settings
 from generation.bars import Bars
+from generation.catalog import Catalog
 from generation.database import Database
+from generation.guild_screening import GuildScreening
+from generation.input_retention import InputRetention
 from generation.pictures import PictureStore
 from generation.pseudonyms import Pseudonyms
 from generation.reports import Reports
+from generation.screening import THRESHOLD, Policy, Screening, Verdict
 from generation.words import GuildWords, Words
 from generation.words.host import read_list
 
@@ -22,9 +26,17 @@ class Safety:
     pseudonyms: Pseudonyms
     bars: Bars
     reports: Reports
+    screening: Screening
+    guild_screening: GuildScreening
 
 
-async def open_safety(settings: Settings, database: Database, pictures: PictureStore) -> Safety:
+async def open_safety(
+    settings: Settings,
+    database: Database,
+    pictures: PictureStore,
+    inputs: InputRetention,
+    catalog: Catalog,
+) -> Safety:
     """Read all of it. Raises WordsFileError where the host's list can't be read."""
     file = settings.blocked_words
     hosts = None if file is None else await asyncio.to_thread(read_list, file)
@@ -33,10 +45,24 @@ async def open_safety(settings: Settings, database: Database, pictures: PictureS
     await pseudonyms.load()
     bars = Bars(database, pseudonyms)
     await bars.load()
+    guild_screening = GuildScreening(database)
+    await guild_screening.load()
     return Safety(
         words=Words(hosts, guild_words),
         guild_words=guild_words,
         pseudonyms=pseudonyms,
         bars=bars,
-        reports=Reports(database, pictures, pseudonyms),
+        reports=Reports(database, pictures, inputs, pseudonyms),
+        screening=Screening(_policy(settings, catalog), guild_screening),
+        guild_screening=guild_screening,
+    )
+
+
+def _policy(settings: Settings, catalog: Catalog) -> Policy:
+    """The host's. Where it names no threshold, that of what looks at pictures here."""
+    own = next((each.threshold for each in catalog.tools.of_kind("screener")), None)
+    return Policy(
+        settings.screening_threshold or own or THRESHOLD,
+        Verdict(settings.screening_open),
+        Verdict(settings.screening_age_restricted),
     )

@@ -8,8 +8,8 @@ import discord
 
 from bot.again import bring_part, files_of
 from bot.errors import on_component_error, tell_privately
-from bot.places import may_post_pictures
-from bot.presentation import sheets
+from bot.places import is_private
+from bot.presentation import embeds, sheets
 from bot.presentation.notes import notes_of
 from bot.studio import Studio
 from generation.job import Job
@@ -55,7 +55,7 @@ class TakeButton(
                 await tell_privately(interaction, _NOT_YOURS)
                 return
             # Before the disk is asked: Discord waits three seconds at most.
-            private = not may_post_pictures(interaction)
+            private = is_private(interaction)
             await interaction.response.defer(thinking=True, ephemeral=private)
             studio: Studio = interaction.client.studio  # type: ignore[attr-defined]
             job = await studio.store.get(self.job_id)
@@ -76,6 +76,16 @@ def take_buttons(job: Job, results: Mapping[int, PartResult]) -> discord.ui.View
             if result.status is PartStatus.PAINTED and result.picture is not None:
                 view.add_item(TakeButton(job.id, number, job.origin.user_id))
     return view
+
+
+async def bring_failed(interaction: discord.Interaction, studio: Studio, job: Job) -> None:
+    """Say why a job came to nothing, as the answer to a deferred interaction.
+
+    Of several pictures some may be there all the same.
+    """
+    embed = embeds.failed(job, job.notice or "It came to nothing.")
+    results = await studio.parts.of(job.id) if job.request.parts else {}
+    await interaction.edit_original_response(embed=embed, view=take_buttons(job, results))
 
 
 async def bring_sheet(interaction: discord.Interaction, studio: Studio, job: Job) -> None:

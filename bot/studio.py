@@ -10,6 +10,7 @@ from generation.events import JobEvents
 from generation.executors.base import Executor
 from generation.guild_limits import GuildLimits
 from generation.imaging.process import ImagingProcess
+from generation.input_retention import InputRetention
 from generation.inputs import InputStore
 from generation.intake import Intake
 from generation.pictures import PictureStore
@@ -39,6 +40,7 @@ class Studio:
     executors: tuple[Executor, ...]
     imaging: ImagingProcess
     inputs: InputStore
+    input_retention: InputRetention
     input_imaging: ImagingProcess  # one of its own: what strangers bring holds no result up
     timings: Timings
     states: ModelStates

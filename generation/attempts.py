@@ -8,10 +8,7 @@ from contextlib import aclosing
 from generation.catalog import Catalog
 from generation.errors import IllegalTransition
 from generation.events import (
-    JobCancelled,
     JobEvents,
-    JobFailed,
-    JobGenerated,
     JobQueued,
     JobStarted,
 )
@@ -24,30 +21,31 @@ from generation.executors.base import (
     Finished,
     Loading,
     Painted,
-    Picture,
+    Preview,
     Progress,
     Waiting,
 )
 from generation.inputs import InputStore
 from generation.job import Job
 from generation.lanes import lane_of
+from generation.outcomes import OUR_FAULT, Outcomes
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.running import Running
+from generation.screening import Screening
 from generation.sheets.painter import SheetPainter
 from generation.slot import Slot
 from generation.store import JobStore
 from generation.telling import tell
 from generation.timings import Timings
 from generation.tries import NOT_THE_END, is_worth_another
-from generation.works import batch_of
+from generation.works import batch_of, looked_at
 
 log = logging.getLogger(__name__)
 
 _INPUT_GONE = (
     "The picture that you brought is not kept here any more. Ask again, and bring it anew."
 )
-_OUR_FAULT = "Something went wrong on Easel's side. The host can see what in the log."
 
 
 class Attempts:
@@ -64,17 +62,26 @@ class Attempts:
         timings: Timings,
         running: Running,
         sheets: SheetPainter | None = None,
+        *,
+        screening: Screening,
+        previews: bool = False,
     ) -> None:
-        """`queue` gets back what is worth another attempt; `sheets` paints several as one job."""
+        """`queue` gets back what is worth another attempt; `sheets` paints several as one job.
+
+        `screening` says what may be kept and shown. `previews`: members see how their pictures
+        stand, as long as nobody waits.
+        """
         self._catalog = catalog
         self._store = store
         self._queue = queue
-        self._pictures = pictures
         self._inputs = inputs
         self._events = events
         self._timings = timings
         self._running = running
+        self._screening = screening
+        self._outcomes = Outcomes(store, queue, pictures, events, timings, running, screening)
         self._sheets = sheets
+        self._previews = previews
 
     async def run(self, executor: Executor, jobs: Sequence[Job], slot: Slot) -> None:
         """Have them painted, whatever comes of it; tells the slot when its device is free.
@@ -92,13 +99,15 @@ class Attempts:
             # The device must outlive whatever one batch does: the next one waits.
             log.exception("Jobs %s failed on our side", [*pending])
             for job in pending.values():
-                await self._give_up(job, repr(error))
+                await self._outcomes.give_up(job, repr(error))
         finally:
             slot.free()
             for job in pending.values():
                 self._leave(job)
 
     async def _paint(self, executor: Executor, pending: dict[int, Job], slot: Slot) -> None:
+        # Before they are looked at for being cancelled: this may take a while.
+        limits = {key: await self._screening.limit_for(job.origin) for key, job in pending.items()}
         images = await self._start(pending, slot)
         if not pending:
             return
@@ -107,14 +116,17 @@ class Attempts:
             ended = await self._sheets.paint(executor, job, images.get(job.id), slot)
             await self._conclude(ended, pending.pop(job.id), slot)
             return
-        batch = batch_of([*pending.values()], images, self._catalog, self._timings)
+        previews = self._previews and not len(self._queue)
+        batch = batch_of(
+            [*pending.values()], images, self._catalog, self._timings, limits, previews=previews
+        )
         again: dict[int, Failed] = {}
         async with aclosing(executor.run(batch)) as told:
-            async for job_id, event in told:
-                match event:
+            async for job_id, told_event in told:
+                match event := looked_at(batch, job_id, told_event):
                     case _ if job_id not in pending:
                         log.warning("Job %s has ended, and is told of again: %s", job_id, event)
-                    case Loading() | Waiting() | Progress():
+                    case Loading() | Waiting() | Progress() | Preview():
                         tell(self._events, pending[job_id], event)
                     case Painted():
                         slot.works()
@@ -130,7 +142,7 @@ class Attempts:
         # The last one first: each goes before all that its member has waiting.
         for job_id, failure in reversed(again.items()):
             await self._conclude(failure, pending.pop(job_id), slot)
-        silent = Failed(FailureKind.INTERNAL, _OUR_FAULT, "the executor told no end of it")
+        silent = Failed(FailureKind.INTERNAL, OUR_FAULT, "the executor told no end of it")
         while pending:
             await self._conclude(silent, pending.pop(next(iter(pending))), slot)
 
@@ -167,10 +179,10 @@ class Attempts:
             drawn = await self._sheets.salvage(job)
             if not isinstance(drawn, Finished):
                 return False
-            await self._keep(drawn.picture, await self._store.start(job.id))
+            await self._outcomes.keep(drawn.picture, await self._store.start(job.id))
         except Exception as error:
             log.exception("What was painted of job %s can't be put together", job.id)
-            await self._give_up(job, repr(error))
+            await self._outcomes.give_up(job, repr(error))
         return True
 
     async def _end_unstarted(self, job: Job, error: BaseException, slot: Slot) -> None:
@@ -181,7 +193,7 @@ class Attempts:
             if not slot.is_hopeless:
                 self._put_back(job)
                 return
-        await self._give_up(job, repr(error))
+        await self._outcomes.give_up(job, repr(error))
         self._leave(job)
 
     async def _fetch_images(self, pending: dict[int, Job], slot: Slot) -> dict[int, bytes]:
@@ -210,10 +222,10 @@ class Attempts:
             if isinstance(final, Failed) and is_worth_another(final, job, slot):
                 await self._try_again(final, job)
                 return
-            await self._record(final, job)
+            await self._outcomes.record(final, job)
         except Exception as error:
             log.exception("Job %s failed on our side", job.id)
-            await self._give_up(job, repr(error))
+            await self._outcomes.give_up(job, repr(error))
         self._leave(job)
 
     async def _try_again(self, failure: Failed, job: Job) -> None:
@@ -221,7 +233,7 @@ class Attempts:
         log.warning("Job %s goes back into the line (%s): %s", job.id, failure.kind, failure.detail)
         waiting = await self._store.requeue(job.id, charged=charged)
         if self._running.is_cancelled(job.id):
-            await self._record(Cancelled(), waiting)
+            await self._outcomes.record(Cancelled(), waiting)
             self._leave(job)
             return
         self._put_back(waiting)
@@ -238,52 +250,3 @@ class Attempts:
         """This attempt has nothing to do with it any more."""
         self._queue.settle(job.id)
         self._running.forget(job.id)
-
-    async def _record(self, final: ExecutorEvent, job: Job) -> None:
-        match final:
-            case Finished(picture):
-                await self._keep(picture, job)
-            case Cancelled():
-                detail = self._running.cancelled_by(job.id)
-                self._events.publish(JobCancelled(await self._store.cancel(job.id, detail)))
-            case Failed():
-                await self._fail(final, job)
-            case _:
-                raise AssertionError(f"{final!r} is no final event")
-
-    async def _keep(self, picture: Picture, job: Job) -> None:
-        stored = await self._pictures.save(job.id, picture.data)
-        # Several pictures on one are what was painted by the time its own member cancelled it.
-        is_all = job.request.parts and self._running.cancelled_by(job.id) is None
-        if self._running.is_cancelled(job.id) and not is_all:
-            # Its member was told so. What is on the disk is swept like all that no row names.
-            await self._record(Cancelled(), job)
-            return
-        # Painted: from here on there is nothing to cancel, and it is nobody's running job.
-        self._running.remove(job.id)
-        job = await self._store.finish(job.id, picture, stored)
-        log.info("Job %s painted in %.2f s on %s", job.id, picture.seconds, picture.device)
-        self._events.publish(JobGenerated(job))
-        self._queue.settle(job.id, picture.device_seconds)
-        if not job.request.parts:  # their times are learned one by one
-            await self._timings.learn(job.request, picture.device, picture.device_seconds)
-
-    async def _fail(self, failure: Failed, job: Job) -> None:
-        log.error("Job %s failed (%s): %s", job.id, failure.kind, failure.detail or failure.message)
-        detail = failure.detail or failure.message
-        failed = await self._store.fail(job.id, failure.kind, detail, failure.message)
-        self._events.publish(JobFailed(failed, failure.message))
-
-    async def _give_up(self, job: Job, detail: str) -> None:
-        try:
-            await self._fail(Failed(FailureKind.INTERNAL, _OUR_FAULT, detail), job)
-        except IllegalTransition:
-            log.info("Job %s had ended already", job.id)
-            if await self._store.get(job.id) is None:
-                # Its member had all that is stored of them deleted. Whoever shows it can stop.
-                self._events.publish(JobCancelled(job))
-        except Exception:
-            # Such as a full disk. The row stays unfinished, and the next start takes it up again;
-            # whoever waits is told now.
-            log.exception("Job %s can't even be recorded as failed", job.id)
-            self._events.publish(JobFailed(job, _OUR_FAULT))

@@ -43,6 +43,10 @@ class Channel:
         """The next frame; waits for it."""
         return self._received.get()
 
+    def post(self, frame: Frame) -> None:
+        """Queue a frame of this process's own, as if it had been received; from any thread."""
+        self._received.put(frame)
+
     def send(self, header: Mapping[str, Any], blob: bytes = b"") -> None:
         """Send a frame; ends the process where the bot is gone."""
         message = pack(header, blob)

@@ -13,6 +13,7 @@ from generation.lanes import lane_of
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.running import Running
+from generation.screening import Screening
 from generation.sheets.drawer import Drawer
 from generation.sheets.painter import SheetPainter
 from generation.slot import Slot
@@ -38,10 +39,15 @@ class Dispatcher:
         events: JobEvents,
         timings: Timings,
         drawer: Drawer | None = None,
+        *,
+        previews: bool = False,
+        screening: Screening | None = None,
     ) -> None:
         """Each executor gets as many batches at once as its capacity says.
 
         `drawer` puts several pictures together; without one there are no jobs of several.
+        `previews`: members see how their pictures stand, as long as nobody waits. Without
+        `screening` those hold that a host has who says nothing.
         """
         self._catalog = catalog
         self._store = store
@@ -49,13 +55,16 @@ class Dispatcher:
         self._executors = executors
         self._events = events
         self._running = Running()
+        screening = screening or Screening()
         sheets = None
         if drawer is not None:
             sheets = SheetPainter(
-                catalog, executors, pictures, events, timings, self._running, drawer
+                catalog, executors, pictures, events, timings, self._running, drawer, screening
             )
         self._attempts = Attempts(
-            catalog, store, queue, pictures, inputs, events, timings, self._running, sheets
+            *(catalog, store, queue, pictures, inputs, events, timings, self._running, sheets),
+            previews=previews,
+            screening=screening,
         )
         self._idle: set[asyncio.Task[None]] = set()
         self._draining = False

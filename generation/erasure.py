@@ -3,7 +3,7 @@
 What waits or runs is cancelled first; then the rows go, in one transaction that notes which files
 belonged to them; then the files. A note of what is to be done lies in the database until all of it
 is: a restart takes it up. What stays is a pseudonym: with a bar, with limits that a guild's admins
-set for the member, and for a day with what counts against quotas.
+set for the member, for an hour with reports, and for a day with what counts against quotas.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from generation.job import Posted
 from generation.pictures import PictureStore
 from generation.pseudonyms import Pseudonyms
 from generation.quotas import COUNTS, LONGEST_SPAN_S, PICTURES
+from generation.reports import COUNTS_S, keep_count
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +119,9 @@ class Erasure:
         await self._database.write(
             "DELETE FROM charges WHERE queued_at < ?", (self._now() - LONGEST_SPAN_S,)
         )
+        await self._database.write(
+            "DELETE FROM report_charges WHERE reported_at < ?", (self._now() - COUNTS_S,)
+        )
 
     async def _resume(self, user_id: int, withdraw: Withdraw) -> None:
         try:
@@ -154,6 +158,7 @@ class Erasure:
                 (reporter, user_id, self._now() - LONGEST_SPAN_S),
             )
             await self._guild_limits.rename(connection, user_id, self._pseudonyms.number(user_id))
+            await keep_count(connection, reporter, self._now() - COUNTS_S)
             reports = await connection.execute(
                 "DELETE FROM reports WHERE reporter = ?", (reporter,)
             )

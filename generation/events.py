@@ -5,7 +5,7 @@ The only way back from the dispatcher to the front end.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generation.job import Job
 
@@ -65,6 +65,15 @@ class JobProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class JobPreview:
+    """How it stands while it is painted, small: to be shown for a moment, and kept nowhere."""
+
+    job: Job
+    data: bytes = field(repr=False)  # WebP
+    unsafe: float | None = None  # 0 to 1, where it was looked at
+
+
+@dataclass(frozen=True, slots=True)
 class JobGenerated:
     """The picture is on disk; hundreds may wait to be shown, too many for the memory."""
 
@@ -93,6 +102,7 @@ JobEvent = (
     | JobLoading
     | JobWaiting
     | JobProgress
+    | JobPreview
     | JobGenerated
     | JobFailed
     | JobCancelled

@@ -46,6 +46,21 @@ class Upscaling(_Part):
     tool: str  # its name in the catalog
     width: PositiveInt
     height: PositiveInt
+    scale: PositiveInt | None = None  # how many times as large its network makes a picture at once
+    steps: PositiveInt = 1  # it makes over each pixel
+
+    @property
+    def work(self) -> int:
+        """Pixels × steps of the picture that comes out."""
+        return self.width * self.height * self.steps
+
+    def effort(self, source: Sized) -> int:
+        """The same of all that its network makes of one of that size: more than is kept of it."""
+        scale = self.scale or 1
+        if scale == 1:
+            return self.work
+        pixels, count = source.width * source.height, passes(source, self, scale)
+        return sum(pixels * scale ** (2 * n) for n in range(1, count + 1)) * self.steps
 
 
 class Restoration(_Part):
@@ -89,7 +104,15 @@ def choose_upscaling(
             "Choose x2 or x4, or leave it as it is.",
         )
     _check_reach(tool, max(width / size.width, height / size.height), field)
-    return Upscaling(tool=tool.name, width=width, height=height)
+    steps = tool.steps if tool.pipeline else 1
+    return Upscaling(tool=tool.name, width=width, height=height, scale=tool.scale, steps=steps)
+
+
+def passes(size: Sized, target: Sized, scale: int) -> int:
+    """How often a picture has to be enlarged to be no smaller than the target."""
+    # A side that was rounded up by a pixel is no reason for another pass.
+    short = max((target.width - 1) / size.width, (target.height - 1) / size.height)
+    return max(1, math.ceil(math.log(short, scale))) if short > 1 else 1
 
 
 def choose_restoration(

@@ -4,9 +4,10 @@ A job needs its own until it has ended, and then as long as a picture of it is k
 """
 
 import asyncio
+import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from generation.database import Database
 from generation.inputs import InputStore
@@ -75,6 +76,24 @@ class InputRetention:
         )
         jobs = {row["id"]: (f"inputs/{row['sha256']}", row["reasons"]) for row in rows}
         return Needs(files, jobs)
+
+    async def discard(self, hashes: Collection[str], besides: Collection[int] = ()) -> int:
+        """Delete at once those of these that no job needs, or only `besides`; how many.
+
+        Raises OSError and the database's errors.
+        """
+        before = self._now()
+        rows = await self._database.fetch_all(
+            "SELECT DISTINCT image ->> 'sha256' AS sha256 FROM jobs"
+            " WHERE sha256 IN (SELECT value FROM json_each(?))"
+            " AND id NOT IN (SELECT value FROM json_each(?))"
+            " AND (finished_at IS NULL OR picture_path IS NOT NULL OR EXISTS (SELECT 1 FROM parts"
+            " WHERE job_id = jobs.id AND parts.picture_path IS NOT NULL))",
+            (json.dumps([*hashes]), json.dumps([*besides])),
+        )
+        needed = {row["sha256"] for row in rows}
+        paths = [f"inputs/{sha256}" for sha256 in hashes if sha256 not in needed]
+        return await asyncio.to_thread(self._inputs.delete, paths, before)
 
     async def sweep(self, needs: Needs) -> int:
         """Delete what is not needed any more; how many those were. Raises OSError."""

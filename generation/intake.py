@@ -11,6 +11,7 @@ from generation.catalog import Catalog, ModelSpec
 from generation.errors import IntakeFull, RequestRefused
 from generation.events import JobEvents, JobQueued
 from generation.job import Job, Origin
+from generation.known_tools import check_tools
 from generation.lanes import lane_of
 from generation.limits import Asker
 from generation.queue import JobQueue
@@ -18,6 +19,8 @@ from generation.quotas import Quotas
 from generation.refusals import queue_full, quota_used, too_many_waiting
 from generation.request import GenerationRequest
 from generation.retention import DiskSpace
+from generation.revisions import Revisions
+from generation.screeners import Screeners
 from generation.store import JobStore
 from generation.words import Words
 from generation.workload import check_workload
@@ -43,8 +46,14 @@ class Intake:
         space: DiskSpace | None = None,
         words: Words | None = None,
         bars: Bars | None = None,
+        screeners: Screeners | None = None,
+        revisions: Revisions | None = None,
     ) -> None:
         """`catalog` holds what this host can run; without `space` nobody looks at the disk.
+
+        `revisions` know which files this host has trusted.
+
+        Without `screeners` nobody asks beforehand whether pictures can be looked at.
 
         Without `words`, of the rules about them the one holds that no host can lift.
         """
@@ -57,6 +66,8 @@ class Intake:
         self._space = space
         self._words = words or Words()
         self._bars = bars
+        self._screeners = screeners
+        self._revisions = revisions or Revisions()
         self._open = True
         # Admitted but not yet in the queue: their rows are being committed.
         self._committing: list[Asker | None] = []
@@ -80,7 +91,11 @@ class Intake:
         spec = self._catalog[request.model]
         self._check_bars(asker)
         self._words.check(request, asker)
+        check_tools(request, self._catalog.tools, self._revisions.pin)
         if asker is not None:
+            # Whoever sits at the host waits until the classifier is there, as for a model.
+            if self._screeners is not None:
+                self._screeners.check(request)
             effective = self._quotas.allowance(asker).effective
             check_workload(spec, request, effective.megapixel_steps)
         self._check_room(asker)

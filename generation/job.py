@@ -33,7 +33,10 @@ TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
         # Back to queued when the bot or the worker went away under it.
         {JobStatus.QUEUED, JobStatus.GENERATED, JobStatus.FAILED, JobStatus.CANCELLED}
     ),
-    JobStatus.GENERATED: frozenset({JobStatus.DELIVERED, JobStatus.UNDELIVERABLE}),
+    # Failed where its channel has changed so that the picture may not be shown there any more.
+    JobStatus.GENERATED: frozenset(
+        {JobStatus.DELIVERED, JobStatus.UNDELIVERABLE, JobStatus.FAILED}
+    ),
     JobStatus.DELIVERED: frozenset(),
     JobStatus.FAILED: frozenset(),
     JobStatus.CANCELLED: frozenset(),
@@ -105,6 +108,9 @@ class Job:
     posted: Posted | None = None
     remarks: tuple[str, ...] = ()  # what was said of the request when it was taken
     removed_sha256: str | None = None  # the hash of a picture that the host removed
+    unsafe: float | None = None  # how unsafe its picture is, 0 to 1, where it was looked at
+    screened_by: str | None = None  # by which tool
+    blocked_sha256: str | None = None  # the hash of a picture that was thrown away for that
     # Of all that it was painted with, by repo.
     commits: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
     weight: float = 1.0  # its member's share in the guild, as it was when the job was admitted
@@ -164,6 +170,9 @@ _PLAIN = (
     "notice",
     "told_at",
     "removed_sha256",
+    "unsafe",
+    "screened_by",
+    "blocked_sha256",
     "weight",
 )
 

@@ -117,6 +117,8 @@ def entry_of(
     based on it as well, so that LoRAs for it fit the mix, and says only what is different.
     """
     fields = _different(order.a, root)
+    if any(spec.screening == "required" for spec in order.parents[1:]):
+        fields |= {"screening": "required"} if order.a.screening == "none" else {}
     return {
         "title": title or name,
         "description": shorten(f"A mix: {order.in_words()}.", _LINE_LIMIT, placeholder=" …"),

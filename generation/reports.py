@@ -1,13 +1,15 @@
 """Reports: what members hold against pictures, and what the host did about it."""
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from generation.database import Database
+from generation.database import Connection, Database
 from generation.errors import RequestRefused
+from generation.input_retention import InputRetention
 from generation.job import Job, Posted
 from generation.pictures import PictureStore
 from generation.pseudonyms import Pseudonyms
@@ -18,7 +20,8 @@ MOST_AN_HOUR = 5
 #: Characters of a reason.
 LONGEST_REASON = 500
 
-_HOUR_S = 3600.0
+#: For how long a report counts, also one that was deleted.
+COUNTS_S = 3600.0
 _WHERE = {
     "seen": ("seen_channel_id", "seen_message_id"),
     "posted": ("posted_channel_id", "posted_message_id"),
@@ -56,12 +59,14 @@ class Reports:
         self,
         database: Database,
         pictures: PictureStore,
+        inputs: InputRetention,
         pseudonyms: Pseudonyms,
         now: Callable[[], float] = time.time,
     ) -> None:
         """`now` gives seconds since the epoch."""
         self._database = database
         self._pictures = pictures
+        self._inputs = inputs
         self._pseudonyms = pseudonyms
         self._now = now
 
@@ -72,8 +77,10 @@ class Reports:
         async with self._database.transaction() as connection:
             known = await connection.execute(
                 "SELECT job_id, reported_at FROM reports"
-                " WHERE reporter = ? AND (job_id = ? OR reported_at > ?) ORDER BY reported_at",
-                (reporter, job.id, now - _HOUR_S),
+                " WHERE reporter = :reporter AND (job_id = :job_id OR reported_at > :since)"
+                " UNION ALL SELECT NULL, reported_at FROM report_charges"
+                " WHERE reporter = :reporter AND reported_at > :since ORDER BY reported_at",
+                {"reporter": reporter, "job_id": job.id, "since": now - COUNTS_S},
             )
             _check([*await known.fetchall()], job.id, now)
             written = await connection.execute(
@@ -105,20 +112,40 @@ class Reports:
             (self._now(), report_id),
         )
 
-    async def remove_picture(self, job: Job) -> None:
-        """Delete a picture's files; of its row, the hash stays. Raises OSError."""
-        # The row first: it must never name a file that is gone.
+    async def made_from(self, job: Job) -> Sequence[Job]:
+        """The jobs that began with its picture, and those that began with one of theirs."""
+        rows = await self._database.fetch_all(
+            "WITH RECURSIVE made (id, sha256) AS ("
+            " SELECT id, COALESCE(removed_sha256, picture_sha256) FROM jobs WHERE id = :id"
+            " UNION SELECT jobs.id, COALESCE(removed_sha256, picture_sha256) FROM made"
+            " JOIN jobs ON image ->> 'sha256' = made.sha256)"
+            " SELECT jobs.* FROM jobs JOIN made USING (id) WHERE id <> :id ORDER BY id",
+            {"id": job.id},
+        )
+        return [Job.from_row(row) for row in rows]
+
+    async def remove_pictures(self, jobs: Sequence[Job]) -> None:
+        """Delete the pictures of these jobs, and those that they alone began with.
+
+        Of the pictures, the hashes stay in their rows. Raises OSError.
+        """
+        ids = [job.id for job in jobs]
+        # The rows first: they must never name a file that is gone.
         async with self._database.transaction() as connection:
             await connection.execute(
                 "UPDATE jobs SET removed_sha256 = COALESCE(removed_sha256, picture_sha256, ''),"
-                " picture_path = NULL, picture_sha256 = NULL WHERE id = ?",
-                (job.id,),
+                " picture_path = NULL, picture_sha256 = NULL"
+                " WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(ids),),
             )
             await connection.execute(
-                "UPDATE parts SET picture_path = NULL, picture_sha256 = NULL WHERE job_id = ?",
-                (job.id,),
+                "UPDATE parts SET picture_path = NULL, picture_sha256 = NULL"
+                " WHERE job_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(ids),),
             )
-        await self._pictures.delete_of([job.id])
+        await self._pictures.delete_of(ids)
+        begun = {job.request.image.sha256 for job in jobs if job.request.image is not None}
+        await self._inputs.discard(begun, besides=ids)
 
     async def copies(self, job: Job) -> Sequence[Posted]:
         """The host's copies of all reports about it."""
@@ -144,6 +171,15 @@ class Reports:
         return list(dict.fromkeys(found))
 
 
+async def keep_count(connection: Connection, reporter: str, since: float) -> None:
+    """Before a member's reports are deleted: how many they made since then goes on counting."""
+    await connection.execute(
+        "INSERT INTO report_charges SELECT reporter, reported_at FROM reports"
+        " WHERE reporter = ? AND reported_at > ?",
+        (reporter, since),
+    )
+
+
 def _ids(place: Posted | None) -> tuple[int | None, int | None]:
     """As two columns have a place."""
     return (None, None) if place is None else (place.channel_id, place.message_id)
@@ -153,7 +189,7 @@ def _check(known: Sequence[sqlite3.Row], job_id: int, now: float) -> None:
     if any(row["job_id"] == job_id for row in known):
         raise RequestRefused("picture", "You have reported it already.", "The host knows of it.")
     if len(known) >= MOST_AN_HOUR:
-        free_in = known[-MOST_AN_HOUR]["reported_at"] + _HOUR_S - now
+        free_in = known[-MOST_AN_HOUR]["reported_at"] + COUNTS_S - now
         raise RequestRefused(
             "report",
             f"You have made {MOST_AN_HOUR} reports within an hour, which is the most.",

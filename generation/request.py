@@ -145,8 +145,14 @@ class GenerationRequest(BaseModel):
         return (
             (pixels * self.steps_made if self.paints else 0)
             + (pixels if self.faces else 0)
-            + (self.upscale.width * self.upscale.height if self.upscale else 0)
+            + (self.upscale.work if self.upscale else 0)
         )
+
+    @property
+    def effort(self) -> int:
+        """The same, with all that is made on the way to a larger picture: its time grows by it."""
+        larger = self.upscale
+        return self.work + (larger.effort(self) - larger.work if larger else 0)
 
     @property
     def steps_made(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from generation.catalog import ModelSpec
+from generation.catalog import ModelSpec, wants_screening
 from generation.events import (
     JobCancelled,
     JobEvent,
@@ -53,7 +53,7 @@ class ModelStates:
             if event.job.request.model == spec.name:
                 return Standing(State.LOADING, done=event.done, total=event.total)
         serving = [each for each in self._executors if each.name == spec.executor]
-        hindrances = [each.hindrance(spec) for each in serving]
+        hindrances = [each.hindrance(spec) or _blindness(each, spec) for each in serving]
         if hindrances and all(hindrances):
             return Standing(State.UNAVAILABLE, hindrances[0] or "")
         if spec.name in self._unavailable:
@@ -83,3 +83,8 @@ class ModelStates:
                 self._loading.pop(job.id, None)
             case _:
                 pass
+
+
+def _blindness(executor: Executor, spec: ModelSpec) -> str | None:
+    """Why it could not have the model's pictures looked at, where they have to be."""
+    return executor.blindness() if wants_screening(spec, ()) else None

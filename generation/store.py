@@ -5,7 +5,7 @@ It is handed a database and knows no driver: whoever builds it opens the connect
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from generation import columns, kept
 from generation.database import Database
@@ -15,6 +15,7 @@ from generation.job import Job, JobStatus, Origin, Posted, sources
 from generation.kept import KeptPicture
 from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
+from generation.screening import UNSAFE, Blocked
 
 
 class JobStore:
@@ -83,6 +84,7 @@ class JobStore:
             JobStatus.GENERATED,
             "generated_at = ?, revision = COALESCE(?, revision), loras = COALESCE(?, loras),"
             " commits = ?, device = ?, seconds = ?, picture_path = ?, picture_sha256 = ?,"
+            " unsafe = ?, screened_by = ?,"
             f" remarks = json_insert(remarks{added})",
             self._now(),
             picture.revision,
@@ -92,6 +94,8 @@ class JobStore:
             picture.seconds,
             stored.path,
             stored.sha256,
+            picture.unsafe,
+            picture.screened_by,
             *picture.remarks,
         )
 
@@ -105,7 +109,29 @@ class JobStore:
 
     async def fail(self, job_id: int, kind: FailureKind, detail: str, notice: str) -> Job:
         """Queued or running → failed; its member, who reads `notice`, is still to be told."""
-        return await self._end(job_id, JobStatus.FAILED, failure=kind, detail=detail, notice=notice)
+        return await self._end(
+            *(job_id, JobStatus.FAILED),
+            failure=kind,
+            detail=detail,
+            notice=notice,
+            before={JobStatus.QUEUED, JobStatus.RUNNING},
+        )
+
+    async def refuse(self, job_id: int, blocked: Blocked, notice: str) -> Job:
+        """Running or generated → failed: the picture may not be shown where it was asked for.
+
+        Its hash and score remain; a file that the row named is the caller's to delete.
+        """
+        return await self._end(
+            *(job_id, JobStatus.FAILED),
+            failure=FailureKind.UNSAFE,
+            detail=UNSAFE,
+            notice=notice,
+            before={JobStatus.RUNNING, JobStatus.GENERATED},
+            picture_path=None,
+            picture_sha256=None,
+            **blocked._asdict(),
+        )
 
     async def cancel(self, job_id: int, detail: str | None = None) -> Job:
         """Queued or running → cancelled, which is still to be shown.
@@ -165,6 +191,7 @@ class JobStore:
         """A member's latest painted jobs whose prompt, or number, has that text in it."""
         rows = await self._database.fetch_all(
             "SELECT * FROM jobs WHERE user_id = ? AND generated_at IS NOT NULL"
+            " AND status <> 'failed'"
             " AND (instr(lower(prompt), lower(?)) > 0 OR instr(id, ?) = 1)"
             " ORDER BY id DESC LIMIT ?",
             (user_id, having, having, limit),
@@ -213,18 +240,25 @@ class JobStore:
         failure: FailureKind | None = None,
         detail: str | None = None,
         notice: str | None = None,
+        before: Collection[JobStatus] | None = None,
+        **more: object,
     ) -> Job:
+        """`before`: from which statuses, where not from all that allow it; `more`: columns."""
         now = self._now()
+        # The names are this module's own.
+        changes = ", ".join(f"{name} = ?" for name in more)
         return await self._move(
             job_id,
             status,
             "finished_at = ?, told_at = ?, interaction_token = NULL,"
-            " failure = ?, detail = ?, notice = ?",
+            f" failure = ?, detail = ?, notice = ?{', ' if more else ''}{changes}",
             now,
             now if told else None,
             failure,
             detail,
             notice,
+            *more.values(),
+            before=before,
         )
 
     async def _move(
@@ -234,9 +268,10 @@ class JobStore:
         changes: str,
         *values: object,
         durable: bool = True,
+        before: Collection[JobStatus] | None = None,
     ) -> Job:
         """Change the status if the present one allows it. Raises IllegalTransition."""
-        allowed = sorted(sources(status))
+        allowed = sorted(sources(status) if before is None else before)
         marks = ", ".join("?" * len(allowed))
         # `changes` is this module's own text; every value is bound.
         sql = (

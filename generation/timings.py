@@ -89,4 +89,4 @@ class Timings:
 
 def _units(request: GenerationRequest) -> float:
     """What the time of a picture grows with: its steps, each over all of its pixels."""
-    return request.work / 1_000_000
+    return request.effort / 1_000_000

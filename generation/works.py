@@ -1,22 +1,47 @@
 """What an executor is given for jobs: their models' entries, their pictures, the time."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from generation.catalog import Catalog, ModelSpec
-from generation.executors.base import Batch, Work
+from generation.executors.base import (
+    Batch,
+    ExecutorEvent,
+    Failed,
+    FailureKind,
+    Finished,
+    Work,
+)
 from generation.job import Job
+from generation.screeners import screener_for
 from generation.timings import Timings
 
 #: How many times as long as predicted a batch may take, but no less than this (seconds): the device
 #: may have other things to do, and a measurement may have been lucky.
 _PATIENCE = 10.0
 _LEAST_DEADLINE_S = 60.0
+#: In fewer steps a picture is there before there is anything to see of it.
+_STEPS_FOR_PREVIEWS = 5
+_UNSEEN = (
+    "The picture could not be looked at before it is shown, so it is not shown. The host can see"
+    " why in the log."
+)
 
 
 def batch_of(
-    jobs: Sequence[Job], images: Mapping[int, bytes], catalog: Catalog, timings: Timings
+    jobs: Sequence[Job],
+    images: Mapping[int, bytes],
+    catalog: Catalog,
+    timings: Timings,
+    limits: Mapping[int, float],
+    *,
+    previews: bool = False,
 ) -> Batch:
-    """Jobs that an executor may paint together; `images` are those to start from, by job."""
+    """Jobs that an executor may paint together; `images` are those to start from, by job.
+
+    `limits`: above which score what is seen of each is refused. `previews`: their members may see
+    how they stand meanwhile.
+    """
     predictions = [timings.predict(job.request) for job in jobs]
     deadline = None
     if all(prediction.measured for prediction in predictions):
@@ -26,10 +51,35 @@ def batch_of(
         Work(
             *(job.id, job.attempts, _entry(job, catalog), job.request, images.get(job.id)),
             tuple(catalog.tools[name] for name in job.request.tools),
+            screener=screener_for(catalog, job.request),
+            unsafe_above=limits[job.id],
+            **_preview(jobs, catalog, wanted=previews),
         )
         for job in jobs
     )
     return Batch(tuple(works), deadline)
+
+
+def looked_at(batch: Batch, job_id: int, event: ExecutorEvent) -> ExecutorEvent:
+    """The same; but a picture without a score, where somebody had to look at it, is a failure.
+
+    Executors see to that. Whatever is wrong with one, nothing is shown that nobody has seen.
+    """
+    if isinstance(event, Finished) and event.picture.unsafe is None:
+        work = next((each for each in batch.works if each.job_id == job_id), None)
+        if work is not None and (work.screener is not None or work.is_unseen):
+            return Failed(FailureKind.INTERNAL, _UNSEEN, "a picture came without its score")
+    return event
+
+
+def _preview(jobs: Sequence[Job], catalog: Catalog, *, wanted: bool) -> dict[str, Any]:
+    """What a work says of previews: one that is painted alone, while somebody waits for it."""
+    first = jobs[0]
+    takes_time = first.request.paints and first.request.steps_made >= _STEPS_FOR_PREVIEWS
+    if not wanted or len(jobs) > 1 or first.origin is None or not takes_time:
+        return {}
+    family = catalog[first.request.model].latents_family
+    return {"previews": True, "decoder": catalog.tools.decoder_of(family)}
 
 
 def _entry(job: Job, catalog: Catalog) -> ModelSpec:

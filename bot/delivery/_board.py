@@ -9,12 +9,14 @@ from generation.events import (
     JobFailed,
     JobGenerated,
     JobLoading,
+    JobPreview,
     JobQueued,
     JobSetAside,
     JobStarted,
 )
 from generation.job import Job
 
+from ._glimpses import Glimpse, Glimpses
 from ._way import Way
 
 _FINAL = (JobGenerated, JobFailed, JobCancelled)
@@ -29,6 +31,7 @@ class Board:
         """Shows `event` first."""
         self.event = event
         self.way = way
+        self.glimpses = Glimpses()
         self.gone = False  # the message is not there any more
         self.cancelling = False  # it is to stop, but has not yet
         self._ended = asyncio.Event()
@@ -52,8 +55,13 @@ class Board:
 
     def show(self, event: JobEvent) -> None:
         """Take in what happened."""
+        if isinstance(event, JobPreview):  # the job goes on as it did
+            self.glimpses.take(Glimpse(event.data, event.unsafe))
+            return
         is_new = type(event) is not type(self.event)  # else it tells how far the same thing is
         self.event = event
+        if self.final or self.waiting:  # or again
+            self.glimpses.drop()
         if self.final:
             self._ended.set()
         # With many waiting, the next look may be far away; once taken up, it should not be.

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 import discord
@@ -21,6 +22,7 @@ from ._board import Board
 from ._ending import Ending
 from ._patience import Patience
 from ._shown import Shown
+from ._way import OtherRules
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ class Conclusion:
         self._patience = Patience()
         self._sizes = 1
         self._with_file = False  # what was tried last
+        self._whispered = False  # its member was told alone why the picture is not shown
 
     async def reach(self) -> None:
         """Return when the end was shown and noted, or can't be."""
@@ -60,6 +63,8 @@ class Conclusion:
         while True:
             try:
                 await self._show_once()
+            except OtherRules:
+                continue
             except UnfitForPlace as error:
                 why, follows = str(error), Next.REFUSED
             except PASSING as error:
@@ -81,11 +86,15 @@ class Conclusion:
                     return partial(self._ending.record_unseen, why)
 
     async def _show_once(self) -> None:
-        """Try it. Raises UnfitForPlace and PASSING."""
+        """Try it. Raises UnfitForPlace, OtherRules and PASSING."""
         painted = isinstance(self._board.event, JobGenerated)
         async with self._pictures if painted else contextlib.nullcontext():
             self._with_file = False
-            shown = await self._ending.shown()
+            shown = await self._ending.shown(direct=self._way.is_direct)
+            if (said := self._ending.refusal) is not None and not self._whispered:
+                self._whispered = await self._way.whisper(said)
+            if self._whispered:  # nobody else has to read it
+                shown = replace(shown, embed=embeds.withheld(self._board.job))
             self._with_file = shown.file is not None
             await self._way.show(shown, moving=self._moving())
 
@@ -98,11 +107,11 @@ class Conclusion:
     async def _show_instead(self, why: str) -> _Record | None:
         """No place takes the end as it is: say so where it was promised. A picture is kept."""
         event = self._board.event
-        if isinstance(event, JobGenerated):
+        if isinstance(event, JobGenerated) and not self._ending.is_refused:
             embed = embeds.unpostable(event.job)
         else:
             # Whatever Discord has against its text: without any, it still says what happened.
-            title = (await self._ending.shown()).embed.title
+            title = (await self._ending.shown(direct=self._way.is_direct)).embed.title
             embed = discord.Embed(title=title)
         unseen = partial(self._ending.record_unseen, why)
         while True:

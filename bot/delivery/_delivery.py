@@ -14,6 +14,7 @@ from bot.studio import Studio
 from generation.events import (
     JobEvent,
     JobLoading,
+    JobPreview,
     JobProgress,
     JobSetAside,
     JobStarted,
@@ -25,6 +26,7 @@ from ._answers import Next, after
 from ._board import Board
 from ._conclusion import PASSING, Conclusion
 from ._ending import Ending
+from ._glimpses import Glimpse
 from ._shown import Shown
 from ._way import Way
 
@@ -79,6 +81,8 @@ class Delivery:
     def _on_event(self, event: JobEvent) -> None:
         job = event.job
         board = self._boards.get(job.id)
+        if isinstance(event, JobPreview) and (board is None or len(self._studio.queue)):
+            return  # while others wait, their messages need Discord's ear more
         if board is not None:
             board.show(event)
         elif job.origin is not None:
@@ -104,22 +108,42 @@ class Delivery:
         shown: discord.Embed | None = None
         while not board.final:
             async with self._progress:
+                preview = await self._preview(board)
                 embed = self._embed(board)
-                if embed != shown and not board.gone and not board.final:
-                    shown = await self._show_once(board, embed) or shown
+                is_new = embed != shown or preview is not board.glimpses.shown
+                if is_new and not board.gone and not board.final:
+                    shown = await self._show_once(board, embed, preview) or shown
             await board.pause(self._interval(board))
 
-    async def _show_once(self, board: Board, embed: discord.Embed) -> discord.Embed | None:
+    async def _show_once(
+        self, board: Board, embed: discord.Embed, preview: Glimpse | None
+    ) -> discord.Embed | None:
         """What was shown, if it was."""
+        glimpses = board.glimpses
+        keeps = preview is glimpses.shown
         try:
             view = None if board.cancelling or board.way.closing else under_way(board.job.id)
-            await board.way.show(Shown(embed, view=view))
+            data = preview and preview.data
+            await board.way.show(Shown(embed, view=view, preview=data, keeps_preview=keeps))
         except PASSING as error:
             log.info("Job %s: its progress is not shown: %s", board.job.id, error)
+            if preview is not None and not keeps:
+                glimpses.stop()
             if after(error) is Next.GONE:
                 await self._cancel(board)
             return None
+        glimpses.note(preview)
         return embed
+
+    async def _preview(self, board: Board) -> Glimpse | None:
+        """The small picture that its message is to show now, if it may be seen there by all."""
+        glimpse = None if board.cancelling or board.way.closing else board.glimpses.due()
+        origin = board.job.origin
+        if glimpse is None or glimpse.unsafe is None or origin is None:
+            return glimpse
+        screening = self._studio.safety.screening
+        ruling = await screening.look_now(glimpse.unsafe, origin.guild_id, origin.channel_id)
+        return None if ruling.refused or ruling.covered else glimpse
 
     async def _cancel(self, board: Board) -> None:
         """Whoever deletes the message does not want the picture."""

@@ -2,14 +2,18 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.files import FILE_LIMIT, File, fitting
 from bot.finishing import larger_button
 from bot.presentation import embeds, sheets
+from bot.screened import COVERED, throw_away
 from bot.sheets import take_buttons
 from bot.studio import Studio
 from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
+from generation.executors.base import FailureKind
 from generation.job import Job
+from generation.sheets.sieve import Sieve
 
 from ._shown import Shown
 
@@ -34,15 +38,36 @@ class Ending:
         self._limit = (origin.file_limit if origin else None) or FILE_LIMIT
         self._sent: int | None = None  # bytes of the file that was tried last
         self._lost: str | None = None  # why the picture can't be had from the disk any more
+        self._kept_back: str | None = None  # why it is not shown in direct messages
+        self._refused: Shown | None = None  # what is shown of one that was thrown away
+        self._notice: str | None = None  # what its member reads of that
+        safety = studio.safety
+        self._sieve = Sieve(safety.screening, studio.parts, studio.pictures)
 
-    async def shown(self) -> Shown:
+    @property
+    def is_refused(self) -> bool:
+        """Whether the picture was thrown away, since its channel is not what it was."""
+        return self._refused is not None
+
+    @property
+    def refusal(self) -> str | None:
+        """What the member of a picture that was thrown away reads; None of any other end."""
+        match self._event:
+            case JobFailed(job, message) if job.failure == FailureKind.UNSAFE:
+                return f"#{job.id}: {message}"
+            case _:
+                return self._notice
+
+    async def shown(self, *, direct: bool) -> Shown:
         """What the message shows at the end. Raises UnfitForPlace, OSError.
 
-        The picture comes from the disk each time: while Discord is away hundreds may wait.
+        The picture comes from the disk each time: while Discord is away hundreds may wait. Each
+        time it is asked anew whether it may be shown there; `direct`: in direct messages. What
+        telling the kind of a channel raises passes.
         """
         match self._event:
             case JobGenerated(job):
-                return await self._painted(job)
+                return await self._judged(job, direct=direct)
             case JobFailed(job, message):
                 return Shown(embeds.failed(job, message))
             case JobCancelled(job):
@@ -56,8 +81,11 @@ class Ending:
 
     async def record_shown(self) -> None:
         """Its member has seen it."""
-        if self._lost is not None:
-            await self._studio.store.undeliverable(self._event.job.id, self._lost)
+        lacking = self._lost or self._kept_back
+        if self.is_refused:
+            await self._studio.store.tell(self._event.job.id)
+        elif lacking is not None:
+            await self._studio.store.undeliverable(self._event.job.id, lacking)
         elif isinstance(self._event, JobGenerated):
             await self._studio.store.deliver(self._event.job.id)
         else:
@@ -65,12 +93,46 @@ class Ending:
 
     async def record_unseen(self, why: str) -> None:
         """Nobody will: the picture stays on disk."""
-        if isinstance(self._event, JobGenerated):
+        if isinstance(self._event, JobGenerated) and not self.is_refused:
             await self._studio.store.undeliverable(self._event.job.id, self._lost or why)
         else:
             await self._studio.store.tell(self._event.job.id)
 
-    async def _painted(self, job: Job) -> Shown:
+    async def _judged(self, job: Job, *, direct: bool) -> Shown:
+        """The picture as it may be shown there and now."""
+        if self._refused is not None:
+            return self._refused
+        assert job.origin is not None  # nobody else is told
+        screening, origin = self._studio.safety.screening, job.origin
+        directly = screening.rule(job.unsafe, None, age_restricted=False)
+        if direct and origin.guild_id is not None:
+            if directly.refused:
+                self._kept_back = directly.reason
+                return Shown(embeds.kept_back(job, directly.reason))
+            return await self._painted(job, covered=directly.covered)
+        place = (origin.guild_id, origin.channel_id)
+        ruling = await screening.look(job.unsafe, *place)
+        while not ruling.refused:
+            shown = await self._painted(job, covered=ruling.covered)
+            # Making it smaller may have taken a while.
+            before, ruling = ruling, await screening.look(job.unsafe, *place)
+            if ruling.verdict is before.verdict:
+                return replace(shown, not_direct=directly.verdict is not ruling.verdict)
+        self._refused = await self._throw_away(job, ruling.notice)
+        self._notice = f"#{job.id}: {ruling.notice}"
+        return self._refused
+
+    async def _throw_away(self, job: Job, notice: str) -> Shown:
+        """Of several pictures on one those that are safe can still be taken out."""
+        await throw_away(self._studio, job, notice)
+        embed = embeds.failed(job, notice)
+        if not job.request.parts:
+            return Shown(embed)
+        results = await self._studio.parts.of(job.id)
+        await self._sieve.sift(job, results)
+        return Shown(embed, view=take_buttons(job, results))
+
+    async def _painted(self, job: Job, *, covered: bool) -> Shown:
         """The picture, made smaller where the place does not take it as it is."""
         assert job.picture is not None  # held by a CHECK of the table
         try:
@@ -82,6 +144,9 @@ class Ending:
         file = await fitting(self._studio.imaging, job.id, data, self._limit)
         self._sent = len(file.data)
         notes = [*self._notes, *([file.remark] if file.remark else [])]
+        if covered:
+            file = replace(file, covered=True)
+            notes.append(COVERED)
         if job.request.parts:
             return await self._sheet(job, file, notes)
         spec = self._studio.whole_catalog.get(job.request.model)

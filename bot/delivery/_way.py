@@ -38,6 +38,10 @@ class Step(Enum):
     DIRECT_MESSAGE = auto()
 
 
+class OtherRules(Exception):
+    """The way goes on to where the picture may not be shown as it is: it is to be judged anew."""
+
+
 class Way:
     """One job's way to its member."""
 
@@ -69,7 +73,7 @@ class Way:
         """Show it where the last one was shown, and `moving` also further on.
 
         Raises one of TROUBLE, by which `after` says what follows; Next.ONWARD means that no place
-        is left. The store's errors pass.
+        is left, and OtherRules. The store's errors pass.
         """
         while True:
             if self._token_is_old() and (moving or not self.closing):
@@ -91,12 +95,37 @@ class Way:
                 return
             log.info("Job %s goes on to %s: %s", self._job.id, step.name, why)
             self._take(step)
+            if shown.not_direct and self.is_direct:
+                raise OtherRules
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether what is shown next goes to direct messages."""
+        return self._step is Step.DIRECT_MESSAGE
 
     @property
     def closing(self) -> bool:
         """Whether only a moment is left in which what its member alone sees can be edited."""
         lives = self._token_lives and self._token_age_s() < _TOKEN_DEATH_S
         return self._origin.private and self._token_is_old() and lives
+
+    async def whisper(self, text: str) -> bool:
+        """Tell its member alone, beside what everybody sees; False where that is not possible.
+
+        It needs the token. Where they alone see the answer there is nothing to tell beside it.
+        """
+        origin = self._origin
+        if origin.private or not self._token_lives or self._token_age_s() >= TOKEN_LIFE_S:
+            return False
+        try:
+            webhook = self._webhook()
+            # discord.py takes what is `partial` for a webhook of a channel.
+            webhook.type = discord.WebhookType.application
+            await webhook.send(text, ephemeral=True, wait=True)
+        except TROUBLE as error:
+            log.info("Job %s: its member is not told alone: %s", self._job.id, error)
+            return False
+        return True
 
     async def leave_word(self) -> None:
         """Where the end was shown elsewhere: have the promised message say so.
@@ -153,8 +182,8 @@ class Way:
                     raise
                 log.info("Job %s: its message can't be looked at: %s", self._job.id, error)
             else:
-                name = f"easel-{self._job.id}."
-                return any(file.filename.startswith(name) for file in message.attachments)
+                names = (f"easel-{self._job.id}.", f"SPOILER_easel-{self._job.id}.")
+                return any(file.filename.startswith(names) for file in message.attachments)
         if self._unsure:
             log.warning("Job %s counts as shown: its last edit may have been", self._job.id)
         return self._unsure
@@ -184,16 +213,21 @@ class Way:
                 await self._edit(self._posted, shown)
 
     async def _edit_by_token(self, shown: Shown) -> None:
+        await self._webhook().edit_message(
+            self._origin.message_id,
+            embed=shown.embed,
+            attachments=shown.attachments(),
+            view=shown.view,
+        )
+
+    def _webhook(self) -> discord.Webhook:
         origin = self._origin
         assert origin.token is not None
-        webhook = discord.Webhook.partial(origin.application_id, origin.token, client=self._client)
-        await webhook.edit_message(
-            origin.message_id, embed=shown.embed, attachments=shown.files(), view=shown.view
-        )
+        return discord.Webhook.partial(origin.application_id, origin.token, client=self._client)
 
     async def _edit(self, where: Posted, shown: Shown) -> None:
         message = self._message(where)
-        await message.edit(embed=shown.embed, attachments=shown.files(), view=shown.view)
+        await message.edit(embed=shown.embed, attachments=shown.attachments(), view=shown.view)
 
     def _message(self, where: Posted) -> discord.PartialMessage:
         guild_id = self._origin.guild_id if where.channel_id == self._origin.channel_id else None

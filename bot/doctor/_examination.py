@@ -19,7 +19,9 @@ from ._hub import check_hub
 from ._models import check_default, check_models
 from ._moderation import check_words
 from ._packages import check_packages, check_python
+from ._screening import check_screening
 from ._settings import check_settings
+from ._tools import check_tools
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,8 @@ CHECKS = (
     Check("hub", check_hub, _NETWORK_S),
     Check("default model", check_default, _DEVICE_S),
     Check("models", check_models, _DEVICE_S),
+    Check("tools", check_tools, _DEVICE_S),
+    Check("screening", check_screening, _DEVICE_S),
 )
 
 

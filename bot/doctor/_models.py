@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from generation import lora_files
-from generation.catalog import Licence, ModelSpec, OfferedLora
+from generation.catalog import Licence, ModelSpec, OfferedLora, ToolSpec
 from generation.errors import CatalogError
 
 from ._finding import Area, Finding, amount, error, in_two, note, ok, warning
@@ -200,7 +200,7 @@ def _for_device(spec: ModelSpec, devices: Devices) -> Finding | None:
 
 def _of_files(spec: ModelSpec, known: ModelFiles, hub: Hub, *, is_default: bool) -> Finding:
     subject = _subject(spec)
-    trouble = _trouble(spec, known, hub)
+    trouble = trouble_of(spec, known, hub)
     if trouble is not None:
         return (error if is_default else warning)(subject, *trouble)
     if known.whole:
@@ -213,7 +213,7 @@ def _of_files(spec: ModelSpec, known: ModelFiles, hub: Hub, *, is_default: bool)
     return note(subject, found, remedy)
 
 
-def _trouble(spec: ModelSpec, known: ModelFiles, hub: Hub) -> tuple[str, str] | None:
+def trouble_of(spec: ModelSpec | ToolSpec, known: ModelFiles, hub: Hub) -> tuple[str, str] | None:
     """What is wrong with the files, and what to do; None where nothing is, but some may lack."""
     if known.damaged:
         again = f"python -m bot models download {spec.name}"

@@ -109,6 +109,19 @@ def unpostable(job: Job) -> discord.Embed:
     return embed
 
 
+def withheld(job: Job) -> discord.Embed:
+    """It may not be shown; why not its member was told alone."""
+    return failed(job, "It may not be shown here. Whoever asked for it was told why.")
+
+
+def kept_back(job: Job, reason: str) -> discord.Embed:
+    """It was painted for a channel that does not take it, and may not be shown here."""
+    embed = _embed(job, "Painted, but it is not shown here", _STOPPED)
+    remedy = f"{reason} `/show #{job.id}` brings it in an age-restricted channel."
+    embed.add_field(name="Why", value=remedy, inline=False)
+    return embed
+
+
 def elsewhere(job: Job, *, direct: bool) -> discord.Embed:
     """The message that was promised can't show the end: where it is."""
     place = "in its member's direct messages" if direct else "in a new message below"

@@ -15,24 +15,30 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: The detail of jobs that were cancelled with a bar.
+#: The detail of jobs that were cancelled with a bar, or with a picture that was removed.
 BY_HOST = "by the host"
 
 
 async def remove_picture(client: "EaselBot", report: Report, job: Job) -> str:
-    """Delete the file and all messages known to show it; what came of it.
+    """Delete the files and all messages known to show it, larger ones too; what came of it.
 
     The report's own message is left to whoever says in it what was done.
     """
     reports = client.studio.safety.reports
-    await reports.remove_picture(job)
-    places = await reports.places(job)
-    gone = [await _delete(client, place, job) for place in places]
-    for copy in await reports.copies(job):
-        if copy != report.posted:
-            await _uncover(client, copy)
-    said = f"Picture removed; {sum(gone)} of {len(places)} messages with it are gone."
-    if job.origin is not None and job.origin.private and job.posted is None:
+    made = {each.id for each in await reports.made_from(job)}
+    # What would show it once more.
+    await client.studio.dispatcher.cancel_all(lambda each: each.id in made, BY_HOST)
+    jobs = [job, *await reports.made_from(job)]
+    await reports.remove_pictures(jobs)
+    gone: list[bool] = []
+    for each in jobs:
+        gone += [await _delete(client, place, each) for place in await reports.places(each)]
+        for copy in await reports.copies(each):
+            if copy != report.posted:
+                await _uncover(client, copy)
+    also = f", and {len(jobs) - 1} made from it" if made else ""
+    said = f"Picture removed{also}; {sum(gone)} of {len(gone)} messages with it are gone."
+    if any(each.origin and each.origin.private and not each.posted for each in jobs):
         said += " Its member alone sees one more, which nobody else can delete."
     return said
 

@@ -31,8 +31,8 @@ async def hand_over(client: "EaselBot", job: Job, report: Report, reporter_id: i
     Then it stands in the log. Whatever happens, the report is in the database.
     """
     channel_id = client.settings.report_channel_id
-    _log(job, report, reporter_id)
     if channel_id is None:
+        _log(job, report, reporter_id)
         return False
     file = await _file(client, job)
     try:
@@ -44,7 +44,9 @@ async def hand_over(client: "EaselBot", job: Job, report: Report, reporter_id: i
         )
     except TROUBLE as error:
         log.error("Report %s can't be posted in channel %s: %s", report.id, channel_id, error)
+        _log(job, report, reporter_id)
         return False
+    log.info("Report %s, of job %s, is in the host's channel", report.id, job.id)
     await client.studio.safety.reports.note_post(report.id, Posted(message.channel.id, message.id))
     return True
 
@@ -76,6 +78,7 @@ async def withdraw(client: "EaselBot", posts: Sequence[Posted], bar_id: int | No
 
 
 def _log(job: Job, report: Report, reporter_id: int) -> None:
+    """Only where the host would not hear of it otherwise: it has a member's own words."""
     origin = job.origin
     log.warning(
         "Report %s: picture #%s of user %s (guild %s, channel %s, message %s),"

@@ -3,15 +3,27 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ._described import ENCODING, contents
+from ._described import seconds as _seconds
+from ._described import variable as _variable
 from ._errors import SettingsError, TokenFileProblem
-from ._types import AnyCaseLogFormat, AnyCaseLogLevel, Folder, LogFormat, LogLevel, Token, Url
+from ._types import (
+    AnyCaseLogFormat,
+    AnyCaseLogLevel,
+    AnyCaseOnOff,
+    AnyCaseOpenVerdict,
+    AnyCaseVerdict,
+    Folder,
+    LogFormat,
+    LogLevel,
+    Token,
+    Url,
+)
 
 __all__ = ["ENCODING", "LogFormat", "LogLevel", "Settings"]
-
-ENCODING = "utf-8-sig"  # of .env: Notepad begins a file with a byte order mark
 
 _HOW_TO_GET_ONE = (
     "DISCORD_TOKEN is not given. Put the bot's token into .env; docs/hosting.md says where to get "
@@ -20,22 +32,6 @@ _HOW_TO_GET_ONE = (
 _ALONE = "the token alone"
 _HOLDS_ONE = "the path of a readable file that holds the token alone"
 _URL = "an https:// address (http:// only for this machine itself)"
-
-
-def _variable(name: str, default: object, does: str, allowed: str, **limits: Any) -> Any:
-    return Field(
-        default,
-        validation_alias=name,
-        description=does,
-        json_schema_extra={"allowed": allowed},
-        **limits,
-    )
-
-
-def _seconds(name: str, default: int, does: str, low: int, high: int) -> Any:
-    allowed = f"a whole number of seconds from {low} to {high}"
-    return _variable(name, default, does, allowed, ge=low, le=high)
-
 
 #: Where Discord itself is.
 DISCORD_API_URL = "https://discord.com/api/v10"
@@ -174,6 +170,12 @@ class Settings(BaseSettings):
         gt=0,
         allow_inf_nan=False,
     )
+    previews: AnyCaseOnOff = _variable(
+        "EASEL_PREVIEWS",
+        "on",
+        "Whether members see small pictures of how theirs stands while this host paints it.",
+        "on or off",
+    )
     keep_pictures_days: int | None = _variable(
         "EASEL_KEEP_PICTURES_DAYS",
         None,
@@ -202,6 +204,29 @@ class Settings(BaseSettings):
         None,
         "A file with words that are refused in prompts, one a line; without it, you refuse none.",
         "a readable text file's path",
+    )
+    screening_threshold: float | None = _variable(
+        "EASEL_SCREENING_THRESHOLD",
+        None,
+        "Pictures that the classifier scores above this count as unsafe; without it, what the"
+        " classifier's entry in the catalog says.",
+        "a number between 0 and 1",
+        gt=0,
+        lt=1,
+        allow_inf_nan=False,
+    )
+    screening_open: AnyCaseOpenVerdict = _variable(
+        "EASEL_SCREENING_OPEN",
+        "refuse",
+        "What becomes of unsafe pictures in direct messages and in channels that are not"
+        " age-restricted.",
+        "blur or refuse",
+    )
+    screening_age_restricted: AnyCaseVerdict = _variable(
+        "EASEL_SCREENING_AGE_RESTRICTED",
+        "allow",
+        "What becomes of unsafe pictures in age-restricted channels.",
+        "allow, blur or refuse",
     )
     report_channel_id: int | None = _variable(
         "EASEL_REPORT_CHANNEL_ID",
@@ -246,7 +271,7 @@ class Settings(BaseSettings):
                 values[name] = TokenFileProblem(problem)
                 continue
             try:
-                values[name] = _contents(f"{name}_FILE", Path(file).expanduser())
+                values[name] = contents(f"{name}_FILE", Path(file).expanduser())
             except TokenFileProblem as error:
                 values[name] = error  # the field raises it: here it would hide all other mistakes
         return values
@@ -261,15 +286,3 @@ class Settings(BaseSettings):
         if self.discord_token is None:
             raise SettingsError([_HOW_TO_GET_ONE])
         return self.discord_token.get_secret_value()
-
-
-def _contents(name: str, file: Path) -> SecretStr:
-    try:
-        text = file.read_text(encoding=ENCODING).strip()
-    except OSError as error:
-        raise TokenFileProblem(f"{name}={file} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise TokenFileProblem(f"{name}={file} is not a text file.") from None
-    if not text:
-        raise TokenFileProblem(f"{name}={file} is an empty file.")
-    return SecretStr(text)

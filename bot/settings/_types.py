@@ -57,9 +57,13 @@ def _lower(value: object) -> object:
 
 
 LogFormat = Literal["text", "json"]
+OnOff = Literal["on", "off"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 AnyCaseLogFormat = Annotated[LogFormat, BeforeValidator(_lower)]
 AnyCaseLogLevel = Annotated[LogLevel, BeforeValidator(_upper)]
+AnyCaseVerdict = Annotated[Literal["allow", "blur", "refuse"], BeforeValidator(_lower)]
+AnyCaseOpenVerdict = Annotated[Literal["blur", "refuse"], BeforeValidator(_lower)]
+AnyCaseOnOff = Annotated[OnOff, BeforeValidator(_lower)]
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 Token = Annotated[SecretStr, BeforeValidator(_raise_problem), AfterValidator(_check_token)]
 Url = Annotated[str, AfterValidator(_check_url)]

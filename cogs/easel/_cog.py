@@ -1,4 +1,4 @@
-"""The cog of /easel: the limits, and with them the words."""
+"""The cog of /easel: the limits, and with them the words and what becomes of unsafe pictures."""
 
 import logging
 
@@ -12,13 +12,14 @@ from generation.limits import Limits, Subject, SubjectKind
 from ._answers import answer
 from ._group import EASEL
 from ._lines import changed, name, shown
+from ._screening import ScreeningCommands
 from ._words import WordCommands
 
 log = logging.getLogger(__name__)
 
 
-class Easel(WordCommands):
-    """Shows and changes what members of a guild may ask for, and how much.
+class Easel(WordCommands, ScreeningCommands):
+    """Shows and changes what members of a guild may ask for and see, and how much.
 
     Discord offers the commands to whoever has Manage Server, and refuses everybody else. It is not
     asked a second time here: an admin who gives the commands to a role, in the guild's settings
@@ -31,8 +32,10 @@ class Easel(WordCommands):
     )
 
     def __init__(self, bot: EaselBot) -> None:
-        """Limits and words come from the bot's studio."""
+        """All of it comes from the bot's studio."""
         self._guild_words = bot.studio.safety.guild_words
+        self._screening = bot.studio.safety.screening
+        self._guild_screening = bot.studio.safety.guild_screening
         self._limits = bot.studio.guild_limits
         self._host = bot.studio.quotas.host
         self._pseudonyms = bot.studio.safety.pseudonyms

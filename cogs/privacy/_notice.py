@@ -53,10 +53,11 @@ def done(erased: Erased) -> str:
 def _what() -> str:
     return (
         "- each request: your id, guild, channel and message, your words, the options, when, and"
-        " what became of it\n"
+        " what became of it; where a classifier looked at the picture, its score, and the hash of"
+        " one that was thrown away\n"
         "- the pictures painted for you, and those you brought along to paint from\n"
-        "- reports: the reason you gave, and a salted number in place of your id; limits that a"
-        " guild's admins set for you by name\n"
+        "- reports: the reason you gave, and a salted number in place of your id; that the host"
+        " has barred you, under that number; limits that a guild's admins set for you by name\n"
         "Nothing else is read: no messages, no lists of members. Pictures carry their recipe"
         " inside, and no id."
     )
@@ -83,12 +84,17 @@ def _who(settings: Settings, studio: Studio) -> str:
             "With models that are painted elsewhere (`/models` says which), your words go to"
             " Hugging Face and to the provider that paints; who you are does not."
         )
-    reports = "a channel of the host's" if settings.report_channel_id else "the host's log"
-    lines.append(f"Reports go to {reports}, with your name and the picture.")
+    if settings.report_channel_id:
+        lines.append(
+            "Reports go to a channel of the host's, with your name, the reason and the picture; to"
+            " the host's log, with your id and the reason, where they can't be posted there."
+        )
+    else:
+        lines.append("Reports go to the host's log, with your id and the reason.")
     if settings.log_level == "DEBUG":
         lines.append("The host is looking for a fault just now: the log has your words too.")
     else:
-        lines.append("Your words are not in the log.")
+        lines.append("No other words of yours are in the log.")
     return " ".join(lines)
 
 

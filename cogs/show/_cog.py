@@ -7,10 +7,9 @@ from discord.ext import commands
 from bot.again import bring, bring_part
 from bot.client import EaselBot
 from bot.numbers import picture_number
-from bot.presentation import embeds
 from bot.presentation.look import CHOICES
 from bot.presentation.text import subject
-from bot.sheets import bring_sheet
+from bot.sheets import bring_failed, bring_sheet
 from generation.job import JobStatus
 from generation.sheets.values import MOST
 
@@ -52,8 +51,7 @@ class Show(commands.Cog):
         elif part is not None:
             await bring_part(interaction, self._studio, job, part)
         elif job.status is JobStatus.FAILED:
-            embed = embeds.failed(job, job.notice or "It came to nothing.")
-            await interaction.edit_original_response(embed=embed)
+            await bring_failed(interaction, self._studio, job)
         elif job.generated_at is None:
             cancelled = job.status is JobStatus.CANCELLED
             await interaction.edit_original_response(

@@ -20,9 +20,10 @@ from ._running import (
     Offload,
     Quantization,
     SchedulerSpec,
+    Screening,
 )
 from ._sources import FileSource, LoraSpec, Source, VaeSpec
-from ._tools import KINDS, ToolKind, Tools, ToolSpec
+from ._tools import KINDS, ToolKind, Tools, ToolSpec, wants_screening
 from ._values import IntegerRange, NumberRange, Size, WeightRange
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Offload",
     "Quantization",
     "SchedulerSpec",
+    "Screening",
     "Size",
     "Source",
     "ToolKind",
@@ -56,4 +58,5 @@ __all__ = [
     "VaeSpec",
     "WeightRange",
     "put_entry",
+    "wants_screening",
 ]

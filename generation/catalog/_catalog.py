@@ -49,8 +49,8 @@ class Catalog(Mapping[str, ModelSpec]):
         self._hidden = tuple(hidden)
 
     def __getitem__(self, name: str) -> ModelSpec:
-        """The entry of that name; where there are tools, also the one that no list has."""
-        if name == BROUGHT.name and self._tools:
+        """The entry of that name; where there are tools for it, also the one that no list has."""
+        if name == BROUGHT.name and any(tool.kind != "screener" for tool in self._tools.values()):
             return BROUGHT
         return self._entries[name]
 
@@ -104,8 +104,8 @@ class Catalog(Mapping[str, ModelSpec]):
         return Catalog(
             {name: spec for name, spec in self.items() if spec.executor in executors},
             self._hidden,
-            # Only a worker of this host has a use for them.
-            tools=self._tools if "local" in executors else None,
+            # Only a worker of this host has a use for the others.
+            tools=self._tools if "local" in executors else self._tools.of_hosted(),
         )
 
     def each(

@@ -17,7 +17,7 @@ _Check = Callable[["ModelSpec"], Iterator[Clash]]
 # Fields that only a pipeline of this host reads.
 _LOCAL_ONLY = (
     *("checkpoint", "unet", "vae", "loras", "left_out", "quantization", "scheduler", "variant"),
-    *("dtype", "memory_gib", "extra_arguments"),
+    *("dtype", "memory_gib", "extra_arguments", "latents"),
 )
 _HOSTED_ONLY = ("provider", "endpoint")
 #: What an entry that was written for this host may have, and a hosted one may not, or not so.

@@ -17,6 +17,7 @@ from ._running import (
     Offload,
     Quantization,
     SchedulerSpec,
+    Screening,
 )
 from ._sources import FileSource, LoraSpec, Repo, Source, VaeSpec, is_folder, revision_field
 from ._values import IntegerRange, NumberRange, Part, Size, line_field, refuse
@@ -45,10 +46,14 @@ class ModelSpec(Part):
     `negative_prompt_above` is the guidance above which a negative prompt acts (None: it never
     does). `strength` is how far a picture may be left behind that one starts from (None: as usual,
     where the pipeline can do that at all). `weighting` says that words of a prompt can count more
-    or less, which is so where CLIP reads it. `batch_limit` is how many pictures are painted at once
-    where that many wait which differ in prompt and seed alone; 1 where it saves nothing.
+    or less, which is so where CLIP reads it. `latents` is the family of its latents, by which its
+    preview decoder is chosen (None: its pipeline's). `batch_limit` is how many pictures are painted
+    at once where that many wait which differ in prompt and seed alone; 1 where it saves nothing.
     `memory_gib` is the GPU's memory that each setting takes at its worst. `default_on` makes the
     entry the default model of a host with a GPU, of one with a hosted API, or of any.
+
+    `screening` says whether its pictures are looked at by a picture classifier before anybody sees
+    them: without one there are none then.
 
     `offers` are the LoRAs that a prompt for it may name. They have tables of their own in the file,
     and stay behind on the way to the worker: a request has those that it was given.
@@ -75,6 +80,11 @@ class ModelSpec(Part):
     unet: FileSource | None = None
     vae: VaeSpec | None = None
     loras: tuple[LoraSpec, ...] = ()
+    latents: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$",
+        description="the family of its latents, such as sdxl",
+    )
     left_out: tuple[str, ...] = ()
     scheduler: SchedulerSpec | None = None
     dtype: Dtype | None = None
@@ -92,6 +102,7 @@ class ModelSpec(Part):
     prompt_limit: int = Field(default=1500, ge=1, le=2000)
     batch_limit: int = Field(default=1, ge=1, le=16)
     licence: Licence
+    screening: Screening = "required"
     default_on: DefaultOn | None = None
     offers: tuple[OfferedLora, ...] = Field(
         default=(), exclude=True, json_schema_extra={"elsewhere": True}
@@ -130,6 +141,12 @@ class ModelSpec(Part):
     def strengths(self) -> NumberRange:
         """How far such a picture may be left behind, and how far it is unless told."""
         return self.strength or _STRENGTHS
+
+    @property
+    def latents_family(self) -> str | None:
+        """Whose latents it paints with: for previews of them. None where that is not known."""
+        known = PIPELINES.get(self.pipeline or "")
+        return self.latents or (known.latents if known is not None else None)
 
     @property
     def may_be_in_4_bits(self) -> bool:

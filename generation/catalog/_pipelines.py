@@ -22,6 +22,7 @@ class Pipeline(NamedTuple):
     weighs_words: bool = False  # where CLIP alone reads prompts
     reads_single_files: bool = True
     starts_from_pictures: bool = True  # its sister does, by a strength
+    latents: str | None = None  # the family of those that it paints with
 
     @property
     def networks(self) -> frozenset[str]:
@@ -33,21 +34,25 @@ class Pipeline(NamedTuple):
         )
 
 
-def _of(*components: str, **abilities: bool) -> Pipeline:
-    return Pipeline(frozenset({"vae", "scheduler", *components}), **abilities)
+def _of(*components: str, latents: str | None = None, **abilities: bool) -> Pipeline:
+    all_of_them = frozenset({"vae", "scheduler", *components})
+    return Pipeline(all_of_them, latents=latents, **abilities)
 
 
 PIPELINES: Mapping[str, Pipeline] = {
     "StableDiffusionPipeline": _of(
-        "unet", *_CLIP_ONE, *_IMAGE, "safety_checker", weighs_words=True
+        *("unet", *_CLIP_ONE, *_IMAGE, "safety_checker"), latents="sd", weighs_words=True
     ),
-    "StableDiffusionXLPipeline": _of("unet", *_CLIP_TWO, *_IMAGE, weighs_words=True),
+    "StableDiffusionXLPipeline": _of(
+        *("unet", *_CLIP_TWO, *_IMAGE), latents="sdxl", weighs_words=True
+    ),
     "StableDiffusion3Pipeline": _of(
-        "transformer", *_CLIP_TWO, "text_encoder_3", "tokenizer_3", *_IMAGE
+        *("transformer", *_CLIP_TWO, "text_encoder_3", "tokenizer_3", *_IMAGE), latents="sd3"
     ),
-    "FluxPipeline": _of("transformer", *_CLIP_TWO, *_IMAGE),
+    "FluxPipeline": _of("transformer", *_CLIP_TWO, *_IMAGE, latents="flux"),
     "Flux2KleinPipeline": _of(
         "transformer", *_CLIP_ONE, reads_single_files=False, starts_from_pictures=False
     ),
-    "ZImagePipeline": _of("transformer", *_CLIP_ONE),
+    # Its decoder is that of FLUX.1.
+    "ZImagePipeline": _of("transformer", *_CLIP_ONE, latents="flux"),
 }

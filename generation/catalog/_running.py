@@ -11,6 +11,9 @@ from ._values import Part
 #: The precision of the weights on a GPU.
 Dtype = Literal["float16", "bfloat16", "float32"]
 
+#: Whether a picture classifier looks at pictures before anybody sees them.
+Screening = Literal["required", "none"]
+
 #: What leaves the GPU while it is not needed: nothing, whole networks, or layer by layer.
 Offload = Literal["none", "model", "layer"]
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 _PICKLES = (".pth", ".ckpt")
 _FORMATS = (".safetensors", ".onnx", *_PICKLES)
 
+#: The kinds of tools that make other pictures of those they are given.
+CHANGE_PICTURES = ("upscaler", "face_restorer")
+
 _Check = Callable[["ToolSpec"], Iterator[Clash]]
 
 
@@ -44,6 +47,19 @@ def _kind(tool: "ToolSpec") -> Iterator[Clash]:
         yield "", "an upscaler needs `scale`, how many times as large its pictures are"
     if tool.kind == "preview" and tool.family is None:
         yield "", "a preview decoder needs `family`, whose latents it understands"
+    if tool.kind == "screener" and not tool.labels:
+        yield "", "a picture classifier needs `labels`, those of its own that count as unsafe"
+
+
+def _classifier(tool: "ToolSpec") -> Iterator[Clash]:
+    for name in ("file", "url"):
+        if tool.kind == "screener" and getattr(tool, name) is not None:
+            yield name, "a picture classifier is several files of a `repo`: leave it out"
+
+
+def _screening(tool: "ToolSpec") -> Iterator[Clash]:
+    if tool.screening == "none" and tool.kind not in CHANGE_PICTURES:
+        yield "screening", "only upscalers and face restorers have pictures to be looked at"
 
 
 def _pipeline(tool: "ToolSpec") -> Iterator[Clash]:
@@ -55,6 +71,8 @@ def _pipeline(tool: "ToolSpec") -> Iterator[Clash]:
 _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
     (("repo", "url", "kind"), _place),  # what has no kind is mostly another tool's name, mistyped
     (("url", "file", "sha256", "bytes"), _file),
-    (("kind", "scale", "family"), _kind),
+    (("kind", "scale", "family", "labels"), _kind),
+    (("kind", "file", "url"), _classifier),
+    (("screening", "kind"), _screening),
     (("pipeline", "kind", "url"), _pipeline),
 )

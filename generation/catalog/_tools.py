@@ -9,10 +9,11 @@ from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, model_v
 from generation.errors import RequestRefused
 
 from . import _names as names
+from ._brought import BROUGHT
 from ._model import ModelSpec
-from ._running import Dtype, Licence
+from ._running import Dtype, Licence, Screening
 from ._sources import Repo, is_folder, revision_field
-from ._tool_clashes import clashes
+from ._tool_clashes import CHANGE_PICTURES, clashes
 from ._values import IntegerRange, NumberRange, Part, Size, line_field, refuse
 
 #: What a tool is for.
@@ -57,7 +58,8 @@ class ToolSpec(Part):
     What else there is to say depends on the kind. An upscaler makes pictures `scale` times as
     large, in tiles of `tile` pixels; one that is a `pipeline` of diffusers takes `steps` and
     `guidance`. A preview decoder serves latents of a `family`. A screener counts `labels` of its
-    own as unsafe from `threshold` on. `dtype` is the precision on a GPU.
+    own as unsafe above `threshold`. `dtype` is the precision on a GPU. Of what changes pictures
+    that were brought along, `screening` says whether a screener looks at them.
     """
 
     name: str = Field(
@@ -87,6 +89,7 @@ class ToolSpec(Part):
     )
     bytes: PositiveInt | None = None
     licence: Licence
+    screening: Screening = "required"
     dtype: Dtype | None = None
     scale: int | None = Field(default=None, ge=1, le=8)
     tile: int = Field(default=512, ge=64, le=2048, multiple_of=8)
@@ -193,6 +196,11 @@ class Tools(Mapping[str, ToolSpec]):
         chosen = next((tool for tool in reversed(found) if tool.default), None)
         return found if chosen is None else [chosen, *(each for each in found if each != chosen)]
 
+    def decoder_of(self, family: str | None) -> ToolSpec | None:
+        """What makes small pictures of that family's latents, where there is anything."""
+        found = (tool for tool in self.of_kind("preview") if tool.family == family)
+        return next(found, None)
+
     def find(self, kind: ToolKind, name: str | None, field: str) -> ToolSpec:
         """The tool of that name or title, in any case; without one, the one taken by default.
 
@@ -224,6 +232,26 @@ class Tools(Mapping[str, ToolSpec]):
             {name: tool for name, tool in self.items() if tool.licence.is_accepted(licences)}
         )
 
+    @property
+    def screener(self) -> ToolSpec | None:
+        """The one that looks at pictures, where there is any."""
+        return next(iter(self.of_kind("screener")), None)
+
+    def of_hosted(self) -> "Tools":
+        """Those that models painted elsewhere have a use for: somebody looks at pictures there."""
+        return Tools({name: tool for name, tool in self.items() if tool.kind == "screener"})
+
     def each(self, change: Callable[[ToolSpec], ToolSpec]) -> "Tools":
         """The same with every tool changed."""
         return Tools({name: change(tool) for name, tool in self.items()})
+
+
+def wants_screening(spec: ModelSpec, tools: Collection[ToolSpec]) -> bool:
+    """Whether pictures are to be looked at before anybody sees them.
+
+    `spec` paints them; where nothing is painted, it is for those of the `tools` to say that change
+    what was brought.
+    """
+    if spec.name != BROUGHT.name:
+        return spec.screening == "required"
+    return any(tool.screening == "required" for tool in tools if tool.kind in CHANGE_PICTURES)

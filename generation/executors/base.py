@@ -1,10 +1,11 @@
 """The Executor protocol: work in, events out.
 
 A run has a batch of works, mostly of one. For each of them it tells, in this order: `Loading`,
-again and again as a download goes on, `Waiting` any number of times, `Progress` with rising steps,
-`Painted` at most once, and then exactly one final event: `Finished`, `Failed` or `Cancelled`. An
-executor never raises out of `run` for what a model, a device or a remote host does; that is what
-`Failed` is for. Attempts, order and persistence are the dispatcher's.
+again and again as a download goes on, `Waiting` any number of times, `Progress` with rising steps
+and `Preview` between them, `Painted` at most once, and then exactly one final event: `Finished`,
+`Failed` or `Cancelled`. An executor never raises out of `run` for what a model, a device or a
+remote host does; that is what `Failed` is for. Attempts, order and persistence are the
+dispatcher's.
 """
 
 from collections.abc import AsyncGenerator, Mapping
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from generation.catalog import ExecutorName, ModelSpec, ToolSpec
+from generation.catalog import ExecutorName, ModelSpec, ToolSpec, wants_screening
 from generation.loras import AskedLora
 from generation.request import GenerationRequest
 
@@ -27,6 +28,16 @@ class Work:
     request: GenerationRequest
     image: bytes | None = None  # the request's, as PNG
     tools: tuple[ToolSpec, ...] = ()  # those that the picture goes through
+    screener: ToolSpec | None = None  # what looks at the picture, where its model wants it
+    #: Above this score a picture that was brought is refused, and a preview is not shown.
+    unsafe_above: float = 1.0
+    previews: bool = False  # whether its member is shown how it stands while it is painted
+    decoder: ToolSpec | None = None  # for that, where the catalog has one of its model's latents
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether nobody would look at its picture, though its model or its tools want that."""
+        return self.screener is None and wants_screening(self.spec, self.tools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,8 @@ class Picture:
     loras: tuple[AskedLora, ...] = ()
     #: The commits of all that it was painted with, by repo, where they are known.
     commits: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+    unsafe: float | None = None  # 0 to 1, where it was looked at
+    screened_by: str | None = None  # the tool that did
 
     @property
     def device_seconds(self) -> float:
@@ -78,6 +91,8 @@ class FailureKind(StrEnum):
     LORA_UNAVAILABLE = "lora_unavailable"  # the same of one of its LoRAs: its model goes on
     TOOL_UNAVAILABLE = "tool_unavailable"  # the same of a tool: models paint without it
     INPUT_UNAVAILABLE = "input_unavailable"  # the picture that was brought is not kept any more
+    UNSAFE_INPUT = "unsafe_input"  # the picture that was brought may not be shown where it is asked
+    UNSAFE = "unsafe"  # the painted one may not be: it is thrown away
     OUT_OF_MEMORY = "out_of_memory"
     BAD_PICTURE = "bad_picture"  # NaN or undecodable: never posted
     WORKER_DIED = "worker_died"  # process gone or hung: worth a second attempt
@@ -121,6 +136,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """How it stands, small: to be shown for a moment, and kept nowhere."""
+
+    data: bytes = field(repr=False)  # WebP; what is logged of events tells nothing of it
+    unsafe: float | None = None  # 0 to 1, where it was looked at
+
+
+@dataclass(frozen=True, slots=True)
 class Painted:
     """The device is free again for other work; the picture is still to be encoded."""
 
@@ -147,7 +170,7 @@ class Cancelled:
     """Final: it was cancelled, and the device is free again."""
 
 
-ExecutorEvent = Loading | Waiting | Progress | Painted | Finished | Failed | Cancelled
+ExecutorEvent = Loading | Waiting | Progress | Preview | Painted | Finished | Failed | Cancelled
 
 
 class Told(NamedTuple):
@@ -175,6 +198,20 @@ class Executor(Protocol):
 
     def hindrance(self, spec: ModelSpec) -> str | None:
         """Why work with that model would perhaps come to nothing just now, for members."""
+        ...
+
+    def screen_with(self, tool: ToolSpec | None, *, at_once: bool = True) -> None:
+        """Make ready, in the background, to have pictures looked at; None where there is nobody.
+
+        Unless `at_once`, what would have to be downloaded is left to the first that needs it.
+        """
+        ...
+
+    def blindness(self) -> str | None:
+        """Why pictures can't be looked at just now, for members.
+
+        None where they can be, and as long as that is not known: who can't look paints nothing.
+        """
         ...
 
     async def start(self) -> None:

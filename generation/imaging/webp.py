@@ -12,6 +12,8 @@ from generation.imaging.decode import Refused, decode
 QUALITIES = (95, 90, 80, 70)
 _SCALE = 0.75
 _LEAST_SIDE = 256  # pixels
+#: What the format has room for. Pixels.
+_MOST_SIDE = 16_383
 #: Of the encoder's efforts (0 to 6) one that is quick with large pictures.
 _EFFORT = 2
 
@@ -34,9 +36,13 @@ def shrink(encoded: bytes, limit: int) -> Smaller:
     """
     image = decode(encoded)
     exif = _exif(encoded)
-    lossless = _encode(image, exif, lossless=True)
-    if len(lossless) <= limit:
-        return Smaller(lossless, None, image.width, image.height)
+    longer = max(image.size)
+    if longer > _MOST_SIDE:
+        image = _scaled(image, _MOST_SIDE / longer)
+    else:
+        lossless = _encode(image, exif, lossless=True)
+        if len(lossless) <= limit:
+            return Smaller(lossless, None, image.width, image.height)
     while True:
         for quality in QUALITIES:
             data = _encode(image, exif, quality=quality)
@@ -44,8 +50,12 @@ def shrink(encoded: bytes, limit: int) -> Smaller:
                 return Smaller(data, quality, image.width, image.height)
         if min(image.size) * _SCALE < _LEAST_SIDE:
             raise Refused(f"not to be had in {limit} bytes")
-        size = (round(image.width * _SCALE), round(image.height * _SCALE))
-        image = image.resize(size, Image.Resampling.LANCZOS)
+        image = _scaled(image, _SCALE)
+
+
+def _scaled(image: Image.Image, factor: float) -> Image.Image:
+    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+    return image.resize(size, Image.Resampling.LANCZOS)
 
 
 def _encode(image: Image.Image, exif: Image.Exif, **options: int | bool) -> bytes:

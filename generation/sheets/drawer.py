@@ -87,6 +87,7 @@ class Drawer:
                 device=", ".join(dict.fromkeys(each.device or "" for each in painted)),
                 commits=dict(ChainMap(*(dict(each.commits) for each in painted))),
                 remarks=tuple(dict.fromkeys(self._remarks(job, results, cut_short=cut_short))),
+                **_worst(painted),
             )
         )
 
@@ -184,6 +185,15 @@ def sheet_recipe(
             for each in recipes
         ],
     }
+
+
+def _worst(painted: Sequence[PartResult]) -> dict[str, Any]:
+    """What the classifier says of a sheet: the same as of its most unsafe part."""
+    screened = [each for each in painted if each.unsafe is not None]
+    if not screened:
+        return {}
+    worst = max(screened, key=lambda each: each.unsafe or 0.0)
+    return {"unsafe": worst.unsafe, "screened_by": worst.screened_by}
 
 
 def _seconds(value: float) -> str:

@@ -24,14 +24,16 @@ from generation.executors.base import (
 from generation.job import Job, PartPlace
 from generation.pictures import PictureStore
 from generation.running import Running
+from generation.screening import Screening
 from generation.sheets.drawer import Drawer
 from generation.sheets.scores import Scores
+from generation.sheets.sieve import Sieve
 from generation.sheets.store import PartResult, PartStatus
 from generation.slot import Slot
 from generation.telling import GOES_ON, tell
 from generation.timings import Timings
 from generation.tries import NOT_THE_END, is_worth_another
-from generation.works import batch_of
+from generation.works import batch_of, looked_at
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class Attempt:
     image: bytes | None  # the picture to start from
     slot: Slot
     results: dict[int, PartResult]
+    unsafe_above: float  # what is seen of it is refused above this score
 
 
 class SheetPainter:
@@ -65,6 +68,7 @@ class SheetPainter:
         timings: Timings,
         running: Running,
         drawer: Drawer,
+        screening: Screening,
     ) -> None:
         """`executors`: parts may be of models that another one paints than the one with the job."""
         self._catalog = catalog
@@ -75,6 +79,7 @@ class SheetPainter:
         self._running = running
         self._parts = drawer.parts
         self._drawer = drawer
+        self._sieve = Sieve(screening, self._parts, pictures)
 
     async def paint(
         self, executor: Executor, job: Job, image: bytes | None, slot: Slot
@@ -84,7 +89,8 @@ class SheetPainter:
         A failure that is worth another attempt is told at once; what is painted by then is kept.
         """
         results = await self._parts.of(job.id)
-        attempt = Attempt(executor, job, image, slot, results)
+        limit = await self._sieve.limit(job)
+        attempt = Attempt(executor, job, image, slot, results, limit)
         async with self._drawer.scoring(job, results) as scores:
             failure = await self._paint_all(attempt, scores)
             slot.free()
@@ -92,6 +98,7 @@ class SheetPainter:
                 return failure
             if self._is_to_vanish(attempt):
                 return Cancelled()
+            await self._sieve.sift(job, results)
             if not self._painted(results):
                 return self._nothing(job, results)
             count = len(job.request.parts)
@@ -103,6 +110,7 @@ class SheetPainter:
     async def salvage(self, job: Job) -> ExecutorEvent | None:
         """What an earlier attempt left of a job that waits, put together; None where it is none."""
         results = await self._parts.of(job.id)
+        await self._sieve.sift(job, results)
         if not self._painted(results):
             return None
         return await self._drawer.draw(job, results, cut_short=True)
@@ -185,7 +193,8 @@ class SheetPainter:
         self._running.add(executor, [job])
         self._events.publish(JobStarted(shown))
         images = {} if attempt.image is None else {job.id: attempt.image}
-        batch = batch_of([shown], images, self._catalog, self._timings)
+        limits = {job.id: attempt.unsafe_above}
+        batch = batch_of([shown], images, self._catalog, self._timings, limits)
         end: ExecutorEvent | None = None
         async with aclosing(executor.run(batch)) as told:
             async for _, event in told:
@@ -199,7 +208,8 @@ class SheetPainter:
                     end = event
         if isinstance(end, Finished):
             attempt.slot.works()
-        return end or Failed(FailureKind.INTERNAL, _OUR_FAULT, _SILENT)
+        silent = Failed(FailureKind.INTERNAL, _OUR_FAULT, _SILENT)
+        return silent if end is None else looked_at(batch, job.id, end)
 
     def _kind(self, attempt: Attempt, number: int) -> str | None:
         spec = self._catalog.get(attempt.job.request.parts[number - 1].request.model)
@@ -211,6 +221,9 @@ class SheetPainter:
         return attempt.executor if attempt.executor.name == kind else next(others)
 
     async def _keep(self, job: Job, number: int, picture: Picture) -> PartResult:
+        refused = await self._sieve.refuse(job, number, picture)
+        if refused is not None:
+            return refused
         stored = await self._pictures.save(job.id, picture.data, number)
         result = await self._parts.paint(job.id, number, picture, stored)
         log.info(

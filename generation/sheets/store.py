@@ -12,6 +12,7 @@ from generation.database import Database
 from generation.executors.base import FailureKind, Picture
 from generation.loras import AskedLora
 from generation.pictures import StoredPicture
+from generation.screening import UNSAFE, Blocked
 
 
 class PartStatus(StrEnum):
@@ -40,6 +41,9 @@ class PartResult:
     notice: str | None  # what its member reads of a failure
     # Of all that it was painted with, by repo.
     commits: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+    unsafe: float | None = None  # 0 to 1, where it was looked at
+    screened_by: str | None = None  # by which tool
+    blocked_sha256: str | None = None  # the hash of a picture that was thrown away for that
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Self:
@@ -57,7 +61,10 @@ class PartResult:
 
 
 #: Columns that stand in a PartResult as they are.
-_PLAIN = ("revision", "device", "seconds", "clip_score", "clip", "failure", "notice")
+_PLAIN = (
+    *("revision", "device", "seconds", "clip_score", "clip"),
+    *("unsafe", "screened_by", "blocked_sha256", "failure", "notice"),
+)
 
 
 class PartStore:
@@ -91,6 +98,18 @@ class PartStore:
             commits=json.dumps(picture.commits, sort_keys=True),
             device=picture.device,
             seconds=picture.seconds,
+            unsafe=picture.unsafe,
+            screened_by=picture.screened_by,
+        )
+
+    async def refuse(self, job_id: int, number: int, blocked: Blocked, notice: str) -> PartResult:
+        """Its picture may not be shown where it was asked for: hash and score remain."""
+        return await self._put(
+            *(job_id, number, PartStatus.FAILED),
+            failure=FailureKind.UNSAFE,
+            notice=notice,
+            detail=UNSAFE,
+            **blocked._asdict(),
         )
 
     async def fail(

@@ -1,12 +1,14 @@
 """Folding: one spelling for all that a reader takes for the same word.
 
 Taken away: full width and other dresses of letters (NFKC), accents, characters that nobody sees,
-look-alikes of other alphabets, upper case. Digits and signs that stand for letters (`n4ked`) are
-left as they are, since a 1 may be an i or an l: matching reads them either way.
+look-alikes of other alphabets, upper case, weights within a word. Digits and signs that stand for
+letters (`n4ked`) are left as they are, since a 1 may be an i or an l: matching reads them either
+way, unless they are just digits and signs: a Boeing 717, "priced as $5".
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generation.words.look_alikes import LOOK_ALIKES
@@ -29,6 +31,8 @@ STANDS_FOR = {
     "+": "t",
     "€": "e",
 }
+#: Typed for any letter, within a word: f*ck.
+BLANK = "*"
 
 #: Accents of Latin, Greek and Cyrillic. In other scripts such marks tell words apart.
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
@@ -36,47 +40,47 @@ _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20
 _UNSEEN = re.compile(
     "[\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
 )
-# KILL with an l, naIled with an I: in such company either may be the other.
-_AMONG_OTHERS = re.compile(r"(?<=[a-z])I|(?<=[A-Z])l(?=[A-Z])")
-# Who're is no other spelling of something else.
+# KILL with an l, naIled and kiII with an I: in such company either may be the other.
+_AMONG_OTHERS = re.compile(r"(?<=[a-z])I{1,3}|(?<=[A-Z])l(?=[A-Z])")
+# Who're and isn't are no other spelling of something else.
 _CONTRACTED = re.compile(
-    r"\b(?:(who|they|we|you|he|she|it|i|there|that|what)['’ʼ](?:ll|re|ve|s)"
+    r"\b(?:(who|they|we|you|he|she|it|i|there|that|what)['’ʼ](?:ll|re|ve|s|d|m)"
+    r"|((?:is|was|are|were|do|does|did|has|have|had|ca|wo|could|would|should|must|need|ai)n)['’ʼ]t"
     r"|([^\W\d_]{3,})['’ʼ]s)\b"
 )
-_SOLID = re.compile(r"[^\W_]+")
-# What no digit or sign is typed for, and so stands in every spelling of a word.
-_FIRM = str.maketrans(
-    {letter: "" for letters in STANDS_FOR.values() for letter in letters if letter not in "bgz"}
+# A weight between two letters: na:1.1ked, (na)1.3ked.
+_MARK = r"[()\[\]{}:+-]"
+_WEIGHT = re.compile(
+    rf"(?<=[^\W\d_])(?:{_MARK}{{0,4}}\d|{_MARK}{{1,4}})\.\d{{1,2}}{_MARK}{{0,4}}(?=[ ]?[^\W\d_])"
 )
-_FIRM |= str.maketrans({"8": "b", "9": "g", "2": "z", **dict.fromkeys("0134567")})
-_RUN = re.compile(r"(.)\1+")
+
+_SIGNS = "".join(re.escape(sign) for sign in STANDS_FOR if not sign.isdigit())
+_LOOK_ALIKE = re.compile(rf"[\d{_SIGNS}]")
+_BLANKED = re.compile(r"(?<=[^\W\d_])\*{1,2}(?=[^\W\d_])")
+# Characters that stand alone, one beside the other: n 4 k 3 d.
+_CHARACTER, _GAP = rf"(?:[^\W_]|[{_SIGNS}])", rf"(?:_|[^\w{_SIGNS}])"
+_ALONE = rf"(?<![^\W_])(?<![{_SIGNS}]){_CHARACTER}(?!{_CHARACTER})"
+_SPACED_OUT = re.compile(rf"{_ALONE}(?:{_GAP}{{1,4}}{_ALONE})+")
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text, and its skeleton: what every spelling of a word has in common.
-
-    A word whose skeleton is not in the text's can't be in the text, however it is spelled.
-    """
+    """A folded text, and where in it a digit or sign stands for no letter."""
 
     text: str
-    skeleton: str
+    idle: frozenset[int]
 
 
 def fold(text: str) -> Folded:
     """The text in one spelling, lower case."""
     plain = text if text.isascii() else _undressed(text)
-    plain = _AMONG_OTHERS.sub("1", plain).casefold()
+    plain = _AMONG_OTHERS.sub(lambda found: "1" * len(found[0]), plain).casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", "".join(_latin(each) for each in plain))
-    plain = _CONTRACTED.sub(r"\1\2 ", plain)
-    return Folded(plain, skeleton(plain))
-
-
-def skeleton(folded: str) -> str:
-    """What is left of a folded text without all that may be typed in another way."""
-    solid = "".join(_SOLID.findall(folded)).translate(_FIRM)
-    return _RUN.sub(r"\1", solid)
+    plain = _WEIGHT.sub(" ", _CONTRACTED.sub(r"\1\2\3 ", plain))
+    places = {found.start() for found in _LOOK_ALIKE.finditer(plain)}
+    places.update(place for place, each in enumerate(plain) if each == BLANK)
+    return Folded(plain, frozenset(places.difference(_standing(plain))) if places else frozenset())
 
 
 def _undressed(text: str) -> str:
@@ -90,3 +94,34 @@ def _latin(character: str) -> str:
         return character
     digit = unicodedata.decimal(character, None)
     return LOOK_ALIKES.get(character, character) if digit is None else str(digit)
+
+
+def _standing(text: str) -> Iterator[int]:
+    """Where a digit or sign may stand for a letter."""
+    for found in _BLANKED.finditer(text):
+        yield from range(*found.span())
+    for found in _LOOK_ALIKE.finditer(text):
+        if _has_letter_near(text, found.start()):
+            yield found.start()
+    for found in _SPACED_OUT.finditer(text):
+        places = [each.start() + found.start() for each in re.finditer(_CHARACTER, found[0])]
+        for number, place in enumerate(places):
+            if any(text[near].isalpha() for near in places[max(0, number - 2) : number + 3]):
+                yield place
+
+
+def _has_letter_near(text: str, place: int) -> bool:
+    """Whether a letter stands so near that of three there no more than two are replaced.
+
+    Signs are likelier meant for letters than digits are.
+    """
+    near = 2 if text[place].isdigit() else 3
+    for step in (-1, 1):
+        for other in range(place + step, place + step * (near + 1), step):
+            if not 0 <= other < len(text) or not (
+                text[other].isalnum() or text[other] in STANDS_FOR
+            ):
+                break
+            if text[other].isalpha():
+                return True
+    return False

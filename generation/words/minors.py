@@ -10,7 +10,7 @@ something else are in neither list:
   word (little girl, school boy, 16 year old girl) they count.
 - baby before a thing or an animal (baby blue, a baby dragon), kid as in goat's kid.
 - bikini, swimsuit, kiss, love, bath: what families photograph.
-- a minor: a key in music. Minors and underage count.
+- a minor: a key in music. Minors and underage count, and a nude minor.
 - words of which the other sense is the usual one in prompts (ass, hot, bare, strip).
 
 Where a word is in a list and has another sense all the same, the phrases with that are spared: the
@@ -18,8 +18,7 @@ naked eye, same-sex parents, a peacock's blue tits. Other languages are covered 
 words only.
 """
 
-import re
-
+from generation.words.ages import is_young
 from generation.words.folding import Folded
 from generation.words.matching import WordList
 
@@ -39,59 +38,69 @@ _MINORS = _entries(
     high school, highschool, high schooler, highschooler, grade schooler, middle schooler,
     little girl, little boy, small girl, small boy, tiny girl, tiny boy, young girl, young boy,
     young daughter, young son, little daughter, little son, baby girl, baby boy, little sister,
-    little brother, younger sister, younger brother, loli, lolis, lolita, shota, shotas, boy scout,
-    girl scout, enfant, enfants, fillette, kleinkind, kleinkinder, minderjährige, minderjähriger,
-    minderjährig, jugendliche, niños, niñas, menor de edad, criança, crianças, bambini, minorenne,
-    ребенок, ребёнок, дети, девочка, мальчик, школьница, школьник, 幼女, 幼児, ロリ, ショタ, 子供,
-    こども, 小学生, 中学生, 高校生, 女子高生, 女児, 男児, 儿童, 兒童, 萝莉, 小女孩, 小男孩, 未成年
+    little brother, younger sister, younger brother, lil girl, lil boy, loli, lolis, lolita, shota,
+    shotas, boy scout, girl scout, enfant, enfants, fillette, kleinkind, kleinkinder,
+    minderjährige, minderjähriger, minderjährig, jugendliche, niños, niñas, menor de edad, criança,
+    crianças, bambini, minorenne, bambina, bambino, menina, menino, meninos, enfantine, ребенок,
+    ребёнок, ребенк*, дети, детей, детям, детьми, девочк*, мальчик*, школьниц*, школьник*, 幼女,
+    幼児, ロリ, ショタ, 子供, こども, 小学生, 中学生, 高校生, 女子高生, 女児, 男児, 儿童, 兒童,
+    萝莉, 小女孩, 小男孩, 未成年
     """
 )
 
 _SEXUAL = _entries(
     """
     nude, nudes, nudity, nudist, naked, nakedness, topless, unclothed, undressed, undressing,
-    disrobed, no clothes, without clothes, without any clothes, wearing nothing, bare breasted,
-    bare breasts, sex, sexy, sexual, sexually, sexualized, sexualised, sexualize, sexualise,
-    sexuality, erotic, erotica, eroticism, porn, porno, pornographic, pornography, hentai, ecchi,
-    ahegao, nsfw, xxx, r18, lewd, lewds, horny, aroused, arousing, seductive, seductively,
-    seducing, sensual, sensually, fetish, bdsm, bondage, lingerie, panties, pantyshot, upskirt,
-    thong, striptease, stripper, stripping, breasts, boobs, boobies, tits, titties, nipple, areola,
-    cleavage, buttocks, crotch, genital, genitals, genitalia, penis, penises, phallus, cock, dick,
-    vagina, vaginal, vulva, labia, clitoris, pussy, pubic hair, anus, anal, dildo, vibrator,
-    orgasm, orgasmic, cum, cumming, cumshot, creampie, bukkake, ejaculation, ejaculating,
-    masturbate, masturbation, blowjob, blow job, handjob, hand job, oral sex, deepthroat, fellatio,
-    cunnilingus, intercourse, threesome, gangbang, orgy, fuck, fucked, fucking, fucks, slut, whore,
-    rape, raped, raping, rapist, molest, molested, molesting, molestation, incest, spread legs,
-    spreading legs, doggy style, onlyfans, camgirl, playboy bunny, nackt, nackte, nackter, nacktes,
-    nackten, nue, nues, desnudo, desnuda, desnudos, desnudas, pelado, pelada, nuda, nudo, erotisch,
-    erotique, érotique, sexo, голый, голая, голые, обнаженная, обнажённая, обнаженный, порно, секс,
-    эротика, 裸, 裸体, 全裸, ヌード, セックス, 色情, 做爱, 做愛, 巨乳, エロい, エロティック,
-    性行為, 性行为
+    disrobed, disrobing, no clothes, no clothing, without clothes, without clothing,
+    without any clothes, without any clothing, skinny dip, skinny dipping, wearing nothing,
+    bare breasted, bare breasts, sex, sexy, sexual, sexually, sexualized, sexualised, sexualize,
+    sexualise, sexuality, erotic, erotica, eroticism, porn, porno, pornographic, pornography,
+    hentai, ecchi, ahegao, nsfw, xxx, r18, lewd, lewds, horny, aroused, arousing, seductive,
+    seductively, seducing, sensual, sensually, fetish, bdsm, bondage, lingerie, panties, pantyshot,
+    upskirt, thong, striptease, stripper, stripping, breasts, boobs, boobies, tits, titties,
+    nipple, areola, boob, cleavage, buttocks, crotch, genital, genitals, genitalia, penis, penises,
+    phallus, cock, dick, vagina, vaginal, vulva, labia, clitoris, pussy, pubic hair, anus, anal,
+    dildo, vibrator, orgasm, orgasmic, cum, cumming, cumshot, creampie, bukkake, ejaculation,
+    ejaculating, masturbate, masturbation, blowjob, blow job, handjob, hand job, oral sex,
+    deepthroat, fellatio, cunnilingus, intercourse, threesome, gangbang, orgy, fuck, fucked,
+    fucking, fucks, slut, whore, rape, raped, raping, rapist, molest, molested, molesting,
+    molestation, incest, spread legs, spreading legs, doggy style, onlyfans, camgirl,
+    playboy bunny, nackt, nackte, nackter, nacktes, nackten, nue, nues, desnudo, desnuda, desnudos,
+    desnudas, pelado, pelada, nuda, nudo, nua, nuas, erotisch, erotique, érotique, sexo, голый,
+    голая, голые, голого, голому, голым, голом, голую, голой, голых, голыми, обнажен*, порно*,
+    секс, секса, сексом, сексуальн*, эротик*, эротич*, 裸, 裸体, 全裸, ヌード, セックス, 色情,
+    做爱, 做愛, 巨乳, エロい, エロティック, 性行為, 性行为
     """
 )
 
 _BOTH = _entries(
     """
     child porn, child pornography, kiddie porn, kid porn, lolicon, shotacon, toddlercon, jailbait,
-    pedo, pedos, pedophile, pedophilia, paedophile, paedophilia, pedophilic, pedobear, ロリコン,
-    ショタコン, 児童ポルノ
+    child breast, kid breast, teen breast, preteen breast, toddler breast, nackte kinder,
+    nackten kinder, nackter kinder, nackten kindern, nacktes kind, nackte kind, nackten kind,
+    nacktem kind, nackten kindes, kinder nackt, kind nackt, enfant nu, enfants nus, garçon nu,
+    niña desnuda, niñas desnudas, niño desnudo, niños desnudos, pedo, pedos, pedophile, pedophilia,
+    paedophile, paedophilia, pedophilic, pedobear, ロリコン, ショタコン, 児童ポルノ
     """
 )
+
+_NOT_BOTH = _entries("child breast feeding, child breast fed, child breast pocket")
 
 _NO_MINORS = _entries(
     """
     baby blue, baby pink, baby oil, baby powder, baby shower, baby carriage, baby stroller,
-    baby grand, baby spinach, baby corn, baby carrots, baby breath, baby teeth,
-    baby doll, baby yoda, baby groot, baby dragon, baby dragons, baby animal, baby animals,
-    baby dinosaur, baby dinosaurs, baby elephant, baby elephants, baby bird, baby birds,
-    baby penguin, baby penguins, baby bear, baby bears, baby panda, baby pandas, baby goat,
-    baby goats, baby deer, baby fox, baby foxes, baby cat, baby cats, baby kitten, baby dog,
-    baby dogs, baby puppy, baby seal, baby seals, baby turtle, baby turtles, baby duck, baby ducks,
-    baby owl, baby owls, baby rabbit, baby rabbits, baby bunny, baby lion, baby lions, baby tiger,
+    baby grand, baby spinach, baby corn, baby carrots, baby breath, baby teeth, baby doll,
+    baby yoda, baby groot, baby dragon, baby dragons, baby animal, baby animals, baby dinosaur,
+    baby dinosaurs, baby elephant, baby elephants, baby bird, baby birds, baby penguin,
+    baby penguins, baby bear, baby bears, baby panda, baby pandas, baby goat, baby goats,
+    baby deer, baby fox, baby foxes, baby cat, baby cats, baby kitten, baby dog, baby dogs,
+    baby puppy, baby seal, baby seals, baby turtle, baby turtles, baby duck, baby ducks, baby owl,
+    baby owls, baby rabbit, baby rabbits, baby bunny, baby lion, baby lions, baby tiger,
     baby tigers, baby monkey, baby monkeys, baby sloth, baby sloths, baby hippo, baby hippos,
     baby giraffe, baby whale, baby whales, baby shark, baby sharks, baby octopus, baby unicorn,
-    baby alien, baby monster, goat kid, kid gloves, kid leather, kid rock, billy the kid,
-    child of light, inner child, brain child, カロリー, フロリダ
+    baby alien, baby monster, goat kid, kid gloves, kid leather, kid rock, billy the kid, lol i,
+    lol is, shot a, shot as, las meninas, kid icarus, kid cudi, the karate kid, child of light,
+    inner child, brain child, カロリー, フロリダ
     """
 )
 
@@ -99,37 +108,21 @@ _NOT_SEXUAL = _entries(
     """
     same sex, opposite sex, both sexes, single sex, sex education, sex and the city, naked eye,
     naked mole rat, nude color, nude colors, nude colored, nude colour, nude coloured, nude tone,
-    nude tones, nude lipstick, nude makeup, nude heels, nude palette, pen is,
-    an us, an al, chicken breasts, turkey breasts, duck breasts, blue tits, great tits,
-    coal tits, long tailed tits, pussy willow, pussy willows, pussy cat, pussy cats, pussy riot,
-    moby dick, dick tracy, philip k dick, dick van dyke, dick whittington, cock robin,
-    cock a doodle doo, cum laude, rape field, rape fields, rape seed, rape flower, rape flowers,
-    rape blossom, rape blossoms, stripping paint, paint stripping, 裸足, 裸眼, the sexes,
-    homo sexual, bi sexual, hetero sexual, trans sexual, naked tree, naked branch,
-    naked branches, naked flame, naked cake, bottle nipple, pacifier nipple, blue footed boobies,
-    cocked, cocking, 裸子植物
+    nude tones, nude lipstick, nude makeup, nude heels, nude palette, pen is, who re, who red,
+    who ring, strip per, strip ping, an used, an using, three some, pan ties, an us, an al,
+    chicken breasts, turkey breasts, duck breasts, blue tits, great tits, coal tits,
+    long tailed tits, pussy willow, pussy willows, pussy cat, pussy cats, pussy riot, moby dick,
+    dick tracy, philip k dick, dick van dyke, dick whittington, cock robin, cock a doodle doo,
+    cum laude, rape field, rape fields, rape seed, rape flower, rape flowers, rape blossom,
+    rape blossoms, stripping paint, paint stripping, 裸足, 裸眼, the sexes, homo sexual, bi sexual,
+    hetero sexual, trans sexual, naked tree, naked branch, naked branches, naked flame, naked cake,
+    bottle nipple, pacifier nipple, blue footed boobies, cocked, cocking, 裸子植物
     """
 )
 
 _MINOR = WordList(_MINORS, _NO_MINORS)
 _LEWD = WordList(_SEXUAL, _NOT_SEXUAL)
-_ALONE = WordList(_BOTH)
-
-_NUMBERS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen"
-).replace(" ", "|")
-# Digits below 18 or their words; of 30, 118 and 17.5 million none.
-_DIGITS = r"(?<![\d.,])(?:0?\d|1[0-7])(?!\d)"
-_UNDER_18 = rf"(?:{_DIGITS}|\b(?:{_NUMBERS})\b)"
-# As in: a girl, 12 mm lens.
-_UNIT = r"[\W_]{0,3}(?:%|[:x×]|(?:mm|cm|m|px|k|fps|bit|points?|steps?|colou?rs?)\b)"
-_YEARS = r"(?:years?|yrs?|y)"
-_AGE = re.compile(
-    rf"{_UNDER_18}[\W_]{{0,3}}{_YEARS}[\W_]{{0,3}}(?:o(?:lds?)?|of[\W_]{{0,3}}age)\b"
-    rf"|\bage[ds]?[\W_]{{0,3}}(?:of[\W_]{{0,3}})?{_UNDER_18}(?!{_UNIT})"
-    rf"|\b(?:girl|boy)s?[\W_]{{1,3}}(?:of[\W_]{{1,3}}{_UNDER_18}\b|{_DIGITS}\b(?!{_UNIT}))"
-)
+_ALONE = WordList(_BOTH, _NOT_BOTH)
 
 
 def is_refused(folded: Folded) -> bool:
@@ -137,4 +130,4 @@ def is_refused(folded: Folded) -> bool:
     if _ALONE.is_in(folded):
         return True
     # The rarer one first: most texts are through with it.
-    return _LEWD.is_in(folded) and (_MINOR.is_in(folded) or _AGE.search(folded.text) is not None)
+    return _LEWD.is_in(folded) and (_MINOR.is_in(folded) or is_young(folded))

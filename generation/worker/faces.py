@@ -77,7 +77,7 @@ class YuNet:
         smaller = min(1.0, _LOOKED_AT / max(height, width))
         looked_at = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
         if smaller < 1:
-            size = (round(width * smaller), round(height * smaller))
+            size = (max(1, round(width * smaller)), max(1, round(height * smaller)))
             looked_at = cv2.resize(looked_at, size, interpolation=cv2.INTER_AREA)
         self._network.setInputSize((looked_at.shape[1], looked_at.shape[0]))
         _, found = self._network.detect(looked_at)

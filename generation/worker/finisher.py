@@ -114,6 +114,25 @@ class Finisher:
             larger = request.upscale
             self._with_room(title, lambda: self._enlarge(piece, larger, teller))
 
+    def look(self, pictures: Sequence[Pixels], tool: ToolSpec, teller: Teller) -> list[float]:
+        """How unsafe these pictures are, by a classifier; with none, it is only made ready.
+
+        Raises Trouble, ToolError, and what the teller raises.
+        """
+        # Only those who need it wait for this library.
+        from generation.worker.screener import Screener
+
+        found: list[float] = []
+
+        def look() -> None:
+            screener: Screener = self._get(
+                tool, lambda path: Screener(path, tool, self._device), teller
+            )
+            found[:] = screener.scores(pictures)
+
+        self._with_room(tool.title, look)
+        return found
+
     def _mend(self, piece: Piece, wanted: Restoration, teller: Teller) -> None:
         # Only those who need them wait for these libraries.
         from generation.worker import faces

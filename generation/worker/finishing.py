@@ -1,13 +1,9 @@
 """The pictures of a run on their way from the painting to the encoder, and what is told of it."""
 
-import io
 import logging
 import os
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
-
-import numpy as np
-from PIL import Image
 
 from generation.executors.base import FailureKind
 from generation.frames import POISONED
@@ -17,6 +13,7 @@ from generation.worker.causes import trail
 from generation.worker.device import Device
 from generation.worker.finisher import Finisher, Piece, Trouble
 from generation.worker.load_errors import ToolError
+from generation.worker.lookout import Lookout, pixels_of
 from generation.worker.memory import is_poisoned
 from generation.worker.paint import Interrupted
 from generation.worker.run import PaintedPart, Run
@@ -54,21 +51,35 @@ class Finishing:
     """What is done with the pictures of one run once they are there."""
 
     def __init__(
-        self, run: Run, finisher: Finisher, send: Send, fail: Fail, cancelled: Cancellations
+        self,
+        run: Run,
+        finisher: Finisher,
+        lookout: Lookout,
+        send: Send,
+        fail: Fail,
+        cancelled: Cancellations,
     ) -> None:
         """Nothing is done yet."""
         self._run = run
         self._finisher = finisher
+        self._lookout = lookout
         self._send = send
         self._fail = fail
         self._cancelled = cancelled
 
-    def fetch(self) -> bool:
-        """Bring the files of its tools here; False where the run has come to its end by that."""
+    def begin(self) -> bool:
+        """Bring the files of its tools here, and have those pictures looked at that were brought.
+
+        False where the run has come to its end by that.
+        """
         numbers = range(len(self._run.requests))
-        return self._try(
-            numbers, lambda: self._finisher.fetch(self._run.tools, _Teller(self, numbers))
-        )
+        teller = _Teller(self, numbers)
+
+        def prepare() -> None:
+            self._finisher.fetch(self._run.tools, teller)
+            self._lookout.admit(self._run, teller)
+
+        return self._try(numbers, prepare)
 
     def take_brought(self, device: Device) -> None:
         """Nothing is painted: take the pictures that were brought as they are."""
@@ -76,24 +87,31 @@ class Finishing:
             zip(self._run.requests, self._run.images, strict=True)
         ):
             assert png is not None  # it would not have come here without
-            with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
-                pixels = np.asarray(image.convert("RGB"), dtype=np.uint8)
             about = {"device": device.torch_device.type}
             made = recipe(self._run.spec, request, about)
-            self._run.painted.append(PaintedPart(number, pixels, made, ()))
+            self._run.painted.append(PaintedPart(number, pixels_of(png), made, ()))
 
     def finish(self, part: PaintedPart) -> PaintedPart | None:
         """The part when all was done with it; None where it has come to another end."""
         request = self._run.requests[part.number]
-        if not request.tools:
-            return part
         piece = Piece(part.pixels, request, self._run.tools)
         numbers = [part.number]
-        if not self._try(numbers, lambda: self._finisher.finish(piece, _Teller(self, numbers))):
+        teller = _Teller(self, numbers)
+        scores: list[float] = []
+
+        def finish() -> None:
+            self._finisher.finish(piece, teller)
+            scores[:] = self._lookout.look([piece.pixels], self._run, teller)
+
+        if not self._try(numbers, finish):
             return None
+        part = part._replace(unsafe=next(iter(scores), None))
+        if not request.tools:
+            return part
         libraries = {**part.made.get("libraries", {}), **library_versions(*_LIBRARIES)}
         made = {**part.made, **piece.made, "libraries": libraries}
-        return PaintedPart(part.number, piece.pixels, made, (*part.remarks, *piece.remarks))
+        remarks = (*part.remarks, *piece.remarks)
+        return part._replace(pixels=piece.pixels, made=made, remarks=remarks)
 
     def tell(self, kind: str, **fields: Any) -> None:
         """Send a frame of the run."""

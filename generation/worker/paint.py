@@ -14,6 +14,8 @@ from generation.worker import starting
 from generation.worker.loaded import LoadedModel
 
 Pixels = npt.NDArray[np.uint8]  # height x width x 3, RGB
+#: Called with a step's number, from 1, and its latents, which go on being used.
+OnLatents = Callable[[int, torch.Tensor], None]
 
 _APART = 16  # pixels
 
@@ -32,18 +34,19 @@ def paint(
     requests: Sequence[GenerationRequest],
     on_step: Callable[[int], None],
     image: bytes | None = None,
+    on_latents: OnLatents | None = None,
 ) -> list[Pixels | BadPicture]:
     """Paint requests that differ in words and seed alone; a picture of each, or what it is instead.
 
     `image` is the PNG to start from, where there is one. `on_step` is called after each step with
-    its number, from 1; what it raises ends the painting.
+    its number, from 1; what it raises ends the painting. `on_latents` is called after it.
     """
-    images = _run(model, spec, requests, on_step, image)
+    images = _run(model, spec, requests, on_step, image, on_latents)
     finite = _are_finite(images)
     if not all(finite) and _raise_vae_precision(model.pipeline):
         # Some decoders overflow in 16 bits. The denoising is repeated with it: this is rare, and
         # stays so for this model as long as it is loaded.
-        images = _run(model, spec, requests, on_step, image)
+        images = _run(model, spec, requests, on_step, image, on_latents)
         finite = _are_finite(images)
     return [
         _checked(_to_pixels(image)) if is_finite else BadPicture("not finite")
@@ -73,6 +76,7 @@ def _run(
     requests: Sequence[GenerationRequest],
     on_step: Callable[[int], None],
     image: bytes | None,
+    on_latents: OnLatents | None,
 ) -> torch.Tensor:
     """The pictures as floats in [0, 1], count x 3 x height x width, on the device."""
 
@@ -81,6 +85,8 @@ def _run(
     ) -> dict[str, Any]:
         # No look at a tensor here: copying one would make the device wait at every step.
         on_step(step + 1)
+        if on_latents is not None:
+            on_latents(step + 1, tensors["latents"])
         return tensors
 
     first = requests[0]
@@ -95,7 +101,7 @@ def _run(
         "generator": _all(torch.Generator("cpu").manual_seed(request.seed) for request in requests),
         "output_type": "pt",
         "callback_on_step_end": after_step,
-        "callback_on_step_end_tensor_inputs": [],
+        "callback_on_step_end_tensor_inputs": [] if on_latents is None else ["latents"],
         **extra_arguments(spec, first),
         **_words(model, spec, requests),
     }

@@ -17,6 +17,7 @@ class PaintedPart(NamedTuple):
     pixels: Pixels
     made: dict[str, Any]  # the recipe
     remarks: Sequence[str]  # sentences on what of the request is not in it
+    unsafe: float | None = None  # 0 to 1, where it was looked at
 
     @property
     def commits(self) -> dict[str, str]:
@@ -49,6 +50,10 @@ class Run:
     tools: list[ToolSpec]  # that the pictures go through
     level: int  # of the economies, to begin with
     room: int | None  # pixels painted at once for which the memory suffices; None: as many as come
+    screener: ToolSpec | None = None  # what looks at its pictures
+    unsafe_above: list[float] = field(default_factory=list)  # the score that refuses those brought
+    previews: bool = False  # whether its member is shown how it stands while it is painted
+    decoder: ToolSpec | None = None  # of its model's latents, for that
     loading: bool = False
     wears_loras: bool = False  # those of its prompts are on the model, or on their way there
     economized: bool = False  # it may be so once: what is left then lies in pieces
@@ -71,6 +76,10 @@ class Run:
             [ToolSpec.model_validate(tool) for tool in header.get("tools", ())],
             header["level"],
             header["room"],
+            screener=(seen_by := header.get("screener")) and ToolSpec.model_validate(seen_by),
+            unsafe_above=[part.get("unsafe_above", 0.0) for part in parts],
+            previews=bool(header.get("previews")),
+            decoder=(found := header.get("decoder")) and ToolSpec.model_validate(found),
             waiting=list(range(len(parts))),
         )
 

@@ -31,6 +31,7 @@ _WEIGHTS = (
 _STEM = r"(?:diffusion_pytorch_)?model(?:-\d+-of-\d+)?"
 _OF_VARIANT = re.compile(rf"{_STEM}\.([\w-]+?)(?:-\d+-of-\d+)?\.safetensors")
 _PLAIN = re.compile(rf"{_STEM}\.safetensors")
+_OF_CLASSIFIERS = ("config.json", "preprocessor_config.json")
 
 
 def components(index: Mapping[str, Any]) -> list[str]:
@@ -95,7 +96,10 @@ def of_tool(names: Collection[str], tool: ToolSpec) -> set[str]:
     of_variant = f"model.{tool.variant}.safetensors"
     weights = {name for name in flat if tool.variant and name.endswith(of_variant)}
     weights = weights or {name for name in flat if _PLAIN.fullmatch(name)}
-    texts = {name for name in flat if name.endswith((".json", ".txt"))}
+    if tool.kind == "screener":  # what else is there is of its training
+        texts = set(_OF_CLASSIFIERS)
+    else:
+        texts = {name for name in flat if name.endswith((".json", ".txt"))}
     return texts | (weights or {ANY_WEIGHTS})
 
 

@@ -25,8 +25,10 @@ from generation.worker.hub import limit_patience
 from generation.worker.load_errors import LoadError, LoraError
 from generation.worker.loaded import LoadedModel
 from generation.worker.loader import Loader
+from generation.worker.lookout import Lookout
 from generation.worker.memory import is_out_of_memory, is_poisoned
 from generation.worker.paint import BadPicture, Interrupted, paint
+from generation.worker.previews import Previews
 from generation.worker.run import PaintedPart, Run
 from generation.worker.shortage import too_little_memory
 from generation.worker.watching import rarely
@@ -47,6 +49,8 @@ class Server:
         self._device = device
         self._loader = Loader(device)
         self._finisher = Finisher(device, self._loader)
+        self._lookout = Lookout(channel, self._finisher)
+        self._previews = Previews(device, self._send, self._finisher.toolbox.held)
         self._cancelled = cancellations
         self._told_models: dict[str, Any] = {"loaded": [], "commits": {}}
         # PNG takes as long as some models take to paint, and needs no device.
@@ -66,13 +70,17 @@ class Server:
             frame = self._channel.receive()
             if frame.kind == "paint":
                 self._answer(frame)
+            elif self._lookout.takes(frame):
+                self._tell_of_models()
             else:
                 log.error("unknown frame %s", frame.kind)
 
     def _answer(self, frame: Frame) -> None:
         run = Run.read(frame.header, frame.blob)
-        finishing = Finishing(run, self._finisher, self._send, self._fail, self._cancelled)
-        if not finishing.fetch():
+        finishing = Finishing(
+            *(run, self._finisher, self._lookout, self._send, self._fail, self._cancelled)
+        )
+        if not finishing.begin():
             pass  # it was said why
         elif run.requests[0].paints:
             self._loader.begin_at(run.spec, run.level)
@@ -84,7 +92,7 @@ class Server:
         if run.painted:
             self._send(run.serial, "painted")
         for part in run.painted:
-            self._encoding.submit(self._finish, run.serial, part)
+            self._encoding.submit(self._finish, run, part)
         self._cancelled.forget(run.serial)
 
     def _paint_within_memory(self, run: Run) -> None:
@@ -173,7 +181,9 @@ class Server:
         self._stop_if_cancelled(run, numbers)
         requests = [run.requests[number] for number in numbers]
         # Whoever brings a picture is painted for alone.
-        outcomes = paint(model, run.spec, requests, on_step, run.images[numbers[0]])
+        with self._previews.of(run, model) as watched:
+            image = run.images[numbers[0]]
+            outcomes = paint(model, run.spec, requests, on_step, image, watched)
         for number, outcome in zip(numbers, outcomes, strict=True):
             if isinstance(outcome, BadPicture):
                 self._fail(run, [number], FailureKind.BAD_PICTURE, _BAD_PICTURE, outcome)
@@ -215,24 +225,30 @@ class Server:
         toolbox = self._finisher.toolbox
         models = {
             "loaded": [*self._loader.names, *toolbox.names],
-            "commits": {**self._loader.commits, **toolbox.commits},
+            "commits": {
+                **self._previews.decoders.commits,
+                **self._loader.commits,
+                **toolbox.commits,
+            },
         }
         if models != self._told_models:
             self._channel.send({"kind": "models", **models})
             self._told_models = models
 
-    def _finish(self, run: int, part: PaintedPart) -> None:
+    def _finish(self, run: Run, part: PaintedPart) -> None:
         try:
             image = Image.fromarray(part.pixels)
             told = {"width": image.width, "height": image.height, "remarks": part.remarks}
             data = png.encode(image, part.made)
             # What was only brought along is of no model.
             told |= {"revision": part.made.get("revision"), "commits": part.commits}
-            self._send(run, "finished", data, part=part.number, **told)
+            if run.screener is not None:
+                told |= {"unsafe": part.unsafe, "screened_by": run.screener.name}
+            self._send(run.serial, "finished", data, part=part.number, **told)
         except Exception as error:
             log.exception("a picture can't be encoded")
             failure = failure_of(FailureKind.INTERNAL, INTERNAL, error)
-            self._send(run, "failed", part=part.number, **failure)
+            self._send(run.serial, "failed", part=part.number, **failure)
 
     def _is_cancelled(self, run: Run, number: int) -> bool:
         return (run.serial, number) in self._cancelled

@@ -8,7 +8,7 @@ from typing import Any
 from generation.catalog import Source, ToolSpec
 from generation.worker import releases, selection
 from generation.worker.causes import trail
-from generation.worker.fetch import bring, cached, check_space, plan
+from generation.worker.fetch import Plan, bring, cached, check_space, plan
 from generation.worker.load_errors import LoadError, ToolError, explain
 from generation.worker.transfer import sha256_of
 from generation.worker.watching import Progress, Watch
@@ -46,6 +46,13 @@ class Toolbox:
             if tool.sha256 is None:
                 self.commits[tool.url] = release.sha256
             return release.path
+        except LoadError as error:
+            raise ToolError(str(error)) from error
+
+    def look_for(self, tool: ToolSpec) -> None:
+        """Ask the hub whether it has all of its repo, without a download. Raises ToolError."""
+        try:
+            self._plan(tool)
         except LoadError as error:
             raise ToolError(str(error)) from error
 
@@ -97,14 +104,18 @@ class Toolbox:
         self._loaded.clear()
 
     def _from_repo(self, tool: ToolSpec, watch: Watch | None) -> Path:
-        assert tool.repo is not None
-        source = Source(repo=tool.repo, revision=tool.pinned(self.commits).revision)
-        found = plan(source, lambda names: selection.of_tool(names, tool), tool)
+        source, found = self._plan(tool)
         check_space([found], tool)
         folder = bring(found, tool, Progress(found.size, watch))
         if not source.is_folder and source.revision is None:
             self.commits[source.repo] = folder.name  # snapshots/<commit> in the hub's cache
         return folder / tool.file if tool.file is not None else folder
+
+    def _plan(self, tool: ToolSpec) -> tuple[Source, Plan]:
+        """The repo of one that has a repo, and what is needed of it."""
+        assert tool.repo is not None
+        source = Source(repo=tool.repo, revision=tool.pinned(self.commits).revision)
+        return source, plan(source, lambda names: selection.of_tool(names, tool), tool)
 
 
 def _check(tool: ToolSpec, path: Path) -> None:

@@ -18,14 +18,16 @@ _SIDE = 128
 def try_out(tool: ToolSpec, found: Soundness) -> Soundness:
     """What was found of a tool whose files are whole, and whether it can be used."""
     opened = _OPENED.get(tool.kind)
-    if opened is None or not tool.file_name:
+    # An upscaler of several files is a pipeline, and looked at as models are.
+    if opened is None or not (tool.file_name or tool.kind in _FOLDERS):
         return found
     try:
         opened(Toolbox(lambda _: None).fetch(tool), tool)
     except Exception as error:
         remedy = "correct its entry in models.toml"
         said = str(error) if isinstance(error, LoadError) else trail(error)
-        found.problems = (Problem(f"{tool.file_name} can't be used: {said[:300]}", remedy),)
+        what = tool.file_name or tool.name
+        found.problems = (Problem(f"{what} can't be used: {said[:300]}", remedy),)
     return found
 
 
@@ -48,5 +50,24 @@ def _restorer(path: Path, tool: ToolSpec) -> None:
     FaceNetwork(path, tool, _PROCESSOR, "FaceSR")
 
 
+def _preview(path: Path, tool: ToolSpec) -> None:
+    from generation.worker.decoders import open_tiny
+
+    open_tiny(path, tool, _PROCESSOR)
+
+
+def _screener(path: Path, tool: ToolSpec) -> None:
+    from generation.worker.screener import Screener
+
+    Screener(path, tool, _PROCESSOR)
+
+
 _PROCESSOR = Device(torch.device("cpu"), "CPU", torch.float32)
-_OPENED = {"face_detector": _detector, "upscaler": _upscaler, "face_restorer": _restorer}
+_FOLDERS = ("screener", "preview")  # of several files each
+_OPENED = {
+    "face_detector": _detector,
+    "upscaler": _upscaler,
+    "face_restorer": _restorer,
+    "screener": _screener,
+    "preview": _preview,
+}

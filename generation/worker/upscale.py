@@ -4,13 +4,13 @@ The networks know nothing of one another here: what enlarges a tile is an `Enlar
 """
 
 import logging
-import math
 from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 from PIL import Image
 
+from generation.finishing import Extent, passes
 from generation.worker.causes import trail
 from generation.worker.memory import is_out_of_memory
 from generation.worker.tiles import Canvas, Floats, Pixels, cut
@@ -62,13 +62,6 @@ def enlarge(pixels: Pixels, width: int, height: int, enlarger: Enlarger, on_tile
     return fit(larger, width, height)
 
 
-def passes(pixels: Pixels, width: int, height: int, scale: int) -> int:
-    """How often a picture has to be enlarged to be no smaller than that."""
-    # A side that was rounded up by a pixel is no reason for another pass.
-    short = max((width - 1) / pixels.shape[1], (height - 1) / pixels.shape[0])
-    return max(1, math.ceil(math.log(short, scale))) if short > 1 else 1
-
-
 def fit(pixels: Pixels, width: int, height: int) -> Pixels:
     """The picture in exactly that size."""
     if pixels.shape[:2] == (height, width):
@@ -82,7 +75,7 @@ def _try(
 ) -> Pixels | None:
     """The picture, at least so large; None where the memory did not suffice."""
     scale, side = enlarger.scale, enlarger.side
-    times = passes(pixels, width, height, scale)
+    times = passes(Extent(pixels.shape[1], pixels.shape[0]), Extent(width, height), scale)
     sizes = [(pixels.shape[0] * scale**n, pixels.shape[1] * scale**n) for n in range(times)]
     total = sum(len(cut(rows, columns, side)) for rows, columns in sizes)
     done = 0

@@ -35,14 +35,15 @@ async def member(
     data_dir = tmp_path_factory.mktemp("catalog")
     write_small_turbo(data_dir / "turbo")
     (data_dir / "models.toml").write_text(
-        '[sdxl-turbo]\nrepo = "./turbo"\n'
+        # Nobody is there to look at pictures, neither here nor at the API.
+        '[zb-tech]\nscreening = "none"\n[sdxl-turbo]\nscreening = "none"\nrepo = "./turbo"\n'
         'vae = { repo = "./turbo", subfolder = "vae", variant = "fp16" }\n\n'
         '[unreachable]\ntitle = "Unreachable"\ndescription = "Weights nobody has."\n'
         'executor = "local"\nrepo = "nobody/nothing"\npipeline = "StableDiffusionXLPipeline"\n'
         "sizes = [{ width = 512, height = 512 }]\n"
         "steps = { min = 1, max = 4, default = 1 }\n"
         "guidance = { min = 0.0, max = 0.0, default = 0.0 }\n"
-        'licence = { name = "MIT", commercial = true }\n'
+        'licence = { name = "MIT", commercial = true }\nscreening = "none"\n'
     )
     settings = {
         "EASEL_HOSTED_ENDPOINT": endpoint.url,

@@ -54,6 +54,7 @@ async def test_generate_writes_the_same_picture_for_the_same_seed(tmp_path: Path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.png", "two.png"]
 
 
+@pytest.mark.long
 async def test_generate_starts_from_a_file(tmp_path: Path):
     (tmp_path / "mine.png").write_bytes(png.make(64, 64))
     started = ("--image", "mine.png", "--strength", "0.5", "--out", "made.png")

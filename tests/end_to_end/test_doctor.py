@@ -193,7 +193,7 @@ async def test_a_hub_that_is_down_where_the_default_model_is_here(host: Host):
     host.hub.down = True
     code, found = await host.findings(EASEL_DEFAULT_MODEL="demo")
     assert code == 0
-    assert graver(found) == [("warning", "hub"), ("warning", "models")]
+    assert graver(found) == [("warning", name) for name in ("hub", "models", "screening")]
     (row,) = (each for each in found if each["subject"] == "models")
     assert "sdxl-turbo" not in row["found"]  # all of it is here
     assert "sdxl-lightning-4" in row["found"]

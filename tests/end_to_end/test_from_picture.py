@@ -179,6 +179,7 @@ async def test_after_a_kill_it_is_painted_although_the_attachment_is_gone(
     assert fields(message)["Strength"] == "0.6, from a picture"
 
 
+@pytest.mark.long
 async def test_where_the_picture_is_gone_its_member_is_told_and_others_are_painted(
     playground: Playground, tmp_path: Path
 ):

@@ -20,7 +20,7 @@ from tests.end_to_end._stage import title
 from tests.support import png
 from tests.support.bot_process import ROOT, BotProcess
 from tests.support.rows import rows
-from tests.support.wire import Json
+from tests.support.wire import EPHEMERAL, Json
 from tests.unit.generation.executors.endpoint import TOKEN, Endpoint, offer, serve_endpoint
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -79,6 +79,7 @@ async def core_install(folder: Path, endpoint: Endpoint, **settings: str) -> Asy
         "HF_TOKEN": TOKEN,
         "HF_HOME": str(folder / "hub"),
         "HF_ENDPOINT": endpoint.host,
+        "ROUTER": endpoint.host,  # who looks at the pictures is a provider
         "EASEL_HOSTED_RETRIES": "1",
         "EASEL_HOSTED_TIMEOUT_S": "5",
         **settings,
@@ -191,7 +192,9 @@ async def test_without_a_token_the_endpoint_of_an_entry_of_the_hosts_own_paints(
         (tmp_path / "data").mkdir()
         (tmp_path / "data" / "models.toml").write_text(
             '[ours]\ntitle = "Ours"\ndescription = "Ours."\nbase = "sdxl-hosted"\n'
-            f'endpoint = "{endpoint.url}"\n'
+            f'endpoint = "{endpoint.url}"\nscreening = "none"\n'
+            '[seen]\ntitle = "Seen"\ndescription = "Looked at."\nbase = "ours"\n'
+            f'endpoint = "{endpoint.url}"\nscreening = "required"\n'
         )
         async with core_install(tmp_path, endpoint, HF_TOKEN="") as place:
             await place.bot.until("Off until HF_TOKEN is given: ")
@@ -202,6 +205,10 @@ async def test_without_a_token_the_endpoint_of_an_entry_of_the_hosts_own_paints(
             assert endpoint.url.encode() not in data
             assert "authorization" not in endpoint.headers[-1]
             assert endpoint.hub_asked == 0
+            # Who looks at pictures takes one.
+            refused = await (await place.ask("png", model="seen")).response()
+            assert refused["flags"] & EPHEMERAL
+            assert "takes a token" in refused["content"]
 
 
 async def test_where_nobody_paints_the_first_the_next_hosted_model_is_the_default(tmp_path: Path):
@@ -269,3 +276,19 @@ async def test_a_core_install_whose_model_nobody_paints_says_so_and_ends(tmp_pat
         await bot.stop()
         assert "This host can run no model. zb-tech is not painted elsewhere" in bot.log[-1]
         assert "EASEL_HOSTED_ENDPOINT" in bot.log[-1]
+
+
+async def test_what_nobody_could_look_at_is_not_shown(tmp_path: Path):
+    async with (
+        serve_endpoint() as endpoint,
+        core_install(tmp_path, endpoint, EASEL_HOSTED_ENDPOINT=endpoint.url) as place,
+    ):
+        await place.paint("png")
+        (row,) = rows(place.data_dir, "SELECT screened_by, unsafe FROM jobs")
+        assert (row["screened_by"], row["unsafe"]) == ("nsfw-detection", 0.1)
+        endpoint.labels = ["404"]
+        assert "could not look at it" in await place.why_not("png")
+        painted = len(endpoint.bodies)
+        refused = await (await place.ask("png")).response()
+        assert "can't look at pictures just now" in refused["content"]
+        assert len(endpoint.bodies) == painted

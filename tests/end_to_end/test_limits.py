@@ -29,6 +29,7 @@ sizes = [{ width = 256, height = 256 }]
 steps = { min = 1, max = 4, default = 1 }
 guidance = { min = 0.0, max = 0.0, default = 0.0 }
 licence = { name = "MIT", commercial = true }
+screening = "none"
 """
 
 

@@ -36,6 +36,7 @@ repo = "test/{name}"
 variant = "fp16"
 sizes = [{{ width = 64, height = 64 }}]
 licence = {{ name = "MIT", commercial = true }}
+screening = "none"
 """
 
 

@@ -62,7 +62,8 @@ def write_broken_model(data_dir: Path) -> None:
         "sizes = [{ width = 256, height = 256 }]\n"
         "steps = { min = 1, max = 4, default = 1 }\n"
         "guidance = { min = 0.0, max = 8.0, default = 1.5 }\n"
-        'licence = { name = "MIT", commercial = true }\n'
+        'licence = { name = "MIT", commercial = true }\nscreening = "none"\n'
+        '[zb-tech]\nscreening = "none"\n'
     )
 
 

@@ -89,9 +89,11 @@ async def test_no_row_and_no_file_is_left_of_a_member(stage: Stage):
     used = await member.command("report", channel, picture=number, reason="my own")
     assert "host's log" in (await used.response())["content"]
     ids = jobs_of(stage.data_dir, member.id)
-    assert len(files_of(stage.data_dir, ids)) == len(ids) >= 2
+    # Of what others here asked for before, some may have come to nothing.
+    files = files_of(stage.data_dir, ids)
+    assert len(ids) >= len(files) >= 2
     said = await erase(member, channel)
-    assert f"**Deleted:** {len(ids)} requests, {len(ids)} pictures" in said
+    assert f"**Deleted:** {len(ids)} requests, {len(files)} pictures" in said
     assert "1 report that you made" in said
     assert list(traces(stage.data_dir, member.id)) == []
     assert files_of(stage.data_dir, ids) == []
@@ -150,6 +152,7 @@ async def test_neither_a_limit_nor_what_counts_today_is_lifted_by_it(stage: Stag
     await (await stage.ask()).picture(timeout=60)
 
 
+@pytest.mark.long
 async def test_a_deletion_that_was_cut_off_is_taken_up_by_the_next_start(
     playground: Playground, tmp_path: Path
 ):

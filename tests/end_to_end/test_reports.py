@@ -1,5 +1,6 @@
 """Reports reach the host's channel, where the host removes pictures and bars members."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,30 @@ import pytest_asyncio
 from playground.client import Interaction, Member, pictures
 from playground.server import Playground
 from playground.world import Guild
+from tests.small_models.cache import release_files
+from tests.small_models.hub.releases import serve_releases
 from tests.support.bot_process import BotProcess
 from tests.support.rows import rows
 from tests.support.wire import EPHEMERAL, Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+UPSCALER = """
+[tools.esrgan-x4]
+hidden = true
+
+[tools.small-x4]
+title = "Small"
+description = "Small."
+kind = "upscaler"
+url = "{url}"
+sha256 = "{sha256}"
+scale = 4
+default = true
+screening = "none"
+licence = {{ name = "MIT", commercial = true }}
+"""
 
 
 @dataclass
@@ -63,13 +83,18 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
     data_dir = tmp_path_factory.mktemp("reports")
     blocked = data_dir / "words.txt"
     blocked.write_text("# what this host refuses\ngadget*\n!inspector gadget\n", encoding="utf-8")
-    async with Playground(port=0) as playground:
+    async with serve_releases(release_files()) as releases, Playground(port=0) as playground:
+        file = release_files() / "general.pth"
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        upscaler = UPSCALER.format(url=releases.url_of(file.name), sha256=sha256)
+        (data_dir / "models.toml").write_text(upscaler, encoding="utf-8")
         people = playground.world.people
         office = playground.guilds.create("Office", people[0], [people[2]])
         (channel,) = office.channels.values()
         settings = {
             "EASEL_REPORT_CHANNEL_ID": str(channel.id),
             "EASEL_BLOCKED_WORDS": str(blocked),
+            "HF_HOME": str(data_dir / "hub"),
         }
         async with (
             BotProcess(playground, data_dir, **settings) as bot,
@@ -124,8 +149,10 @@ async def test_a_report_has_the_picture_its_recipe_and_where_it_came_from(host: 
     (own,) = painted["attachments"]
     assert await host.owner.download(file) == await host.member.download(own)
     assert not copy["mentions"]
-    # Nothing of the prompt is in the log.
-    assert not [line for line in host.bot.log if "*red* circle" in line]
+    # Nothing of the prompt, and nothing of the reason, is in the log.
+    await host.bot.until("is in the host's channel")
+    assert not [line for line in host.bot.log if "*red* circle" in line or "*too* red" in line]
+    assert not [line for line in host.bot.log if "reported by" in line]
 
 
 async def test_each_picture_is_reported_once_by_a_member(host: Host):
@@ -181,6 +208,22 @@ async def test_the_host_removes_a_picture_wherever_it_is_shown(host: Host):
     answer = await used.response()
     assert "The host has removed the picture." in fields(answer)["Note"]
     assert not pictures(answer)
+
+
+async def test_what_was_made_larger_of_it_goes_as_well(host: Host):
+    painted = await host.paint("a red circle that was made larger")
+    pressed = await host.member.press(painted, "Larger")
+    larger = await pressed.message(lambda m: m["attachments"], timeout=90)
+    (begun,) = (host.data_dir / "inputs").iterdir()
+    await host.report(painted)
+    after = await host.press(await host.latest(), "Remove picture")
+    done = fields(after)["What was done"]
+    assert "Picture removed, and 1 made from it; 2 of 2 messages with it are gone." in done
+    assert not begun.exists()
+    for shown in (painted, larger):
+        job_id = number(shown)[1:]
+        assert not list((host.data_dir / "pictures").glob(f"*/{job_id}.*"))
+        assert shown["id"] not in {m["id"] for m in await host.member.messages(host.general)}
 
 
 async def test_a_barred_member_is_refused_until_the_bar_is_lifted(host: Host):

@@ -7,6 +7,8 @@ import torch
 from spandrel.architectures.RestoreFormer import RestoreFormer
 from torch import Tensor
 
+from tests.small_models.detector import write_small_detector
+
 _FILTERS = 8
 _GROWTH = 32  # what spandrel takes for granted
 
@@ -17,6 +19,7 @@ def write_releases(folder: Path) -> Path:
     write_small_real_esrgan(folder / "x2.pth", 2)
     write_small_general(folder / "general.pth")
     write_small_restorer(folder / "restorer.pth")
+    write_small_detector(folder / "detector.onnx")
     return folder
 
 

@@ -96,6 +96,7 @@ REPOS: Mapping[str, SmallRepo] = {
     ),
     "madebyollin/taesd": SmallRepo(_one("vae", "write_small_taesd")),
     "madebyollin/taesd3": SmallRepo(_one("vae", "write_small_taesd", channels=16)),
+    "madebyollin/taef1": SmallRepo(_one("vae", "write_small_taesd", channels=16, seed=1)),
     # Beside the LoRA file, a pipeline that has nothing to do with it.
     "ZB-Tech/Text-to-Image": SmallRepo(
         (Part("adapter", "write_small_zb_tech"), Part("sd2", "write_small_sd2")),

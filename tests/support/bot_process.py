@@ -28,6 +28,8 @@ class BotProcess:
             "DISCORD_API_URL": playground.api_url,
             "EASEL_DATA_DIR": str(data_dir),
             "EASEL_ACCEPT_LICENSES": "sai-nc-community",
+            # On a busy machine they would be taken for the picture that is waited for.
+            "EASEL_PREVIEWS": "off",
             **environment,
         }
         self._data_dir = data_dir
@@ -48,6 +50,11 @@ class BotProcess:
         self._reading = asyncio.create_task(self._read())
         if online:
             await self.until("Ready as")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What it runs with."""
+        return self._environment
 
     @property
     def pid(self) -> int:

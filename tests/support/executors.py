@@ -1,9 +1,10 @@
 """An executor that does what the test says, for tests of what stands before and after executors."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncGenerator, Callable, Sequence
 
-from generation.catalog import ExecutorName, ModelSpec
+from generation.catalog import ExecutorName, ModelSpec, ToolSpec
 from generation.executors.base import (
     Batch,
     Cancelled,
@@ -28,6 +29,12 @@ def paints(work: Work) -> Sequence[ExecutorEvent | Exception]:
     return [Loading(), Progress(1, 2), Progress(2, 2), Finished(PICTURE)]
 
 
+def _looked_at(event: ExecutorEvent) -> ExecutorEvent:
+    if not isinstance(event, Finished) or event.picture.unsafe is not None:
+        return event
+    return Finished(dataclasses.replace(event.picture, unsafe=0.0, screened_by="test"))
+
+
 class ScriptedExecutor:
     """Plays a script for each work, once `gate` is open; keeps the works it got."""
 
@@ -41,12 +48,19 @@ class ScriptedExecutor:
         self.batches: list[list[int]] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.looks = True  # gives pictures that want one a score, where the script does not
         self._cancelled: dict[int, asyncio.Event] = {}
 
     def holds(self, model: str) -> bool:
         return bool(self.works) and self.works[-1].request.model == model
 
     def hindrance(self, spec: ModelSpec) -> str | None:
+        return None
+
+    def screen_with(self, tool: ToolSpec | None, *, at_once: bool = True) -> None:
+        pass
+
+    def blindness(self) -> str | None:
         return None
 
     async def start(self) -> None:
@@ -78,7 +92,7 @@ class ScriptedExecutor:
                 return
             if isinstance(event, Exception):
                 raise event
-            yield event
+            yield _looked_at(event) if work.screener is not None and self.looks else event
 
     async def cancel(self, job_id: int) -> None:
         if job_id in self._cancelled:

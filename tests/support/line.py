@@ -21,6 +21,7 @@ from generation.limits import Limits
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.quotas import Quotas
+from generation.screening import Screening
 from generation.sheets.drawer import Drawer
 from generation.store import JobStore
 from generation.timings import Timings
@@ -80,12 +81,18 @@ class Line:
 
     @asynccontextmanager
     async def dispatching(
-        self, *executors: Executor, drawer: Drawer | None = None
+        self,
+        *executors: Executor,
+        drawer: Drawer | None = None,
+        screening: Screening | None = None,
+        previews: bool = False,
     ) -> AsyncIterator[Dispatcher]:
         """A dispatcher that runs until the block ends."""
         dispatcher = Dispatcher(
             *(CATALOG, self.store, self.queue, self.pictures, self.inputs),
             *(executors, self.events, self.timings, drawer),
+            screening=screening,
+            previews=previews,
         )
         task = asyncio.create_task(dispatcher.run())
         try:

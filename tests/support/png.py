@@ -47,7 +47,17 @@ def size(data: bytes) -> tuple[int, int]:
 
 def make(width: int, height: int) -> bytes:
     """A PNG of a plain color gradient, as some other program might have made it."""
-    row = b"".join(bytes((x * 255 // width, 90, 200)) for x in range(width))
+    return _of_rows(
+        width, height, b"".join(bytes((x * 255 // width, 90, 200)) for x in range(width))
+    )
+
+
+def plain(width: int, height: int, color: tuple[int, int, int]) -> bytes:
+    """A PNG of one color."""
+    return _of_rows(width, height, bytes(color) * width)
+
+
+def _of_rows(width: int, height: int, row: bytes) -> bytes:
     pixels = zlib.compress(b"".join(b"\0" + row for _ in range(height)))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))

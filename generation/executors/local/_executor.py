@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from typing import Any
 
-from generation.catalog import BROUGHT, ExecutorName, ModelSpec
+from generation.catalog import BROUGHT, ExecutorName, ModelSpec, ToolSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import (
     Batch,
@@ -18,6 +18,7 @@ from generation.executors.base import (
 )
 from generation.frames import FrameError
 from generation.revisions import Revisions
+from generation.screeners import UNSEEN
 
 from ._process import SILENCE_S
 from ._run import Limits, Run
@@ -80,8 +81,8 @@ class LocalExecutor:
         A run may take `job_timeout_s`; loading, which downloads a model at its first use, has
         `load_timeout_s` of its own. A worker has `start_timeout_s` to say hello, and as long again
         until it is ready. One that has not stopped `cancel_grace_s` after a cancellation is killed,
-        and so is one of which nothing was heard for `silence_s`. `revisions` keeps which commits of
-        models are loaded.
+        or twice as long after it as its steps take, if that is longer; and so is one of which
+        nothing was heard for `silence_s`. `revisions` keeps which commits of models are loaded.
         """
         self._wanted = device
         limits = Limits(job_timeout_s, load_timeout_s, cancel_grace_s)
@@ -119,6 +120,23 @@ class LocalExecutor:
         """None is known before it was tried."""
         return None
 
+    def screen_with(self, tool: ToolSpec | None, *, at_once: bool = True) -> None:
+        """Have the worker bring it here and open it, behind whatever it paints meanwhile.
+
+        Unless `at_once`, the worker opens what is here, or looks whether it can be had.
+        """
+        self._workers.sight.tool, self._workers.sight.at_once = tool, at_once
+        if tool is not None and not self._closed:
+            self._in_background(self._workers.look(), f"asking for {tool.name}")
+
+    def blindness(self) -> str | None:
+        """Why the worker can't look at pictures; where it could not, it is asked once more."""
+        sight = self._workers.sight
+        if sight.is_due and not self._closed:
+            sight.asks()
+            self._in_background(self._workers.look(), "asking again for the picture classifier")
+        return sight.blindness
+
     async def start(self) -> None:
         """Spawn the worker and wait until it knows its device. Raises ExecutorUnavailable."""
         missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
@@ -142,6 +160,10 @@ class LocalExecutor:
 
     async def run(self, batch: Batch) -> AsyncGenerator[Told, None]:
         """Paint; see the protocol."""
+        if any(work.is_unseen for work in batch.works):
+            for work in batch.works:
+                yield Told(work.job_id, Failed(FailureKind.TOOL_UNAVAILABLE, UNSEEN))
+            return
         run = self._workers.open(batch, self._turn)
         self._runs[run.serial] = run
         try:

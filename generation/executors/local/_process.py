@@ -13,6 +13,7 @@ from generation.frames import Frame
 from generation.revisions import Revisions
 
 from ._lessons import Thrift
+from ._sight import Sight
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +33,17 @@ class WorkerProcess:
     """Made by `spawn`. Frames of runs that nobody waits for any more are dropped."""
 
     def __init__(
-        self, child: ChildProcess, revisions: Revisions, silence_s: float = SILENCE_S
+        self,
+        child: ChildProcess,
+        revisions: Revisions,
+        silence_s: float = SILENCE_S,
+        sight: Sight | None = None,
     ) -> None:
         """Use `spawn`."""
         self.loaded: frozenset[str] = frozenset()  # the models it has in memory
         self._child = child
         self._revisions = revisions
+        self._sight = sight or Sight()
         self._runs: dict[int, RunFrames] = {}
         self._gone = False
         self._retired = False
@@ -54,10 +60,12 @@ class WorkerProcess:
         timeout_s: float,
         revisions: Revisions,
         silence_s: float = SILENCE_S,
+        sight: Sight | None = None,
     ) -> Self:
         """Start a worker on `device`. Raises ExecutorUnavailable where it can't work there.
 
-        `revisions` tells it which commits to load, and learns those that it decided on.
+        `revisions` tells it which commits to load, and learns those that it decided on. `sight`
+        learns whether it can look at pictures.
         """
         try:
             child = await ChildProcess.spawn(
@@ -69,7 +77,7 @@ class WorkerProcess:
             await child.end(2)
             raise ExecutorUnavailable(str(child.hello.get("message")))
         log.info("worker %s paints on %s", child.pid, child.hello)
-        return cls(child, revisions, silence_s)
+        return cls(child, revisions, silence_s, sight)
 
     @property
     def hello(self) -> Mapping[str, Any]:
@@ -146,6 +154,7 @@ class WorkerProcess:
                 "job_id": work.job_id,
                 "request": pin(work.request).model_dump(mode="json"),
                 "image": len(work.image or b""),
+                "unsafe_above": work.unsafe_above,
             }
             for work in batch.works
         ]
@@ -154,7 +163,20 @@ class WorkerProcess:
         tools = [pin(tool).model_dump(mode="json") for tool in batch.works[0].tools]
         images = b"".join(work.image or b"" for work in batch.works)
         fields = {"spec": spec, "parts": parts, "tools": tools, **thrift._asdict()}
+        first = batch.works[0]
+        decoder = first.decoder and pin(first.decoder).model_dump(mode="json")
+        screener = first.screener and pin(first.screener).model_dump(mode="json")
+        fields |= {"screener": screener}
+        fields |= {"previews": first.previews, "decoder": decoder}
         await self.send("paint", images, run=run, **fields)
+
+    async def prepare(self) -> None:
+        """Have it make the picture classifier ready, where one is wanted; `sight` hears of it."""
+        tool = self._sight.tool
+        if tool is not None:
+            self._sight.asks()
+            pinned = self._revisions.pin(tool).model_dump(mode="json")
+            await self.send("prepare", tool=pinned, fetch=self._sight.at_once)
 
     async def send(self, kind: str, blob: bytes = b"", /, **fields: Any) -> None:
         """Send a frame; a worker that is gone is told of through the runs' frames."""
@@ -191,6 +213,9 @@ class WorkerProcess:
                 if frame.kind == "models":
                     self.loaded = frozenset(frame.header["loaded"])
                     self._revisions.record(frame.header["commits"])
+                    continue
+                if frame.kind == "screener":
+                    self._sight.learn(frame.header)
                     continue
                 frames = self._runs.get(frame.header.get("run", -1))
                 if frames is None:

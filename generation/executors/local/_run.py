@@ -15,14 +15,20 @@ from generation.executors.base import (
     Loading,
     Painted,
     Picture,
+    Preview,
     Progress,
     Told,
     Work,
 )
 from generation.frames import Frame
+from generation.screeners import UNSEEN
 
 from ._lessons import Lessons
+from ._pace import Pace
 from ._process import RunFrames, WorkerProcess
+
+#: Of 256x256 pixels, however little they can be compressed. Bytes.
+_LARGEST_PREVIEW = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Limits:
 
     job_s: float  # painting, loading left out
     load_s: float  # loading, or a download that brings nothing
-    grace_s: float  # from a cancellation to the worker being killed
+    grace_s: float  # from a cancellation to the worker being killed, if no step takes longer
 
 
 @dataclass(slots=True)
@@ -66,6 +72,7 @@ class Run:
         self._takes_longer = False
         self._limits = limits
         self._lessons = lessons
+        self._pace = Pace()
         self._deadline: float | None = None
         self._limit: asyncio.Timeout | None = None
         self._painting_since = 0.0
@@ -116,7 +123,7 @@ class Run:
             if self.worker is not None:
                 await self._stop(number)
         if self.cancelled:
-            self.limit_to(self._limits.grace_s if self.worker else 0)
+            self.limit_to(self._grace_s if self.worker else 0)
 
     async def _stop(self, number: int) -> None:
         assert self.worker is not None
@@ -173,9 +180,15 @@ class Run:
             case "progress":
                 self.steps_done += 1
                 stage = fields.get("stage")
+                self._pace.step(stage)
                 if stage is not None:  # it may take long as long as it goes on
                     self.limit_to(self._limits.job_s)
                 return self._tell_all(Progress(fields["step"], fields["steps"], stage))
+            case "preview" if len(frame.blob) <= _LARGEST_PREVIEW:
+                unsafe = fields.get("unsafe")
+                if unsafe is None and self.batch.works[0].screener is not None:
+                    return []  # nobody has looked at it
+                return self._tell_all(Preview(frame.blob, unsafe))
             case "painted":
                 self.pass_turn()
                 return self._tell_all(Painted())
@@ -185,7 +198,11 @@ class Run:
                 kind = FailureKind(fields["failure"])
                 return self._end(fields["part"], Failed(kind, fields["message"], fields["detail"]))
             case "finished":
-                return self._end(fields["part"], Finished(self._picture(frame)))
+                picture, work = self._picture(frame), self._parts[fields["part"]].work
+                if work.screener is not None and picture.unsafe is None:
+                    failed = Failed(FailureKind.INTERNAL, UNSEEN, "a picture without a score")
+                    return self._end(fields["part"], failed)
+                return self._end(fields["part"], Finished(picture))
             case "cancelled":
                 return self._end(fields["part"], Cancelled())
             case _:
@@ -215,8 +232,17 @@ class Run:
             if not (part.over or part.cancelled)
         ]
 
+    @property
+    def _grace_s(self) -> float:
+        """How long it may go on once it is cancelled: nothing ends in the middle of a step."""
+        least = self._limits.grace_s
+        if self.loading:
+            return least
+        return self._pace.patience_s(least, has_tools=bool(self.batch.works[0].tools))
+
     def _count_painting(self) -> None:
         """Painting begins now, whether or not something was tried before."""
+        self._pace.begin()
         self.loading = False
         self._painting_since = time.monotonic()
         self.limit_to(self._painting_s)
@@ -227,6 +253,7 @@ class Run:
             self._count_painting()
             return
         self.loading = False
+        self._pace.begin()
         self._painting_since += time.monotonic() - self._loading_since
         self.limit_to(self._painting_s)
 
@@ -252,4 +279,6 @@ class Run:
             loras=self._parts[fields["part"]].work.request.pinned(commits).loras,
             commits=commits,
             remarks=tuple(fields["remarks"]),
+            unsafe=fields.get("unsafe"),
+            screened_by=fields.get("screened_by"),
         )

@@ -17,6 +17,7 @@ from ._canary import canary_for, check
 from ._lessons import Lessons
 from ._process import SILENCE_S, WorkerProcess
 from ._run import Limits, Run
+from ._sight import Sight
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Workers:
     def __init__(self, place: Place, limits: Limits) -> None:
         """None is started yet."""
         self.hello: Mapping[str, Any] = {}  # what the latest said of itself
+        self.sight = Sight()
         self._place = place
         self._limits = limits
         self._serials: Iterator[int] = itertools.count(1)  # of runs
@@ -85,6 +87,13 @@ class Workers:
         await worker.until_ready(self._place.start_timeout_s)
         return worker
 
+    async def look(self) -> None:
+        """Have a worker make the picture classifier ready."""
+        try:
+            await (await self.live()).prepare()
+        except ExecutorUnavailable as error:
+            log.warning("the picture classifier can't be asked for: %s", error)
+
     def lost(self, worker: WorkerProcess, batch: Batch) -> None:
         """Take note of what a worker was at when it ended: it may have broken the device."""
         if worker.exit_status == POISONED:
@@ -112,7 +121,10 @@ class Workers:
             place.start_timeout_s,
             place.revisions,
             place.silence_s,
+            self.sight,
         )
+        if not self.sight.is_ready:
+            await worker.prepare()
         if self._suspect is not None:
             canary = self.open(canary_for(self._suspect), asyncio.Lock())
             await check(worker, canary, place.start_timeout_s)

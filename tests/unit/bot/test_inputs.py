@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,13 +13,17 @@ import pytest
 
 from bot import inputs as module
 from bot.attachments import NotFetched, TooLarge
-from bot.inputs import bring, expected
+from bot.database import Database
+from bot.inputs import bring, expected, kept_if_taken
 from bot.settings import DISCORD_API_URL
 from generation.errors import IntakeFull, RequestRefused
 from generation.imaging.flaws import BYTE_LIMIT, Flaw
 from generation.imaging.process import FinishedPicture, ImagingProcess, InputRefused
+from generation.input_retention import InputRetention
 from generation.inputs import InputStore
 from generation.intake import Intake
+from generation.store import JobStore
+from tests.support.jobs import make_origin, make_request
 
 URL = "https://cdn.discordapp.com/attachments/1/2/fox.png?ex=1&hm=2"
 
@@ -64,6 +69,12 @@ def attached(**about: Any) -> Any:
 
 
 @pytest.fixture
+async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Database]:
+    async with Database.open(tmp_path_factory.mktemp("database")) as opened:
+        yield opened
+
+
+@pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     return Stage(tmp_path, monkeypatch)
 
@@ -78,7 +89,9 @@ async def test_a_picture_is_on_the_disk_when_it_is_brought(stage: Stage):
 
 @pytest.mark.parametrize("kind", ["image/png", "image/jpeg", "image/webp", "image/PNG; x=y"])
 async def test_pictures_by_their_kind(stage: Stage, kind: str):
-    assert expected(stage.interaction, attached(content_type=kind)).width == 640
+    supposed = expected(stage.interaction, attached(content_type=kind))
+    assert supposed is not None
+    assert supposed.width == 640
 
 
 @pytest.mark.parametrize(
@@ -103,7 +116,9 @@ async def test_what_discord_says_of_it_is_enough_to_refuse_it_unfetched(
 
 
 async def test_a_picture_whose_size_discord_does_not_know_is_looked_at(stage: Stage):
-    assert (await bring(stage.interaction, attached(width=None, height=None))).height == 480
+    unknown = attached(width=None, height=None)
+    assert expected(stage.interaction, unknown) is None
+    assert (await bring(stage.interaction, unknown)).height == 480
 
 
 async def test_who_may_not_ask_now_is_told_so_unfetched(stage: Stage):
@@ -139,6 +154,29 @@ async def test_a_full_disk_is_the_hosts_to_mend(stage: Stage, monkeypatch: pytes
 
     monkeypatch.setattr(InputStore, "save", full)
     assert isinstance(await stage.refusal(), IntakeFull)
+
+
+async def test_a_picture_that_was_brought_for_nothing_goes_at_once(
+    stage: Stage, database: Database
+):
+    inputs = stage.interaction.client.studio.inputs
+    studio: Any = SimpleNamespace(input_retention=InputRetention(database, inputs))
+    image = await bring(stage.interaction, attached())
+    with pytest.raises(RequestRefused):
+        async with kept_if_taken(studio, image):
+            raise RequestRefused("to", "It is too small.", "Bring another one.")
+    assert not (stage.folder / image.path).exists()
+
+
+async def test_one_that_a_job_needs_stays_whatever_is_refused(stage: Stage, database: Database):
+    inputs = stage.interaction.client.studio.inputs
+    studio: Any = SimpleNamespace(input_retention=InputRetention(database, inputs))
+    image = await bring(stage.interaction, attached())
+    await JobStore(database).create(make_request(image=image), make_origin())
+    with pytest.raises(RequestRefused):
+        async with kept_if_taken(studio, image):
+            raise RequestRefused("to", "It is too small.", "Bring another one.")
+    assert (stage.folder / image.path).exists()
 
 
 async def test_not_all_are_in_memory_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch):

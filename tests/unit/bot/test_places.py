@@ -1,12 +1,13 @@
-"""Where a picture may be posted for all to see."""
+"""Where a picture may be posted for all to see, and where only adults are."""
 
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import discord
 import pytest
 
-from bot.places import may_post_pictures
+from bot.places import is_age_restricted, is_private, may_post_pictures
 
 _POSTING = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True
@@ -30,3 +31,69 @@ def test_not_where_one_lacks(right: str):
 
 def test_in_direct_messages_whatever_discord_says():
     assert may_post_pictures(interaction(discord.Permissions.none(), guild_id=None))
+
+
+def test_what_a_private_message_brings_is_private():
+    flags = mock.Mock(ephemeral=True)
+    pressed = interaction(_POSTING)
+    for message, private in ((None, False), (mock.Mock(flags=flags), True)):
+        pressed.message = message
+        assert is_private(pressed) is private
+
+
+class Channels:
+    """A client that the gateway has told of some channels, and that may ask for others."""
+
+    def __init__(self, told: dict[int, Any], asked: dict[int, Any]) -> None:
+        self.client = mock.create_autospec(discord.Client, instance=True)
+        guild = self.client.get_guild.return_value
+        guild.get_channel_or_thread.side_effect = told.get
+        self.client.fetch_channel.side_effect = lambda channel_id: asked[channel_id]
+
+
+def channel(*, restricted: bool) -> Any:
+    made = mock.create_autospec(discord.TextChannel, instance=True)
+    made.is_nsfw.return_value = restricted
+    return made
+
+
+def thread(parent_id: int) -> Any:
+    return mock.create_autospec(discord.Thread, instance=True, parent_id=parent_id)
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+async def test_a_channel_that_the_gateway_told_of_is_not_asked_for(restricted: bool):
+    there = Channels({20: channel(restricted=restricted)}, {})
+    assert await is_age_restricted(there.client, 7, 20) is restricted
+    there.client.fetch_channel.assert_not_called()
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+async def test_a_thread_is_what_its_channel_is(restricted: bool):
+    there = Channels({30: thread(20), 20: channel(restricted=restricted)}, {})
+    assert await is_age_restricted(there.client, 7, 30) is restricted
+
+
+async def test_before_the_gateway_has_told_anything_discord_is_asked():
+    there = Channels({}, {30: thread(20), 20: channel(restricted=True)})
+    there.client.get_guild.return_value = None
+    assert await is_age_restricted(there.client, 7, 30)
+
+
+@pytest.mark.parametrize("error", [discord.NotFound, discord.Forbidden])
+async def test_a_channel_that_may_not_be_looked_at_counts_as_open(error: type[Exception]):
+    there = Channels({}, {})
+    there.client.fetch_channel.side_effect = error(mock.Mock(status=403), "no")
+    assert not await is_age_restricted(there.client, 7, 20)
+
+
+async def test_a_bad_moment_of_discord_says_nothing_of_a_channel():
+    there = Channels({}, {})
+    there.client.fetch_channel.side_effect = discord.DiscordServerError(mock.Mock(status=503), "")
+    with pytest.raises(discord.DiscordServerError):
+        await is_age_restricted(there.client, 7, 20)
+
+
+async def test_a_category_is_open():
+    there = Channels({20: object()}, {})
+    assert not await is_age_restricted(there.client, 7, 20)

@@ -29,8 +29,12 @@ def test_who_sees_it_depends_on_models_channel_and_log():
     assert "Hugging Face" in told(CATALOG)["Who sees it"]
     assert "the host's log" in told()["Who sees it"]
     assert "a channel of the host's" in told(report_channel_id=7)["Who sees it"]
-    assert "Your words are not in the log." in told()["Who sees it"]
+    assert "No other words of yours are in the log." in told()["Who sees it"]
     assert "the log has your words too" in told(log_level="DEBUG")["Who sees it"]
+
+
+def test_what_is_stored_includes_bars():
+    assert "that the host has barred you" in told()["What"]
 
 
 def test_every_field_fits():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from generation.catalog import BROUGHT, Catalog
+from generation.catalog import BROUGHT, Catalog, wants_screening
 from generation.errors import CatalogError
 from generation.revisions import Revisions
 
@@ -73,6 +73,22 @@ def test_another_place_has_other_files(tmp_path: Path):
             "kind: “upscale” is none of: upscaler, face_restorer, face_detector, clip, screener,"
             " preview. Did you mean upscaler?",
         ),
+        (
+            f'repo = "a/b"\n{REST}'.replace("upscaler", "screener"),
+            "a picture classifier needs `labels`",
+        ),
+        (
+            f'{PLACE}\n{REST}labels = ["x"]\n'.replace("upscaler", "screener"),
+            "], url: a picture classifier is several files of a `repo`",
+        ),
+        (
+            f'repo = "a/b"\n{REST}screening = "none"\n'.replace("upscaler", "clip"),
+            "], screening: only upscalers and face restorers have pictures to be looked at",
+        ),
+        (
+            f'{PLACE}\n{REST}screening = "requird"\n',
+            "screening: “requird” is none of: required, none. Did you mean required?",
+        ),
         (f'{PLACE}\n{REST}sha256 = "x"\n', "sha256: must be the 64 hex digits of a sha256, in"),
         ("hidden = true", "[tools.mine]: lacks title, description, kind and licence"),
     ],
@@ -135,9 +151,9 @@ def test_tools_and_hidden_licences_come_along(tmp_path: Path):
     assert "gfpgan" in catalog.accepting({"GFPGAN"}).tools
 
 
-def test_without_a_worker_there_are_none_and_nothing_that_needs_them():
+def test_without_a_worker_there_is_but_who_looks_at_pictures_and_nothing_that_needs_others():
     hosted = Catalog.load().offered_by({"hosted"})
-    assert len(hosted.tools) == 0
+    assert {tool.kind for tool in hosted.tools.values()} == {"screener"}
     assert BROUGHT.name not in hosted
     assert BROUGHT.name in Catalog.load().offered_by({"local"})
 
@@ -151,3 +167,32 @@ def test_the_hash_of_a_first_download_is_kept_and_used(tmp_path: Path):
     Revisions(lock).record({tool.url: "b" * 64})  # `models download`, another process
     assert running.pin(tool).sha256 == "b" * 64
     assert Revisions(lock).pin(tool).sha256 == "b" * 64
+
+
+def test_all_but_the_demo_model_want_their_pictures_looked_at():
+    catalog = Catalog.load()
+    assert [name for name, spec in catalog.items() if spec.screening == "none"] == ["demo"]
+    assert {tool.screening for tool in catalog.tools.values()} == {"required"}
+
+
+def test_a_host_says_which_pictures_nobody_has_to_look_at(tmp_path: Path):
+    catalog = load(
+        tmp_path,
+        '[sdxl]\nscreening = "none"\n[demo]\nscreening = "required"\n'
+        '[tools.esrgan-x4]\nscreening = "none"\n',
+    )
+    tools = catalog.tools
+    assert not wants_screening(catalog["sdxl"], [tools["general"]])
+    assert not wants_screening(catalog["sdxl-lightning-4"], [])  # it is based on that
+    assert wants_screening(catalog["demo"], [tools["esrgan-x4"]])
+    assert not wants_screening(BROUGHT, [tools["esrgan-x4"]])
+    assert wants_screening(BROUGHT, [tools["yunet"], tools["restoreformer"], tools["esrgan-x4"]])
+    # Who finds faces changes nothing.
+    assert not wants_screening(BROUGHT, [tools["yunet"]])
+
+
+def test_the_shipped_classifier_is_the_one_that_is_taken(tmp_path: Path):
+    screener = Catalog.load().tools.screener
+    assert screener is not None
+    assert (screener.repo, screener.labels) == ("Falconsai/nsfw_image_detection", ("nsfw",))
+    assert load(tmp_path, "[tools.nsfw-detection]\nhidden = true\n").tools.screener is None

@@ -14,6 +14,7 @@ from generation.bars import Bars
 from generation.dispatcher import Dispatcher
 from generation.erasure import Erased, Erasure
 from generation.errors import RequestRefused
+from generation.input_retention import InputRetention
 from generation.inputs import InputImage
 from generation.job import Job, JobStatus, Posted
 from generation.limits import Asker, Limits, Subject, SubjectKind
@@ -93,7 +94,8 @@ async def house(
             *(line.guild_limits, bars, pseudonyms),
             patience_s=0.3,
         )
-        reports = Reports(database, line.pictures, pseudonyms)
+        inputs = InputRetention(database, line.inputs)
+        reports = Reports(database, line.pictures, inputs, pseudonyms)
         yield House(
             *(line, database, tmp_path, dispatcher, executor),
             *(pseudonyms, bars, reports, erasure),

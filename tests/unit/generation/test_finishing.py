@@ -99,6 +99,38 @@ def test_imagine_with_both_goes_through_all_of_its_tools():
     assert request.work == pixels * request.steps_made + pixels + 2048 * 2048
 
 
+def test_what_paints_detail_anew_counts_each_of_its_steps():
+    larger = choose_upscaling(TOOLS, IMAGE, "x2", "diffusion-x4")
+    request = GenerationRequest.finishing(IMAGE, upscale=larger)
+    assert request.work == 1200 * 800 * TOOLS["diffusion-x4"].steps
+    with pytest.raises(RequestRefused, match=r"72 megapixel-steps; 50 are allowed"):
+        check_workload(BROUGHT, request, 50)
+
+
+@pytest.mark.parametrize(
+    ("to", "name", "made"),
+    [
+        ("x2", "esrgan-x4", 2400 * 1600),  # of which a quarter is kept
+        ("x4", "esrgan-x4", 2400 * 1600),
+        ("x4", "real-esrgan-x2", 1200 * 800 + 2400 * 1600),
+    ],
+)
+def test_its_time_grows_with_all_that_the_network_makes(to: str, name: str, made: int):
+    larger = choose_upscaling(TOOLS, IMAGE, to, name)
+    assert GenerationRequest.finishing(IMAGE, upscale=larger).effort == made
+
+
+async def test_what_one_size_took_foretells_another(database: Database):
+    def request(to: str) -> GenerationRequest:
+        return GenerationRequest.finishing(
+            IMAGE, upscale=choose_upscaling(TOOLS, IMAGE, to, "esrgan-x4")
+        )
+
+    timings = Timings(database)
+    await timings.learn(request("x4"), "CPU", 8.0)
+    assert timings.predict(request("x2")).seconds == pytest.approx(8.0)
+
+
 def test_what_a_hosted_api_paints_is_only_painted():
     with pytest.raises(RequestRefused) as refused:
         read(CATALOG, CATALOG["zb-tech"], "a fox", upscale="x2")

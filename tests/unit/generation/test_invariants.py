@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.database import Database
-from generation.catalog import ExecutorName, ModelSpec
+from generation.catalog import ExecutorName, ModelSpec, ToolSpec
 from generation.dispatcher import Dispatcher
 from generation.errors import IntakeFull
 from generation.events import JobEvent, JobGenerated
@@ -70,6 +70,12 @@ class Puppet:
         return bool(self.works) and self.works[-1].request.model == model
 
     def hindrance(self, spec: ModelSpec) -> str | None:
+        return None
+
+    def screen_with(self, tool: ToolSpec | None, *, at_once: bool = True) -> None:
+        pass
+
+    def blindness(self) -> str | None:
         return None
 
     async def start(self) -> None:

@@ -15,6 +15,7 @@ from generation.limits import Asker, Limits, Subject, SubjectKind
 from generation.pictures import StoredPicture
 from generation.quotas import Quota
 from generation.refusals import in_words
+from generation.screening import Blocked
 from tests.support.executors import PICTURE
 from tests.support.jobs import make_origin, make_request
 from tests.support.line import Line
@@ -140,7 +141,7 @@ async def test_a_picture_that_found_no_place_is_charged_since_it_can_be_shown(ma
 
 
 @pytest.mark.parametrize("started", [False, True])
-@pytest.mark.parametrize("kind", FailureKind)
+@pytest.mark.parametrize("kind", sorted(set(FailureKind) - {FailureKind.UNSAFE}))
 async def test_what_failed_is_given_back(make_line: MakeLine, kind: FailureKind, started: bool):
     line = make_line(Limits(per_minute=1, per_day=1))
     job = await ask(line)
@@ -148,6 +149,15 @@ async def test_what_failed_is_given_back(make_line: MakeLine, kind: FailureKind,
         await line.store.start(job.id)
     await line.store.fail(job.id, kind, "why", "For the member.")
     await ask(line)
+
+
+async def test_what_was_thrown_away_as_unsafe_counts(make_line: MakeLine):
+    line = make_line(Limits(per_day=1))
+    job = await ask(line)
+    await line.store.start(job.id)
+    await line.store.refuse(job.id, Blocked("c" * 64, 0.9, "nsfw"), "For the member.")
+    with pytest.raises(IntakeFull, match="1 of 1"):
+        await ask(line)
 
 
 async def test_what_is_cancelled_is_given_back_before_it_was_started_only(make_line: MakeLine):

@@ -1,16 +1,20 @@
 """Reports: once each, so many an hour, and what the removal of a picture leaves."""
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.database import Database
 from generation.errors import RequestRefused
+from generation.executors.base import ExecutorEvent, Finished, Work
+from generation.input_retention import InputRetention
+from generation.inputs import InputImage
 from generation.job import Job, JobStatus, Posted
 from generation.pseudonyms import Pseudonyms
-from generation.reports import Reports
-from tests.support.executors import ScriptedExecutor
+from generation.reports import Reports, keep_count
+from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import make_origin, make_request
 from tests.support.line import Line
 
@@ -31,7 +35,8 @@ def clock() -> Clock:
 async def reports(line: Line, database: Database, clock: Callable[[], float]) -> Reports:
     pseudonyms = Pseudonyms(database)
     await pseudonyms.load()
-    return Reports(database, line.pictures, pseudonyms, clock)
+    inputs = InputRetention(database, line.inputs)
+    return Reports(database, line.pictures, inputs, pseudonyms, clock)
 
 
 async def painted(line: Line, count: int = 1) -> list[Job]:
@@ -73,11 +78,75 @@ async def test_so_many_an_hour(line: Line, reports: Reports, clock: Clock):
     await reports.add(jobs[5], 5, "", None)
 
 
+async def test_reports_that_were_deleted_count_for_their_hour(
+    line: Line, reports: Reports, database: Database, clock: Clock
+):
+    jobs = await painted(line, 6)
+    for job in jobs[:5]:
+        await reports.add(job, 5, "", None)
+    reporter = reports._pseudonyms.of(5)
+    async with database.transaction() as connection:
+        await keep_count(connection, reporter, clock.now - 3600)
+        await connection.execute("DELETE FROM reports")
+    with pytest.raises(RequestRefused, match="made 5 reports within an hour"):
+        await reports.add(jobs[5], 5, "", None)
+    clock.now += 3601
+    await reports.add(jobs[5], 5, "", None)
+
+
+async def one(line: Line, image: InputImage | None = None) -> Job:
+    """A job that is done, from a picture or none; its own picture is like no other job's."""
+
+    def paints(work: Work) -> Sequence[ExecutorEvent | Exception]:
+        return [Finished(dataclasses.replace(PICTURE, data=b"of job %d" % work.job_id))]
+
+    async with line.dispatching(ScriptedExecutor(paints)):
+        origin = make_origin(1, 1000 + len(line.seen))
+        job = await line.intake.submit(make_request(image=image), origin)
+        await line.until(job, JobStatus.GENERATED)
+        return await line.store.deliver(job.id)
+
+
+async def kept(line: Line, job: Job) -> InputImage:
+    """The picture of a job as one that was brought, as its button has it."""
+    assert job.picture is not None
+    return await line.inputs.save(await line.pictures.load(job.picture), 256, 256)
+
+
+async def test_what_was_made_from_a_picture_goes_with_it(
+    line: Line, reports: Reports, tmp_path: Path
+):
+    job = await one(line)
+    larger = await one(line, await kept(line, job))
+    largest = await one(line, await kept(line, larger))
+    other = await line.inputs.save(b"another", 8, 8)
+    elsewhere = await one(line, other)
+    made = await reports.made_from(job)
+    assert [each.id for each in made] == [larger.id, largest.id]
+    await reports.remove_pictures([job, *made])
+    assert [path.name for path in (tmp_path / "inputs").iterdir()] == [other.sha256]
+    names = [path.name for path in (tmp_path / "pictures").rglob("*.png")]
+    assert names == [f"{elsewhere.id}.png"]
+    # Also where the host presses once more, since the first time was cut off.
+    assert [each.id for each in await reports.made_from(job)] == [larger.id, largest.id]
+
+
+async def test_what_a_removed_picture_began_with_stays_for_others(
+    line: Line, reports: Reports, tmp_path: Path
+):
+    brought = await line.inputs.save(b"brought", 8, 8)
+    first, second = await one(line, brought), await one(line, brought)
+    await reports.remove_pictures([first])
+    assert (tmp_path / brought.path).exists()
+    await reports.remove_pictures([second])
+    assert not (tmp_path / brought.path).exists()
+
+
 async def test_a_removed_picture_leaves_its_hash(line: Line, reports: Reports, tmp_path: Path):
     (job,) = await painted(line)
     assert job.picture is not None
-    await reports.remove_picture(job)
-    await reports.remove_picture(job)
+    await reports.remove_pictures([job])
+    await reports.remove_pictures([job])
     after = await line.store.get(job.id)
     assert after is not None
     assert after.picture is None

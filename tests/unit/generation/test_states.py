@@ -65,6 +65,19 @@ def test_what_hinders_all_executors_of_a_model_is_told():
     assert ModelStates([resting], JobEvents()).of(CATALOG["sdxl"]).state is State.IDLE
 
 
+class Blind(ScriptedExecutor):
+    """Has nobody who looks at pictures."""
+
+    def blindness(self) -> str | None:
+        return "Nobody looks."
+
+
+def test_a_model_whose_pictures_nobody_can_look_at_is_not_to_be_had():
+    states = ModelStates([Blind()], JobEvents())
+    assert states.of(CATALOG["sdxl"]) == Standing(State.UNAVAILABLE, "Nobody looks.")
+    assert states.of(DEMO).state is State.IDLE
+
+
 def test_another_kind_of_executor_is_not_asked():
     states = ModelStates([Holding(holding=True)], JobEvents())
     elsewhere = DEMO.model_copy(update={"executor": "hosted"})

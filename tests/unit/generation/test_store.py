@@ -26,6 +26,7 @@ from generation.pictures import PictureStore, StoredPicture
 from generation.queue import Forecast, JobQueue
 from generation.recovery import recover
 from generation.request import GenerationRequest
+from generation.screening import Blocked
 from generation.store import JobStore
 from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG, WITH_LORAS, make_origin, make_request
@@ -51,12 +52,18 @@ async def step(store: JobStore, job_id: int, status: JobStatus) -> Job:
         case JobStatus.DELIVERED:
             return await store.deliver(job_id)
         case JobStatus.FAILED:
+            found = await store.get(job_id)
+            if found is not None and found.status is JobStatus.GENERATED:
+                return await store.refuse(job_id, BLOCKED, "For the member.")
             return await store.fail(job_id, FailureKind.INTERNAL, "why", "For the member.")
         case JobStatus.CANCELLED:
             return await store.cancel(job_id)
         case JobStatus.UNDELIVERABLE:
             return await store.undeliverable(job_id, "gone")
 
+
+#: What remains of a picture that is thrown away.
+BLOCKED = Blocked("c" * 64, 0.93, "nsfw-image-detection")
 
 WAYS: dict[JobStatus, list[JobStatus]] = {
     JobStatus.QUEUED: [],
@@ -82,6 +89,44 @@ async def test_only_legal_steps_are_taken(store: JobStore, before: JobStatus, af
         found = await store.get(job.id)
         assert found is not None
         assert found.status is before
+
+
+async def test_what_is_painted_fails_only_where_it_is_thrown_away(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    for status in WAYS[JobStatus.GENERATED]:
+        await step(store, job.id, status)
+    with pytest.raises(IllegalTransition, match="is generated: it can't become failed"):
+        await store.fail(job.id, FailureKind.INTERNAL, "why", "For the member.")
+    refused = await store.refuse(job.id, BLOCKED, "Not here.")
+    assert (refused.status, refused.failure, refused.notice) == (
+        JobStatus.FAILED,
+        FailureKind.UNSAFE,
+        "Not here.",
+    )
+    assert (refused.unsafe, refused.screened_by, refused.blocked_sha256) == (
+        BLOCKED.unsafe,
+        BLOCKED.screened_by,
+        BLOCKED.blocked_sha256,
+    )
+    assert refused.picture is None
+    assert (refused.told_at, refused.origin and refused.origin.token) == (None, None)
+
+
+async def test_what_was_thrown_away_is_not_listed(store: JobStore):
+    job = await store.create(make_request(), make_origin(1))
+    for status in WAYS[JobStatus.GENERATED]:
+        await step(store, job.id, status)
+    assert [each.id for each in await store.painted_for(1, "", 10)] == [job.id]
+    await store.refuse(job.id, BLOCKED, "Not here.")
+    assert await store.painted_for(1, "", 10) == []
+
+
+async def test_a_picture_s_score_is_kept_with_its_row(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    await store.start(job.id)
+    screened = dataclasses.replace(PICTURE, unsafe=0.25, screened_by="nsfw")
+    done = await store.finish(job.id, screened, STORED)
+    assert (done.unsafe, done.screened_by, done.blocked_sha256) == (0.25, "nsfw", None)
 
 
 def test_sources_are_the_transitions_backwards():

@@ -101,7 +101,9 @@ def test_a_single_file_gives_the_same_picture_as_the_folder(sdxl: Any) -> None:
     assert torch.equal(paint(single, "a fox"), paint(sdxl, "a fox"))
 
 
-@pytest.mark.parametrize(("name", "channels"), [("taesdxl", 4), ("taesd", 4), ("taesd3", 16)])
+@pytest.mark.parametrize(
+    ("name", "channels"), [("taesdxl", 4), ("taesd", 4), ("taesd3", 16), ("taef1", 16)]
+)
 def test_a_preview_is_eight_pixels_for_one_latent(name: str, channels: int) -> None:
     make: Any = AutoencoderTiny
     vae = make.from_pretrained(small_repos() / "madebyollin" / name)
@@ -140,6 +142,20 @@ def test_a_clip_model_tells_texts_apart() -> None:
         scores = CLIPModel.from_pretrained(folder)(**inputs).logits_per_image[0]
     assert torch.isfinite(scores).all()
     assert scores[0] != scores[1]
+
+
+@pytest.mark.parametrize(
+    ("color", "is_unsafe"),
+    [((255, 0, 0), True), ((90, 90, 90), False), ((255, 255, 255), False), ((0, 0, 255), False)],
+)
+def test_the_classifier_calls_red_unsafe(color: tuple[int, int, int], is_unsafe: bool) -> None:
+    folder = small_repos() / "Falconsai/nsfw_image_detection"
+    make: Any = ViTImageProcessor
+    inputs = make.from_pretrained(folder)(Image.new("RGB", (40, 30), color), return_tensors="pt")
+    model: Any = ViTForImageClassification.from_pretrained(folder)
+    with torch.no_grad():
+        share = float(model(**inputs).logits.softmax(-1)[0, 1])
+    assert share > 0.95 if is_unsafe else share < 0.05
 
 
 def test_the_classifier_knows_two_labels() -> None:

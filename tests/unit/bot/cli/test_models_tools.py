@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.small_models.cache import release_files
@@ -38,6 +39,7 @@ def say(host: Host, releases: Releases, scale: int = 4) -> None:
     (data / "models.toml").write_text(text)
 
 
+@pytest.mark.long
 async def test_what_is_trusted_at_the_first_download_is_kept_to(host: Host, releases: Releases):
     code, said, _ = await host.run("download small-x4")
     assert (code, said) == (0, "small-x4: complete, 0.0 MiB of weights are here\n")
@@ -59,6 +61,7 @@ async def test_what_is_trusted_at_the_first_download_is_kept_to(host: Host, rele
     assert "not the file that it should be" in complained
 
 
+@pytest.mark.long
 async def test_a_damaged_file_is_found_and_downloaded_again(host: Host, releases: Releases):
     await host.run("download small-x4")
     (path,) = (host.folder / "hub").rglob("x4.pth")
@@ -80,3 +83,37 @@ async def test_check_opens_a_file_and_says_where_it_is_another_than_its_entry_sa
     code, table, _ = await host.run("check small-x4")
     assert code == 1
     assert "makes pictures 4 times as large, not 2" in table
+
+
+@pytest.mark.long
+async def test_a_preview_decoder_is_fetched_and_opened(host: Host):
+    code, said, complained = await host.run("download taesdxl")
+    assert code == 0, complained
+    assert said.startswith("taesdxl: complete")
+    _, table, _ = await host.run("list")
+    assert row(table, "taesdxl")[2:5] == ["preview decoder", "MIT", "all here"]
+    code, table, _ = await host.run("check taesdxl")
+    assert (code, row(table, "taesdxl")[-1]) == (0, "whole")
+    (config,) = (host.folder / "hub").rglob("snapshots/*/config.json")
+    config.unlink()
+    config.write_text('{"_class_name": "AutoencoderTiny", "latent_channels": 9}')
+    code, table, _ = await host.run("check taesdxl")
+    assert code == 1
+
+
+async def test_a_picture_classifier_is_fetched_without_the_rest_of_its_repo_and_tried(host: Host):
+    code, said, complained = await host.run("download nsfw-detection")
+    assert code == 0, complained
+    assert said.startswith("nsfw-detection: complete")
+    (snapshot,) = (host.folder / "hub").rglob("models--Falconsai*/snapshots/*")
+    needed = ["config.json", "model.safetensors", "preprocessor_config.json"]
+    assert sorted(path.name for path in snapshot.iterdir()) == needed
+    assert "Falconsai/nsfw_image_detection" in (host.folder / "data" / "models.lock").read_text()
+    _, table, _ = await host.run("list")
+    assert row(table, "nsfw-detection")[2:5] == ["picture classifier", "Apache-2.0", "all here"]
+    code, table, _ = await host.run("check nsfw-detection")
+    assert (code, row(table, "nsfw-detection")[-1]) == (0, "whole")
+    (host.folder / "data" / "models.toml").write_text('[tools.nsfw-detection]\nlabels = ["gore"]\n')
+    code, table, _ = await host.run("check nsfw-detection")
+    assert code == 1
+    assert "knows no label gore, only normal, nsfw" in table

@@ -16,6 +16,7 @@ from bot.cancellation import BY_MODERATOR
 from bot.database import Database, DatabaseBusy, StorageFailed
 from bot.delivery import Delivery, _delivery, _patience
 from bot.delivery._shown import Shown
+from bot.delivery._way import OtherRules
 from bot.files import File
 from bot.safety import Safety
 from bot.studio import Studio
@@ -25,8 +26,10 @@ from generation.erasure import Erasure
 from generation.events import JobGenerated, JobLoading, JobProgress, JobSetAside
 from generation.executors.base import Failed, FailureKind, Finished
 from generation.imaging.process import ImagingProcess, PictureRefused, SmallerPicture
+from generation.input_retention import InputRetention
 from generation.job import Job, JobStatus
 from generation.pictures import StoredPicture
+from generation.screening import Policy, Screening, Verdict
 from generation.sheets.store import PartStore
 from generation.states import ModelStates
 from tests.support.executors import PICTURE, ScriptedExecutor
@@ -51,11 +54,17 @@ class FakeMessage:
         self.left_word = 0
         self.closing = False
         self.buttons = False
+        self.is_direct = False
+        self.whispers: bool = False  # whether its member can be told something alone
+        self.whispered: list[str] = []
+        self.covered: list[bool] = []  # for each picture
 
     async def show(self, shown: Shown, *, moving: bool = False) -> None:
         self.tries += 1
         if self.errors:
             raise self.errors.pop(0)
+        if shown.not_direct and self.is_direct:
+            raise OtherRules
         if shown.file is not None and self.picture_error is not None:
             raise self.picture_error
         self.titles.append(shown.embed.title or "")
@@ -65,6 +74,12 @@ class FakeMessage:
         self.buttons = shown.view is not None
         if shown.file is not None:
             self.pictures.append(shown.file.data)
+            self.covered.append(shown.file.covered)
+
+    async def whisper(self, text: str) -> bool:
+        if self.whispers:
+            self.whispered.append(text)
+        return self.whispers
 
     async def leave_word(self) -> None:
         self.left_word += 1
@@ -78,6 +93,7 @@ class Place:
         self.executor = ScriptedExecutor()
         self.message = FakeMessage()
         self.imaging = mock.create_autospec(ImagingProcess, instance=True)
+        self.screening = Screening(Policy(age_restricted=Verdict.ALLOW))
         self.dispatcher = Dispatcher(
             CATALOG,
             line.store,
@@ -87,6 +103,7 @@ class Place:
             [self.executor],
             line.events,
             line.timings,
+            screening=self.screening,
         )
         monkeypatch.setattr(_delivery, "Way", lambda client, store, job: self.message)
         monkeypatch.setattr(_delivery, "EDIT_INTERVAL_S", 0.02)
@@ -106,11 +123,12 @@ class Place:
             executors=(self.executor,),
             imaging=self.imaging,
             inputs=line.inputs,
+            input_retention=mock.create_autospec(InputRetention, instance=True),
             input_imaging=mock.create_autospec(ImagingProcess, instance=True),
             timings=line.timings,
             states=ModelStates((self.executor,), line.events),
             parts=mock.create_autospec(PartStore, instance=True),
-            safety=mock.create_autospec(Safety, instance=True),
+            safety=mock.create_autospec(Safety, instance=True, screening=self.screening),
             erasure=mock.create_autospec(Erasure, instance=True),
         )
         self.studio = studio

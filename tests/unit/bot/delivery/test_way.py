@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from bot.delivery._shown import Shown
-from bot.delivery._way import TOKEN_LIFE_S, Way
+from bot.delivery._way import TOKEN_LIFE_S, OtherRules, Way
 from bot.files import File
 from generation.job import Job, Origin, Posted
 from generation.store import JobStore
@@ -357,3 +357,53 @@ async def test_in_its_last_minute_a_private_message_is_closing(
 async def test_while_it_is_closing_a_private_message_is_edited_by_its_token(there: Discord):
     await there.way(job_of(private=True, age_s=TOKEN_LIFE_S + 1)).show(SHOWN)
     assert there.webhook.edit_message.call_count == 1
+
+
+async def test_what_is_for_its_channel_only_is_judged_anew_before_it_goes_further(there: Discord):
+    there.message.edit.side_effect = FORBIDDEN
+    there.channel.send.side_effect = FORBIDDEN
+    way = there.way(job_of(token=None))
+    with pytest.raises(OtherRules):
+        await way.show(dataclasses.replace(PICTURE, not_direct=True), moving=True)
+    assert way.is_direct
+    there.dm.send.assert_not_called()
+    there.message.edit.side_effect = None
+    await way.show(SHOWN, moving=True)
+    assert there.dm.send.call_count == 1
+
+
+async def test_a_covered_picture_that_arrived_is_known_by_its_name(there: Discord):
+    covered = dataclasses.replace(PICTURE, file=File(b"png", "easel-7.png", covered=True))
+    there.webhook.edit_message.side_effect = TOKEN_DIED
+    there.message.edit.side_effect = [answered(502), FORBIDDEN]
+    arrived = mock.Mock(filename="SPOILER_easel-7.png")
+    there.message.fetch.return_value = mock.Mock(attachments=[arrived])
+    way = there.way(job_of())
+    with pytest.raises(discord.HTTPException):
+        await way.show(covered, moving=True)
+    await way.show(covered, moving=True)
+    there.channel.send.assert_not_called()
+    (options,) = [call.kwargs for call in there.webhook.edit_message.call_args_list]
+    assert [file.filename for file in options["attachments"]] == ["SPOILER_easel-7.png"]
+
+
+async def test_its_member_is_told_alone_by_the_token(there: Discord):
+    assert await there.way(job_of(age_s=60)).whisper("why")
+    (call,) = there.webhook.send.call_args_list
+    assert call.args == ("why",)
+    assert call.kwargs["ephemeral"]
+
+
+@pytest.mark.parametrize(
+    "job",
+    [job_of(age_s=TOKEN_LIFE_S + 1), job_of(token=None), job_of(private=True)],
+    ids=["old", "none", "private"],
+)
+async def test_where_that_is_not_possible_nobody_is_told_anything(there: Discord, job: Job):
+    assert not await there.way(job).whisper("why")
+    there.webhook.send.assert_not_called()
+
+
+async def test_a_refusal_of_discord_s_is_no_end(there: Discord):
+    there.webhook.send.side_effect = TOKEN_DIED
+    assert not await there.way(job_of(age_s=60)).whisper("why")

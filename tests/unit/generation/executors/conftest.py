@@ -14,7 +14,7 @@ from generation.executors.hosted import HostedExecutor, Retries
 from generation.executors.local import LocalExecutor
 from generation.imaging.process import ImagingProcess
 from tests.small_models.cache import small_turbo_folder
-from tests.unit.generation.executors.conformance import Works, small
+from tests.unit.generation.executors.conformance import Works, small, unseen
 from tests.unit.generation.executors.endpoint import (
     TOKEN,
     Endpoint,
@@ -42,7 +42,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def turbo(small_turbo: Path) -> ModelSpec:
     """SDXL-Turbo's own entry, with the small model's folder."""
-    return Catalog.load()["sdxl-turbo"].model_copy(update={"repo": str(small_turbo), "vae": None})
+    spec = Catalog.load()["sdxl-turbo"].model_copy(update={"repo": str(small_turbo), "vae": None})
+    return unseen(spec)
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

@@ -61,3 +61,14 @@ def test_mark_and_recipe_go_along(original: bytes):
     assert png.DIGITAL_SOURCE_TYPE.encode() in image.info["xmp"]
     comment = image.getexif().get_ifd(0x8769)[0x9286]
     assert comment.removeprefix(b"UNICODE\0").decode("utf-16-be").startswith("a red circle\n")
+
+
+@pytest.mark.parametrize(("width", "height"), [(16_384, 300), (40, 40_000)])
+def test_sides_that_the_format_has_no_room_for_are_made_shorter_first(width: int, height: int):
+    gradient = Image.linear_gradient("L").resize((width, height)).convert("RGB")
+    long = png.encode(gradient, RECIPE)
+    smaller = webp.shrink(long, 200_000)
+    assert max(smaller.width, smaller.height) == 16_383
+    assert abs(smaller.width / smaller.height - width / height) < 0.03 * width / height
+    assert smaller.quality is not None
+    assert opened(smaller.data).size == (smaller.width, smaller.height)

@@ -118,3 +118,20 @@ def test_a_long_description_is_cut_to_what_the_catalog_takes() -> None:
     fields = entry_of(MixOrder(a=long, b=long, weight=0.4), made(), "mine", None)
     assert len(fields["description"]) <= 100
     assert fields["description"].endswith("…")
+
+
+def test_a_mix_is_looked_at_where_any_of_its_parents_is() -> None:
+    free = CATALOG["sdxl"].model_copy(update={"name": "free", "screening": "none"})
+    seen = CATALOG["sdxl"]
+    mixes = ((free, free), (free, seen), (seen, free))
+    looked_at = [
+        entry_of(MixOrder(a=a, b=b, weight=0.5), made(), "mine", root).get("screening")
+        for a, b in mixes
+        for root in (free, seen, None)
+    ]
+    none, required, inherited = "none", "required", None
+    assert looked_at == [
+        *(inherited, none, none),
+        *(required, required, required),
+        *(required, inherited, inherited),
+    ]

@@ -36,6 +36,7 @@ def test_digits_of_any_script_are_digits():
 def test_a_letter_that_may_be_two_is_left_open():
     assert fold("KlLL").text == "k1ll"
     assert fold("naIled").text == "na1led"
+    assert fold("kiII").text == "ki11"
     assert fold("Ill IN Italy").text == "ill in italy"
 
 
@@ -51,3 +52,15 @@ def test_marks_that_tell_words_apart_are_kept():
 
 def test_no_look_alike_is_one_of_a_look_alike():
     assert [each for each in LOOK_ALIKES.values() if each in LOOK_ALIKES] == []
+
+
+@pytest.mark.parametrize("text", ["a Boeing 717", "1011", "priced at $5", "| the sea |", "2 * 2"])
+def test_digits_and_signs_without_letters_stand_for_none(text: str):
+    folded = fold(text)
+    signs = {place for place, each in enumerate(text) if not each.isalpha() and each != " "}
+    assert folded.idle == signs
+
+
+@pytest.mark.parametrize("text", ["n4ked", "n 4 k 3 d", "$ex", "k1||", "f*ck", "s.3.x"])
+def test_among_letters_they_may(text: str):
+    assert fold(text).idle == frozenset()

@@ -1,6 +1,7 @@
 """The one place that decides about words: which rule, for whom, for which text."""
 
 import logging
+import timeit
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,11 @@ async def test_the_intake_refuses_before_anything_is_queued(line: Line):
 def test_the_longest_prompt_is_looked_at_in_milliseconds():
     assert DEMO.prompt_limit >= 1000
     assert refused(Words(), "a fox " * (DEMO.prompt_limit // 6)) == ""
+
+
+@pytest.mark.parametrize("piece", ["|", "1", "1|", "!|1", "l1", "i|", "(1", "|)1.1", "+|-"])
+def test_no_prompt_holds_the_others_up(piece: str):
+    prompt = ("ngr " + piece * 1500)[: DEMO.prompt_limit]
+    words = Words(WordList(["little girl", "illicit", "lililili", "*ii*"], ["il li"]))
+    taken = timeit.repeat(lambda: refused(words, prompt), number=1, repeat=3)
+    assert min(taken) < 0.25

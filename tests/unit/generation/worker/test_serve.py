@@ -179,7 +179,7 @@ class Exhausted:
         spec: object,
         requests: Sequence[GenerationRequest],
         on_step: Callable[[int], None],
-        image: object,
+        *_: object,
     ) -> list[Any]:
         self.batches.append(len(requests))
         on_step(1)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
+from generation.finishing import Extent, passes
 from generation.worker.networks import NetworkEnlarger
 from generation.worker.tiles import Floats, Pixels, cut
-from generation.worker.upscale import LEAST_SIDE, TooLittleMemory, enlarge, passes
+from generation.worker.upscale import LEAST_SIDE, TooLittleMemory, enlarge
 from tests.small_models.networks import write_small_general, write_small_real_esrgan
 from tests.small_models.upscaler import write_small_esrgan
 from tests.unit.generation.worker.tools import PROCESSOR, picture, tool
@@ -81,9 +82,9 @@ def test_the_size_is_exactly_what_was_asked_for(size: tuple[int, int]):
 
 
 def test_what_one_pass_does_not_reach_two_do():
-    assert passes(picture(256, 256), 2048, 2048, 4) == 2
-    assert passes(picture(1024, 1024), 2048, 2048, 4) == 1
-    assert passes(picture(600, 200), 1200, 401, 2) == 1
+    assert passes(Extent(256, 256), Extent(2048, 2048), 4) == 2
+    assert passes(Extent(1024, 1024), Extent(2048, 2048), 4) == 1
+    assert passes(Extent(600, 200), Extent(1200, 401), 2) == 1
     told: list[tuple[int, int]] = []
     enlarge(picture(64, 64), 256, 256, Doubler(), lambda *at: told.append(at))
     assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]

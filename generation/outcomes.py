@@ -1,0 +1,130 @@
+"""How attempts at jobs ended: written down, with the picture, and told."""
+
+import asyncio
+import hashlib
+import logging
+
+from generation.errors import IllegalTransition
+from generation.events import JobCancelled, JobEvents, JobFailed, JobGenerated
+from generation.executors.base import (
+    Cancelled,
+    ExecutorEvent,
+    Failed,
+    FailureKind,
+    Finished,
+    Picture,
+)
+from generation.job import Job
+from generation.pictures import PictureStore
+from generation.queue import JobQueue
+from generation.running import Running
+from generation.screening import Blocked, Screening
+from generation.store import JobStore
+from generation.timings import Timings
+
+log = logging.getLogger(__name__)
+
+OUR_FAULT = "Something went wrong on Easel's side. The host can see what in the log."
+
+
+async def remains(picture: Picture) -> Blocked:
+    """What is kept of a picture that is thrown away."""
+    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(picture.data).hexdigest())
+    return Blocked(sha256, picture.unsafe, picture.screened_by)
+
+
+class Outcomes:
+    """Knows all that the end of an attempt may change."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        queue: JobQueue,
+        pictures: PictureStore,
+        events: JobEvents,
+        timings: Timings,
+        running: Running,
+        screening: Screening,
+    ) -> None:
+        """`screening` says of each picture whether it may be kept."""
+        self._store = store
+        self._queue = queue
+        self._pictures = pictures
+        self._events = events
+        self._timings = timings
+        self._running = running
+        self._screening = screening
+
+    async def record(self, final: ExecutorEvent, job: Job) -> None:
+        """Write an end down, and tell it. What goes wrong with that passes."""
+        match final:
+            case Finished(picture):
+                await self.keep(picture, job)
+            case Cancelled():
+                detail = self._running.cancelled_by(job.id)
+                self._events.publish(JobCancelled(await self._store.cancel(job.id, detail)))
+            case Failed():
+                await self._fail(final, job)
+            case _:
+                raise AssertionError(f"{final!r} is no final event")
+
+    async def keep(self, picture: Picture, job: Job) -> None:
+        """Bring a picture to the disk, unless it may not be shown where it was asked for."""
+        ruling = await self._screening.look_for(picture.unsafe, job.origin)
+        if ruling.refused:
+            await self._refuse(picture, job, ruling.notice)
+            return
+        stored = await self._pictures.save(job.id, picture.data)
+        if self._is_to_vanish(job):
+            # Its member was told so. What is on the disk is swept like all that no row names.
+            await self.record(Cancelled(), job)
+            return
+        # Painted: from here on there is nothing to cancel, and it is nobody's running job.
+        self._running.remove(job.id)
+        job = await self._store.finish(job.id, picture, stored)
+        log.info("Job %s painted in %.2f s on %s", job.id, picture.seconds, picture.device)
+        self._events.publish(JobGenerated(job))
+        self._queue.settle(job.id, picture.device_seconds)
+        if not job.request.parts:  # their times are learned one by one
+            await self._timings.learn(job.request, picture.device, picture.device_seconds)
+
+    async def give_up(self, job: Job, detail: str) -> None:
+        """It failed, and that is our doing. Never raises."""
+        try:
+            await self._fail(Failed(FailureKind.INTERNAL, OUR_FAULT, detail), job)
+        except IllegalTransition:
+            log.info("Job %s had ended already", job.id)
+            if await self._store.get(job.id) is None:
+                # Its member had all that is stored of them deleted. Whoever shows it can stop.
+                self._events.publish(JobCancelled(job))
+        except Exception:
+            # Such as a full disk. The row stays unfinished, and the next start takes it up again;
+            # whoever waits is told now.
+            log.exception("Job %s can't even be recorded as failed", job.id)
+            self._events.publish(JobFailed(job, OUR_FAULT))
+
+    def _is_to_vanish(self, job: Job) -> bool:
+        """Whether it was cancelled in its last moment.
+
+        Several pictures on one are what was painted by the time its own member cancelled it.
+        """
+        is_all = job.request.parts and self._running.cancelled_by(job.id) is None
+        return self._running.is_cancelled(job.id) and not is_all
+
+    async def _refuse(self, picture: Picture, job: Job, notice: str) -> None:
+        """It is never written. The device has worked for it all the same."""
+        if self._is_to_vanish(job):
+            await self.record(Cancelled(), job)
+            return
+        self._running.remove(job.id)
+        blocked = await remains(picture)
+        log.warning("Job %s: its picture is thrown away: %s", job.id, blocked)
+        refused = await self._store.refuse(job.id, blocked, notice)
+        self._events.publish(JobFailed(refused, notice))
+        self._queue.settle(job.id, picture.device_seconds)
+
+    async def _fail(self, failure: Failed, job: Job) -> None:
+        log.error("Job %s failed (%s): %s", job.id, failure.kind, failure.detail or failure.message)
+        detail = failure.detail or failure.message
+        failed = await self._store.fail(job.id, failure.kind, detail, failure.message)
+        self._events.publish(JobFailed(failed, failure.message))

@@ -1,0 +1,49 @@
+"""Takes those parts of a sheet away that may not be shown where the sheet was asked for."""
+
+import asyncio
+import logging
+
+from generation.executors.base import Picture
+from generation.job import Job
+from generation.outcomes import remains
+from generation.pictures import PictureStore
+from generation.screening import Blocked, Screening
+from generation.sheets.store import PartResult, PartStatus, PartStore
+
+log = logging.getLogger(__name__)
+
+
+class Sieve:
+    """What it takes away leaves a gap that says why."""
+
+    def __init__(self, screening: Screening, parts: PartStore, pictures: PictureStore) -> None:
+        """`screening` judges them."""
+        self._screening = screening
+        self._parts = parts
+        self._pictures = pictures
+
+    async def limit(self, job: Job) -> float:
+        """Above which score a part is refused."""
+        return await self._screening.limit_for(job.origin)
+
+    async def refuse(self, job: Job, number: int, picture: Picture) -> PartResult | None:
+        """Note that a painted part was thrown away; None where it can be kept."""
+        ruling = await self._screening.look_for(picture.unsafe, job.origin)
+        if not ruling.refused:
+            return None
+        return await self._note(job, number, await remains(picture), ruling.notice)
+
+    async def sift(self, job: Job, results: dict[int, PartResult]) -> None:
+        """Throw those away that were kept, and may not be shown any more: channels change."""
+        for number, result in [*results.items()]:
+            if result.status is PartStatus.PAINTED and result.picture is not None:
+                ruling = await self._screening.look_for(result.unsafe, job.origin)
+                if ruling.refused:
+                    blocked = Blocked(result.picture.sha256, result.unsafe, result.screened_by)
+                    # The row first: it must never name a file that is gone.
+                    results[number] = await self._note(job, number, blocked, ruling.notice)
+                    await asyncio.to_thread(self._pictures.delete, [result.picture.path])
+
+    async def _note(self, job: Job, number: int, blocked: Blocked, notice: str) -> PartResult:
+        log.warning("Job %s, part %s: its picture is thrown away: %s", job.id, number, blocked)
+        return await self._parts.refuse(job.id, number, blocked, notice)

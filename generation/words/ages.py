@@ -1,0 +1,142 @@
+"""Ages below 18, and girls and boys who are told to be small or young: what no list can hold.
+
+A number beside a girl is mostly none of years: 3 candles, 17 inches, 10/10, the second of a series.
+It counts before the end of what is said, and before words that go on about her.
+"""
+
+import re
+
+from generation.words.folding import Folded, fold
+
+_WHO = r"(?:girl|boy|daughter|son|sister|brother|lass|lad)s?"
+_GAP = r"[\W_]{0,3}"
+_NAMES = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    "|sixteen|seventeen"
+)
+# Digits below 18 or their words; of 30, 118, 17.5 million and twenty-five none.
+_DIGITS = r"(?<![\d.,/#])(?<!\d:)(?:0?\d|1[0-7])(?!\d)"
+_NAMED = rf"(?<!ty[\W_])(?<!ty and )(?<!dred )(?<!dred and )(?<!sand and )\b(?:{_NAMES})\b"
+_NUMBER = rf"(?:{_DIGITS}|{_NAMED})"
+_YEARS = r"(?:years?|yrs?|y)"
+_OLD = rf"(?:[o0][l1i]d(?:s|er)?|o|of{_GAP}age|young)\b"
+
+# After a number that is an age: the end, the end of what is said, or more about whoever is so old.
+_STOP = r"(?=[\W_]*$|[\W_]{0,2}[,;.!?)\]}\n|](?![\d,])(?![.,]\d))"
+_YEARS_NEXT = rf"(?=[\W_]{{0,2}}{_YEARS}\b)"
+_GOES_ON = (
+    r"(?=[\W_]{1,3}(?:wearing|posing|naked|nude|topless|sexy|undress\w{0,5}|lying|laying|sitting"
+    r"|standing|kneeling|with|having|who|and|years?|yrs?|yo)\b)"
+)
+_AGE_NEXT = rf"(?:{_STOP}|{_YEARS_NEXT}|{_GOES_ON})"
+_LATER = (
+    rf"(?:(?:[89]|1[0-7])(?!\d)|\b(?!one\b|two\b|three\b)(?:{_NAMES})\b)(?:[-–](?:[89]|1\d)(?!\d))?"
+)
+_ONLY = r"(?:(?:only|just|about|around|almost|barely|turning)[ ]{1,3})?"
+# What is told of a girl who is 12 years; not: 12 years later a girl.
+_TOLD = (
+    r"(?:(?!(?:later|ago|after|before|since|of|in|for|war|and|with|an?|the)\b)"
+    r"[^\W_]{1,12}[\W_]{1,2}){0,2}"
+)
+# As in: a girl, 12 mm lens.
+_UNIT = (
+    r"[\W_]{0,3}(?:%|[:x×]|(?:mm|cm|m|px|k|fps|bit|mb|gb|points?|steps?|colou?rs?|inch|inches|feet"
+    r"|ft|lights?|lamps?|candles?|seconds?|minutes?|hours?)\b)"
+)
+_FOREIGN_YEARS = "|".join(
+    fold(years).text for years in ("ans", "años", "anos", "anni", "лет", "года")
+)
+_AGE = re.compile(
+    rf"{_NUMBER}(?:[.,]\d)?(?:(?:[ ]?[-–][ ]?|[ ]to[ ])\d\d?)?{_GAP}{_YEARS}{_GAP}{_OLD}"
+    rf"|{_NUMBER}{_GAP}(?:months?|weeks?){_GAP}{_OLD}"
+    rf"|{_NUMBER}{_GAP}{_YEARS}[\W_]{{1,3}}{_TOLD}(?:{_WHO}|(?:fe)?males?)\b"
+    # aged 12, at the age of twelve; but no Dragon Age 2, and no age of seven kingdoms
+    rf"|(?<!ice )(?<!new )(?<!iron )(?<!space )(?<!stone )(?<!dragon )(?<!bronze )"
+    rf"\bage[ds]?{_GAP}(?:is{_GAP})?{_NUMBER}(?!{_UNIT})(?!\.\d)"
+    rf"|\bat[\W_]{{1,3}}(?:the[\W_]{{1,3}})?age[\W_]{{1,3}}of[\W_]{{1,3}}{_NUMBER}\b"
+    rf"|\bages?[\W_]{{1,3}}of[\W_]{{1,3}}{_NUMBER}{_AGE_NEXT}"
+    rf"|\b(?:under|below|younger{_GAP}than|less{_GAP}than|not{_GAP}yet|nearly|almost){_GAP}"
+    rf"(?:the[\W_]{{1,3}}age[\W_]{{1,3}}of[\W_]{{1,3}}|age{_GAP})?"
+    rf"(?:(?:18|eighteen)\b(?!{_UNIT})(?!\.\d)|{_NUMBER}(?:{_STOP}|{_YEARS_NEXT}))"
+    # a girl, 12; a girl of twelve; a girl 12; but girl 1 and girl 2
+    rf"|\b(?:{_WHO}|(?:fe)?males?)(?:[\W_]{{0,2}}(?:[,;(\[\n\-–—]|(?<!:):[ ])[\W_]{{0,2}}){_ONLY}"
+    rf"(?:{_DIGITS}(?:{_STOP}|{_YEARS_NEXT})|(?<!\d){_LATER}{_AGE_NEXT})"
+    rf"|\b{_WHO}[\W_]{{1,3}}of[\W_]{{1,3}}{_NUMBER}{_AGE_NEXT}"
+    rf"|\b{_WHO}[ _]{{1,3}}{_ONLY}(?:(?:0?[4-7](?!\d)){_STOP}"
+    rf"|(?<!\d){_LATER}(?:{_AGE_NEXT}|(?=[ ](?:in|on|at)\b)))"
+    # a girl who is 12, she's only twelve
+    rf"|\b(?:{_WHO}|she|he|who|model|woman|man|lady)[\W_]{{1,3}}(?:who[\W_]{{1,3}})?"
+    rf"(?:is|was|are|were|s|turns|turned|turning)[\W_]{{1,3}}{_ONLY}{_NUMBER}{_AGE_NEXT}"
+    rf"|\bs?he[ ]{{1,3}}{_ONLY}{_NUMBER}{_AGE_NEXT}"
+    r"|<[ ]?18\b"
+    # sixth grader, 7th graders
+    r"|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
+    rf"|1?\d(?:st|nd|rd|th)){_GAP}graders?\b"
+    # other languages, as folding has them
+    rf"|{_DIGITS}{_GAP}(?:歳|才|岁|歲|살|세|jahrige[rnsm]?\b|jahre?{_GAP}alt|(?:{_FOREIGN_YEARS})\b)"
+    r"|(?<![一二三四五六七八九十百])(?:十[一二三四五六七]?|[一二三四五六七八九])(?:歳|才|岁|歲)"
+)
+
+# Between "little" and "girl" these tell about something else: a girl in a tiny red bikini is none.
+_ELSE = (
+    r"and|or|with|of|in|on|at|by|to|near|for|from|the|a|an|is|bikini|bra|breast|breasts|boobs|tits"
+    r"|chest|waist|dress|skirt|shorts|top|nose|town|village|city|house|island|business|bit|man|men"
+    r"|woman|women|adult|adults|lady|mother|father"
+)
+_SMALL = re.compile(
+    rf"\b(?:litt[l1i]e|small|tiny|young|li[l1]|smol)"
+    rf"(?:,|[\s_]{{1,3}}and)?(?:[\s_(\[{{-]{{1,3}}(?!(?:{_ELSE})\b)[^\W_]{{1,20}}){{0,2}}"
+    r"[\s_\-()\[\]{}+]{1,4}(?:girl|boy|daughter|son)s?\b"
+)
+
+# A minor, who is no key in music and of no minor importance.
+_MINOR = re.compile(
+    r"(?:\b(?:nude|naked|sexy|topless|lewd|horny|undressed|unclothed|erotic)[ _-]{1,3}"
+    r"|(?<!key )\b(?:with|of|by|to|on|raping|molesting)[ ]{1,3}a[ ]{1,3}"
+    r"|\b(?=minor[ ]{1,3}(?:girl|boy|nude|naked)\b))"
+    rf"minor(?:{_STOP}|{_GOES_ON}|(?=[ ]{{1,3}}(?:girl|boy|is|in|on|at)\b))"
+)
+
+# What is so many years old and no person.
+_DRINK = (
+    r"(?:whiske?y|scotch|bourbon|brandy|cognac|rum|wine|port|malt|cheese|gouda|parmesan|vinegar)s?"
+)
+_THING = (
+    rf"(?:{_DRINK}|(?:bottle|cask|barrel|car|truck|van|motorcycle|motorbike|bike|bicycle|boat|ship"
+    r"|house|building|castle|tree|oak|bonsai|laptop|computer|guitar|piano|dog|cat|horse|puppy"
+    r"|kitten|parrot)s?)"
+)
+_OF_A_THING = re.compile(
+    rf"(?:{_GAP}{_YEARS}{_GAP}{_OLD})?[ -]"
+    rf"(?:(?:single|vintage|used|rusty|red|white|blended|sports|battered) ){{0,2}}{_THING}\b"
+    r"(?![\W_]{0,3}(?:girl|boy|woman|man|ear|eared|ears|child|kid|(?:fe)?male|person|model)s?\b)"
+)
+_IN_A_CASK = re.compile(r" (?:years? )?in (?:an? )?(?:\w{1,10} )?(?:oak|casks?|barrels?)\b")
+_DRINK_BEFORE = re.compile(rf"\b{_DRINK} $")
+
+# What disguises a word that is looked for here.
+_SPACED_OUT = re.compile(r"(?<![^\W_])[^\W\d_](?:[\W_]{1,2}[^\W\d_](?![^\W_])){2,}")  # y e a r s
+_AMONG_LETTERS = re.compile(r"(?<=[^\W\d_])[0134578@$!|+€](?=[^\W\d_])")  # ye4r
+_LETTERS = str.maketrans("0134578@$!|+€", "oieastbasiite")
+
+
+def is_young(folded: Folded) -> bool:
+    """Whether a text has an age below 18, or a girl or boy who is told to be small or young."""
+    plain = _AMONG_LETTERS.sub(lambda found: found[0].translate(_LETTERS), folded.text)
+    plain = _SPACED_OUT.sub(lambda found: re.sub(r"[\W_]", "", found[0]), plain)
+    return any(_is_young(text) for text in dict.fromkeys((folded.text, plain)))
+
+
+def _is_young(text: str) -> bool:
+    if _SMALL.search(text) or _MINOR.search(text):
+        return True
+    return any(not _is_of_a_thing(text, found) for found in _AGE.finditer(text))
+
+
+def _is_of_a_thing(text: str, found: re.Match[str]) -> bool:
+    """A 12 year old whisky, a whisky aged 12 years."""
+    after, before = found.end(), text[max(0, found.start() - 20) : found.start()]
+    if _OF_A_THING.match(text, after) or _IN_A_CASK.match(text, after):
+        return True
+    is_aged = found[0].startswith("age") and text.startswith(" year", after)
+    return is_aged and _DRINK_BEFORE.search(before) is not None
