@@ -28,7 +28,7 @@ class NoOpExecutor:
         """None."""
         return None
 
-    def screen_with(self, tool: ToolSpec | None) -> None:
+    def screen_with(self, tool: ToolSpec | None, *, at_once: bool = True) -> None:
         """Its picture is always the same: nobody has to look at it."""
 
     def blindness(self) -> str | None:

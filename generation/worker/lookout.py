@@ -66,7 +66,8 @@ class Lookout:
         tool = ToolSpec.model_validate(frame.header["tool"])
         threading.Thread(
             target=self._make_ready,
-            args=(tool, frame.header["fetch"]),
+            args=(tool,),
+            kwargs={"fetch": frame.header["fetch"]},
             name="picture classifier",
             daemon=True,
         ).start()
@@ -116,7 +117,7 @@ class Lookout:
             log.exception("jobs %s: their pictures can't be looked at", run.job_ids)
             raise Trouble(FailureKind.TOOL_UNAVAILABLE, _NOT_LOOKED_AT) from error
 
-    def _make_ready(self, tool: ToolSpec, fetch: bool) -> None:
+    def _make_ready(self, tool: ToolSpec, *, fetch: bool) -> None:
         toolbox = self._finisher.toolbox
         try:
             if not toolbox.is_ready(tool) and not fetch:

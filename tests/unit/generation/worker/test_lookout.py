@@ -75,7 +75,7 @@ def prepared(lookout: Lookout, line: Line, screener: ToolSpec) -> list[dict[str,
     """What is said until the classifier is ready, or can't be."""
     frame = Frame({"kind": "prepare", "tool": screener.model_dump(mode="json")})
     # As `prepare` does, but not in a thread of its own.
-    lookout._fetch(ToolSpec.model_validate(frame.header["tool"]))
+    lookout._make_ready(ToolSpec.model_validate(frame.header["tool"]), fetch=True)
     for posted in line.posted:
         assert lookout.takes(posted)
     return line.said
