@@ -34,10 +34,11 @@ from generation.executors.base import (
     Work,
 )
 from generation.job import Job
-from generation.pictures import PictureStore
+from generation.pictures import PictureStore, StoredPicture
 from generation.queue import JobQueue
 from generation.running import Running
 from generation.slot import Slot
+from generation.storage import STORAGE_ERRORS, remedied, until_written
 from generation.store import JobStore
 from generation.timings import Timings
 
@@ -111,7 +112,7 @@ class Attempts:
         async with aclosing(executor.run(self._batch([*pending.values()]))) as told:
             async for job_id, event in told:
                 match event:
-                    case _ if job_id not in pending:
+                    case _ if job_id not in pending or job_id in again:
                         log.warning("Job %s has ended, and is told of again: %s", job_id, event)
                     case Loading(done, total, loras):
                         self._events.publish(JobLoading(pending[job_id], done, total, loras))
@@ -143,7 +144,8 @@ class Attempts:
         started = await asyncio.gather(
             *(self._store.start(job_id) for job_id in pending), return_exceptions=True
         )
-        for job, outcome in zip([*pending.values()], started, strict=True):
+        # The last one first: what can't be started goes before all that its member has waiting.
+        for job, outcome in reversed([*zip([*pending.values()], started, strict=True)]):
             if isinstance(outcome, BaseException):
                 await self._end_unstarted(pending.pop(job.id), outcome, slot)
                 continue
@@ -156,14 +158,17 @@ class Attempts:
 
     async def _end_unstarted(self, job: Job, error: BaseException, slot: Slot) -> None:
         """A row that could not be written: such as on a full disk. It is queued as before."""
-        log.error("Job %s can't be started", job.id, exc_info=error)
-        if not isinstance(error, IllegalTransition):
-            slot.fails()
-            if not slot.is_hopeless:
-                self._put_back(job)
-                return
-        await self._give_up(job, repr(error))
-        self._leave(job)
+        if not isinstance(error, STORAGE_ERRORS):
+            log.error("Job %s can't be started", job.id, exc_info=error)
+            await self._give_up(job, repr(error))
+            self._leave(job)
+            return
+        log.error("Job %s can't be started, and stays in line: %s", job.id, remedied(error))
+        slot.stall()
+        if self._running.is_cancelled(job.id):
+            await self._conclude(Cancelled(), job, slot)
+        else:
+            self._put_back(job)
 
     def _batch(self, jobs: Sequence[Job]) -> Batch:
         predictions = [self._timings.predict(job.request) for job in jobs]
@@ -187,6 +192,9 @@ class Attempts:
                 await self._store.requeue(job_id, charged=False)
             except IllegalTransition:
                 log.info("Job %s was not running", job_id)
+            except STORAGE_ERRORS as error:
+                # The next start takes up what still looks as if it ran.
+                log.warning("Job %s is not given back: %s", job_id, remedied(error))
 
     async def _conclude(self, final: ExecutorEvent, job: Job, slot: Slot) -> None:
         """Record how an attempt at a job ended; what goes wrong with that costs this job alone."""
@@ -209,7 +217,10 @@ class Attempts:
     async def _try_again(self, failure: Failed, job: Job) -> None:
         charged = failure.kind is not FailureKind.DEVICE_UNAVAILABLE
         log.warning("Job %s goes back into the line (%s): %s", job.id, failure.kind, failure.detail)
-        waiting = await self._store.requeue(job.id, charged=charged)
+        waiting = await until_written(job.id, lambda: self._store.requeue(job.id, charged=charged))
+        if failure.kind is FailureKind.TIMED_OUT:
+            # It has had its time: the next one's turn comes before it holds everybody up again.
+            self._queue.settle(job.id)
         if self._running.is_cancelled(job.id):
             await self._record(Cancelled(), waiting)
             self._leave(job)
@@ -233,30 +244,40 @@ class Attempts:
                 await self._keep(picture, job)
             case Cancelled():
                 detail = self._running.cancelled_by(job.id)
-                self._events.publish(JobCancelled(await self._store.cancel(job.id, detail)))
+                cancelled = await until_written(job.id, lambda: self._store.cancel(job.id, detail))
+                self._events.publish(JobCancelled(cancelled))
             case Failed():
                 await self._fail(final, job)
             case _:
                 raise AssertionError(f"{final!r} is no final event")
 
     async def _keep(self, picture: Picture, job: Job) -> None:
-        stored = await self._pictures.save(job.id, picture.data)
-        if self._running.is_cancelled(job.id):
+        async def save() -> StoredPicture | None:
+            cancelled = self._running.is_cancelled(job.id)
+            return None if cancelled else await self._pictures.save(job.id, picture.data)
+
+        stored = await until_written(job.id, save)
+        if stored is None or self._running.is_cancelled(job.id):
             # Its member was told so. What is on the disk is swept like all that no row names.
             await self._record(Cancelled(), job)
             return
         # Painted: from here on there is nothing to cancel, and it is nobody's running job.
         self._running.remove(job.id)
-        job = await self._store.finish(job.id, picture, stored)
+        job = await until_written(job.id, lambda: self._store.finish(job.id, picture, stored))
         log.info("Job %s painted in %.2f s on %s", job.id, picture.seconds, picture.device)
         self._events.publish(JobGenerated(job))
         self._queue.settle(job.id, picture.device_seconds)
-        await self._timings.learn(job.request, picture.device, picture.device_seconds)
+        try:
+            await self._timings.learn(job.request, picture.device, picture.device_seconds)
+        except STORAGE_ERRORS as error:
+            log.warning("How long job %s took is not kept: %s", job.id, remedied(error))
 
     async def _fail(self, failure: Failed, job: Job) -> None:
         log.error("Job %s failed (%s): %s", job.id, failure.kind, failure.detail or failure.message)
         detail = failure.detail or failure.message
-        failed = await self._store.fail(job.id, failure.kind, detail, failure.message)
+        failed = await until_written(
+            job.id, lambda: self._store.fail(job.id, failure.kind, detail, failure.message)
+        )
         self._events.publish(JobFailed(failed, failure.message))
 
     async def _give_up(self, job: Job, detail: str) -> None:
@@ -265,7 +286,7 @@ class Attempts:
         except IllegalTransition:
             log.info("Job %s had ended already", job.id)
         except Exception:
-            # Such as a full disk. The row stays unfinished, and the next start takes it up again;
-            # whoever waits is told now.
+            # A bug. The row stays unfinished, and the next start takes it up again; whoever waits
+            # is told now.
             log.exception("Job %s can't even be recorded as failed", job.id)
             self._events.publish(JobFailed(job, _OUR_FAULT))

@@ -8,6 +8,7 @@ from bot.presentation import embeds
 from bot.studio import Studio
 from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
 from generation.job import Job
+from generation.storage import remedied
 
 from ._shown import Shown
 
@@ -17,6 +18,9 @@ log = logging.getLogger(__name__)
 _SHRINK = 0.8
 
 _LOST = "It was painted, but the host's disk has lost the picture. Ask for it again."
+
+#: How often a picture that is there is tried to be read: for half a minute, as they are spaced.
+_MOST_READS = 6
 
 
 class Ending:
@@ -31,7 +35,8 @@ class Ending:
         origin = event.job.origin
         self._limit = (origin.file_limit if origin else None) or FILE_LIMIT
         self._sent: int | None = None  # bytes of the file that was tried last
-        self._lost: str | None = None  # why the picture can't be had from the disk any more
+        self._lost: str | None = None  # why the picture can't be had from the disk
+        self._reads = 0  # that the disk refused
 
     async def shown(self) -> Shown:
         """What the message shows at the end. Raises UnfitForPlace, OSError.
@@ -77,6 +82,14 @@ class Ending:
             log.error("The picture of job %s is gone: %s", job.id, error)
             self._lost = str(error)
             return Shown(embeds.failed(job, _LOST))
+        except OSError as error:
+            self._reads += 1
+            if self._reads < _MOST_READS:
+                raise
+            log.error("The picture of job %s can't be read: %s", job.id, remedied(error))
+            self._lost = str(error)
+            return Shown(embeds.unreadable(job))
+        self._lost = None  # the disk gives it out after all
         file = await fitting(self._studio.imaging, job.id, data, self._limit)
         self._sent = len(file.data)
         notes = [*self._notes, *([file.remark] if file.remark else [])]

@@ -1,18 +1,24 @@
 """The cog of /show."""
 
 import io
+import logging
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot
+from bot.database import DatabaseError
 from bot.files import FILE_LIMIT, File, UnfitForPlace, fitting
 from bot.numbers import picture_number
+from bot.places import may_post_pictures
 from bot.presentation import embeds
 from bot.presentation.look import CHOICES
 from generation.job import Job, JobStatus
 from generation.request import remarks
+from generation.storage import remedied
+
+log = logging.getLogger(__name__)
 
 _NOT_YOURS = (
     "You have no such picture. Choose one from the list, or take the number under a picture."
@@ -21,6 +27,7 @@ _GONE = (
     "The picture itself is not kept any more. The same options and seed paint it again,"
     " or one that is nearly the same."
 )
+_UNREADABLE = "The host's disk does not give the picture out just now. Tell the host; it is kept."
 _CANCELLED = "It was cancelled before it was painted."
 _UNDER_WAY = "It is not painted yet. /queue tells where it is."
 
@@ -43,6 +50,7 @@ class Show(commands.Cog):
         self, interaction: discord.Interaction, picture: str, private: bool = True
     ) -> None:
         """Show a picture of yours again, with its recipe."""
+        private = private or not may_post_pictures(interaction)
         await interaction.response.defer(ephemeral=private, thinking=True)
         number = picture_number(picture)
         job = None if number is None else await self._studio.store.get(number)
@@ -63,9 +71,12 @@ class Show(commands.Cog):
     async def _complete_picture(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        jobs = await self._studio.store.painted_for(
-            interaction.user.id, current.strip().removeprefix("#"), CHOICES
-        )
+        having = current.strip().removeprefix("#")
+        try:
+            jobs = await self._studio.store.painted_for(interaction.user.id, having, CHOICES)
+        except DatabaseError as error:  # here nobody can be told; who sends the command is
+            log.error("A list of pictures can't be read: %s", error)
+            return []
         return [
             app_commands.Choice(name=f"#{job.id} {job.request.prompt}"[:100], value=str(job.id))
             for job in jobs
@@ -89,8 +100,12 @@ class Show(commands.Cog):
         try:
             data = await self._studio.pictures.load(job.picture)
             file = await fitting(self._studio.imaging, job.id, data, limit)
-        except (OSError, ValueError):
+        except (FileNotFoundError, ValueError):
             notes.append(_GONE)
+            return None
+        except OSError as error:
+            log.error("The picture of job %s can't be read: %s", job.id, remedied(error))
+            notes.append(_UNREADABLE)
             return None
         except UnfitForPlace as error:
             notes.append(str(error))

@@ -68,8 +68,14 @@ class Server:
 
     def _answer(self, header: dict[str, Any]) -> None:
         run = Run.read(header)
-        self._loader.begin_at(run.spec, run.level)
-        self._paint_within_memory(run)
+        try:
+            self._loader.begin_at(run.spec, run.level)
+            self._paint_within_memory(run)
+        except Exception as error:
+            if is_poisoned(error):
+                log.exception("jobs %s: the device is of no further use here", run.job_ids)
+                os._exit(POISONED)
+            raise
         if run.painted:
             self._send(run.serial, "painted")
         for part in run.painted:
@@ -127,6 +133,8 @@ class Server:
             for number in numbers:
                 self._send(run.serial, "cancelled", part=number)
         except LoadError as error:
+            if is_poisoned(error):
+                raise
             # What is to be seen is in what the libraries say, not in where they said it; the bot
             # has that with the jobs' ends, and logs it.
             log.debug("jobs %s: %s", run.job_ids, trail(error))
@@ -136,8 +144,7 @@ class Server:
             run.waiting.clear()
         except Exception as error:
             if is_poisoned(error):
-                log.exception("jobs %s: the device is of no further use here", run.job_ids)
-                os._exit(POISONED)
+                raise
             if is_out_of_memory(error):
                 return False
             log.exception("jobs %s: a bug", run.job_ids)

@@ -43,3 +43,11 @@ async def test_a_model_that_is_painted_elsewhere_now_takes_none(store: JobStore)
     (event,) = await told(store, elsewhere, frozenset())
     assert isinstance(event, JobFailed)
     assert "takes no LoRAs any more" in event.message
+
+
+async def test_what_nothing_paints_at_the_moment_is_set_aside(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    queue = JobQueue()
+    await recover(Catalog({}), CATALOG, store, queue, JobEvents())
+    assert [each.id for each in queue.set_aside] == [job.id]
+    assert len(queue) == 0

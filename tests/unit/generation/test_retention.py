@@ -6,10 +6,11 @@ import itertools
 import os
 import time
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from bot.database import Database
+from bot.database import Database, DatabaseBusy
 from generation.errors import IntakeFull
 from generation.intake import Intake
 from generation.pictures import PictureStore
@@ -116,6 +117,31 @@ async def test_orphans_go_but_not_young_ones(gallery: Gallery):
     assert [path.name for path in young.parent.iterdir()] == ["9.png"]
 
 
+async def test_tokens_go_within_a_minute_of_their_death(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("generation.retention._TOKENS_INTERVAL_S", 0.01)  # for a minute
+    job = await gallery.store.create(make_request(), make_origin())
+    retention = Retention(gallery.store, gallery.pictures, Keep(), lambda: gallery.now)
+    running = asyncio.create_task(retention.run())
+    await asyncio.sleep(0.05)
+    assert await token_of(gallery, job.id) is not None
+    gallery.now += 15 * 60 + 1
+    async with asyncio.timeout(5):
+        while await token_of(gallery, job.id) is not None:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_while_no_token_has_died_nothing_is_written(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+):
+    await gallery.store.create(make_request(), make_origin())
+    monkeypatch.setattr(gallery.store._database, "write", None)  # would fail
+    assert await gallery.store.forget_tokens(gallery.now - 15 * 60) == 0
+
+
 async def test_tokens_go_when_discord_has_forgotten_them(gallery: Gallery):
     old = await gallery.store.create(make_request(), make_origin(1, 100))
     gallery.now += 600
@@ -200,3 +226,18 @@ async def test_a_look_at_the_free_space_holds_for_a_second(tmp_path: Path):
     assert await space.is_short()
     clock[0] = 1.0
     assert not await space.is_short()
+
+
+async def test_a_sweep_that_the_database_does_not_let_through_leaves_a_line(
+    gallery: Gallery, monkeypatch, caplog
+):
+    busy = mock.AsyncMock(side_effect=DatabaseBusy(Path("easel.sqlite")))
+    monkeypatch.setattr(gallery.store, "forget_tokens", busy)
+    sweeping = asyncio.create_task(Retention(gallery.store, gallery.pictures, Keep()).run())
+    async with asyncio.timeout(5):
+        while not caplog.records:
+            await asyncio.sleep(0.01)
+    sweeping.cancel()
+    (line,) = caplog.records
+    assert "Close whatever has it open" in line.getMessage()
+    assert line.exc_info is None
