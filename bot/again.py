@@ -1,5 +1,6 @@
 """A picture of somebody's again: a job's, or of one of several that are one job."""
 
+import logging
 from dataclasses import replace
 
 import discord
@@ -12,11 +13,15 @@ from bot.studio import Studio
 from generation.job import Job, PartPlace
 from generation.pictures import StoredPicture
 from generation.sheets.store import PartResult, PartStatus
+from generation.storage import remedied
+
+log = logging.getLogger(__name__)
 
 _GONE = (
     "The picture itself is not kept any more. The same options and seed paint it again,"
     " or one that is nearly the same."
 )
+_UNREADABLE = "The host's disk does not give the picture out just now. Tell the host; it is kept."
 _WHERE = "`/show` brings it where that is otherwise."
 _REMOVED = "The host has removed the picture."
 
@@ -99,8 +104,12 @@ async def _file(
     try:
         data = await studio.pictures.load(picture)
         file = await fitting(studio.imaging, name, data, limit)
-    except (OSError, ValueError):
+    except (FileNotFoundError, ValueError):
         notes.append(_GONE)
+        return None
+    except OSError as error:
+        log.error("The picture of job %s can't be read: %s", job.id, remedied(error))
+        notes.append(_UNREADABLE)
         return None
     except UnfitForPlace as error:
         notes.append(str(error))

@@ -5,7 +5,7 @@ import logging
 import discord
 
 from bot.studio import Studio
-from generation.job import Job
+from generation.job import Job, Origin
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +33,24 @@ def _may(interaction: discord.Interaction, job: Job) -> bool:
         return False
     if origin.user_id == interaction.user.id:
         return True
-    # Rights count where they were given: in the guild the picture was asked for in.
-    return is_moderator(interaction) and origin.guild_id == interaction.guild_id
+    return moderates(interaction, origin)
 
 
-def is_moderator(interaction: discord.Interaction) -> bool:
-    """Whether they may end what others in this guild asked for."""
-    return interaction.guild_id is not None and interaction.permissions.manage_messages
+def moderates(interaction: discord.Interaction, origin: Origin) -> bool:
+    """Whether they may manage messages where a picture was asked for, or in the whole guild.
+
+    The interaction's own permissions are those in its channel, which may be another one.
+    """
+    if interaction.guild_id is None or origin.guild_id != interaction.guild_id:
+        return False
+    if origin.channel_id == interaction.channel_id and interaction.permissions.manage_messages:
+        return True
+    guild, member = interaction.guild, interaction.user
+    if guild is None or not isinstance(member, discord.Member):
+        return False
+    if member.guild_permissions.manage_messages:
+        return True
+    channel = guild.get_channel_or_thread(origin.channel_id)
+    if isinstance(channel, discord.Thread):
+        channel = channel.parent  # a thread's rights to manage are its parent's
+    return channel is not None and channel.permissions_for(member).manage_messages

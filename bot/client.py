@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -10,6 +11,7 @@ from discord.ext import commands
 
 from bot.breaker import Breaker
 from bot.commands import synchronize
+from bot.database import DatabaseError
 from bot.departures import Departures
 from bot.errors import TROUBLE, on_command_error
 from bot.finishing import LargerButton
@@ -127,6 +129,14 @@ class EaselBot(commands.AutoShardedBot):
     def serves(self) -> bool:
         """Whether what anybody asks is heard: no shard is cut off."""
         return self.is_ready() and not self.is_closed() and not self._away
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """A listener failed: where that is the database's doing, a line says what to do."""
+        error = sys.exc_info()[1]
+        if isinstance(error, DatabaseError):
+            log.error("%s was not carried out: %s", event_method, error)
+            return
+        await super().on_error(event_method, *args, **kwargs)
 
     async def say_goodbye(self) -> None:
         """Show everybody that no new requests are taken. Where the gateway has no ear: nothing."""

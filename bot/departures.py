@@ -1,14 +1,18 @@
 """When a guild, channel or thread is gone, so is whoever waited there: their jobs are ended."""
 
 import logging
+import time
 from collections.abc import Callable
 
 import discord
 
 from bot.studio import Studio
-from generation.job import Origin
+from generation.job import Job
 
 log = logging.getLogger(__name__)
+
+#: Discord forgets an interaction's token then.
+_TOKEN_LIFE_S = 15 * 60.0
 
 
 class Departures:
@@ -18,6 +22,7 @@ class Departures:
         """Ends jobs of this studio, by what this client is told."""
         self._client = client
         self._studio = studio
+        self._seen: set[int] = set()  # guilds that Easel was in
         self.events = (
             self.on_ready,
             self.on_guild_remove,
@@ -26,31 +31,43 @@ class Departures:
         )
 
     async def on_ready(self) -> None:
-        """Guilds may have gone while nobody listened. Those that have an outage are named."""
+        """Guilds may have gone while nobody listened. Those that have an outage are named.
+
+        One that took Easel's commands alone, without its bot, never was among them: what was asked
+        for there can be answered as long as its token lives.
+        """
         there = {guild.id for guild in self._client.guilds}
-        await self._end(
-            lambda origin: origin.guild_id is not None and origin.guild_id not in there,
-            "with its guild",
-        )
+        left, self._seen = self._seen - there, self._seen | there
+
+        def concerns(job: Job) -> bool:
+            guild_id = job.origin.guild_id if job.origin else None
+            if guild_id is None or guild_id in there:
+                return False
+            return guild_id in left or time.time() - job.queued_at >= _TOKEN_LIFE_S
+
+        await self._end(concerns, "with its guild")
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Easel was removed from a guild. An outage comes as another event, and ends nothing."""
         gone = guild.id
-        await self._end(lambda origin: origin.guild_id == gone, "with its guild")
+        await self._end(
+            lambda job: job.origin is not None and job.origin.guild_id == gone, "with its guild"
+        )
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted."""
-        gone = channel.id
-        await self._end(lambda origin: origin.channel_id == gone, "with its channel")
+        await self._end_in(channel.id, "with its channel")
 
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
         """A thread was deleted."""
-        gone = event.thread_id
-        await self._end(lambda origin: origin.channel_id == gone, "with its thread")
+        await self._end_in(event.thread_id, "with its thread")
 
-    async def _end(self, concerns: Callable[[Origin], bool], detail: str) -> None:
-        ended = await self._studio.dispatcher.cancel_all(
-            lambda job: job.origin is not None and concerns(job.origin), detail
+    async def _end_in(self, channel_id: int, detail: str) -> None:
+        await self._end(
+            lambda job: job.origin is not None and job.origin.channel_id == channel_id, detail
         )
+
+    async def _end(self, concerns: Callable[[Job], bool], detail: str) -> None:
+        ended = await self._studio.dispatcher.cancel_all(concerns, detail)
         if ended:
             log.info("Ended %d jobs %s", ended, detail)

@@ -12,7 +12,14 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.database import StorageFailed
+from bot.database import (
+    DatabaseBusy,
+    DatabaseClosed,
+    DatabaseCorrupt,
+    DatabaseError,
+    StorageFailed,
+    StorageFull,
+)
 from generation.errors import RequestRefused
 
 log = logging.getLogger(__name__)
@@ -83,6 +90,8 @@ async def _handle(interaction: discord.Interaction, cause: Exception, where: str
         # Discord.
         log.warning("Interaction %s can't be answered: %s", interaction.id, cause)
         return
+    if isinstance(cause, DatabaseError):
+        log.error("%s was not carried out: %s", where, cause)
     known = _known(cause)
     if known is not None:
         await _try_to_tell(interaction, lambda: tell_privately(interaction, known))
@@ -99,8 +108,8 @@ async def _handle(interaction: discord.Interaction, cause: Exception, where: str
 def _known(cause: Exception) -> str | None:
     """A plain sentence for errors that are nobody's fault, else None."""
     match cause:
-        case StorageFailed():
-            return "Easel can't write anything down: its host's disk is full. Tell the host."
+        case DatabaseError():
+            return _of_the_database(cause)
         case aiohttp.ClientError():
             return "Discord could not be reached for a moment. Ask again."
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
@@ -109,6 +118,22 @@ def _known(cause: Exception) -> str | None:
             return "You can't use this command here."
         case _:
             return None
+
+
+def _of_the_database(cause: DatabaseError) -> str:
+    match cause:
+        case DatabaseBusy():
+            return "Easel can't write anything down just now. Ask again in a minute."
+        case DatabaseClosed():
+            return "Easel is stopping. Ask again in a minute."
+        case StorageFull():
+            return "Easel can't write anything down: its host's disk is full. Tell the host."
+        case StorageFailed():
+            return "Easel can't write anything down: its host's disk does not work. Tell the host."
+        case DatabaseCorrupt():
+            return "Easel can't write anything down: its database is damaged. Tell the host."
+        case _:
+            return "Easel can't write anything down: it can't use its own files. Tell the host."
 
 
 async def _try_to_tell(interaction: discord.Interaction, tell) -> None:

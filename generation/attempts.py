@@ -35,6 +35,7 @@ from generation.running import Running
 from generation.screening import Screening
 from generation.sheets.painter import SheetPainter
 from generation.slot import Slot
+from generation.storage import STORAGE_ERRORS, remedied, until_written
 from generation.store import JobStore
 from generation.telling import tell
 from generation.timings import Timings
@@ -124,7 +125,7 @@ class Attempts:
         async with aclosing(executor.run(batch)) as told:
             async for job_id, told_event in told:
                 match event := looked_at(batch, job_id, told_event):
-                    case _ if job_id not in pending:
+                    case _ if job_id not in pending or job_id in again:
                         log.warning("Job %s has ended, and is told of again: %s", job_id, event)
                     case Loading() | Waiting() | Progress() | Preview():
                         tell(self._events, pending[job_id], event)
@@ -154,7 +155,8 @@ class Attempts:
         started = await asyncio.gather(
             *(self._store.start(job_id) for job_id in pending), return_exceptions=True
         )
-        for job, outcome in zip([*pending.values()], started, strict=True):
+        # The last one first: what can't be started goes before all that its member has waiting.
+        for job, outcome in reversed([*zip([*pending.values()], started, strict=True)]):
             if isinstance(outcome, BaseException):
                 await self._end_unstarted(pending.pop(job.id), outcome, slot)
                 continue
@@ -187,14 +189,17 @@ class Attempts:
 
     async def _end_unstarted(self, job: Job, error: BaseException, slot: Slot) -> None:
         """A row that could not be written: such as on a full disk. It is queued as before."""
-        log.error("Job %s can't be started", job.id, exc_info=error)
-        if not isinstance(error, IllegalTransition):
-            slot.fails()
-            if not slot.is_hopeless:
-                self._put_back(job)
-                return
-        await self._outcomes.give_up(job, repr(error))
-        self._leave(job)
+        if not isinstance(error, STORAGE_ERRORS):
+            log.error("Job %s can't be started", job.id, exc_info=error)
+            await self._outcomes.give_up(job, repr(error))
+            self._leave(job)
+            return
+        log.error("Job %s can't be started, and stays in line: %s", job.id, remedied(error))
+        slot.stall()
+        if self._running.is_cancelled(job.id):
+            await self._conclude(Cancelled(), job, slot)
+        else:
+            self._put_back(job)
 
     async def _fetch_images(self, pending: dict[int, Job], slot: Slot) -> dict[int, bytes]:
         """Leave those whose picture is gone out."""
@@ -215,6 +220,9 @@ class Attempts:
                 await self._store.requeue(job_id, charged=False)
             except IllegalTransition:
                 log.info("Job %s was not running", job_id)
+            except STORAGE_ERRORS as error:
+                # The next start takes up what still looks as if it ran.
+                log.warning("Job %s is not given back: %s", job_id, remedied(error))
 
     async def _conclude(self, final: ExecutorEvent, job: Job, slot: Slot) -> None:
         """Record how an attempt at a job ended; what goes wrong with that costs this job alone."""
@@ -231,7 +239,10 @@ class Attempts:
     async def _try_again(self, failure: Failed, job: Job) -> None:
         charged = failure.kind is not FailureKind.DEVICE_UNAVAILABLE
         log.warning("Job %s goes back into the line (%s): %s", job.id, failure.kind, failure.detail)
-        waiting = await self._store.requeue(job.id, charged=charged)
+        waiting = await until_written(job.id, lambda: self._store.requeue(job.id, charged=charged))
+        if failure.kind is FailureKind.TIMED_OUT:
+            # It has had its time: the next one's turn comes before it holds everybody up again.
+            self._queue.settle(job.id)
         if self._running.is_cancelled(job.id):
             await self._outcomes.record(Cancelled(), waiting)
             self._leave(job)

@@ -6,6 +6,13 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 
+class DatabaseTrouble(Exception):
+    """The database can't be read or written now, which is no statement's doing.
+
+    str() says in plain words what is wrong and what to do, to the host.
+    """
+
+
 class Cursor(Protocol):
     """What a statement leaves behind."""
 

@@ -1,10 +1,12 @@
 """The dispatcher: takes batches of jobs from the queue to executors, and cancels them."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 
 from generation.attempts import Attempts
-from generation.catalog import Catalog
+from generation.catalog import Catalog, ExecutorName
+from generation.errors import ExecutorUnavailable
 from generation.events import JobCancelled, JobEvents
 from generation.executors.base import Executor
 from generation.inputs import InputStore
@@ -19,6 +21,8 @@ from generation.sheets.painter import SheetPainter
 from generation.slot import Slot
 from generation.store import JobStore
 from generation.timings import Timings
+
+log = logging.getLogger(__name__)
 
 #: How many batches of an executor may be on their way from a free device to the disk, while it
 #: paints on. Where encoding takes longer than painting, more would only fill the memory.
@@ -74,11 +78,13 @@ class Dispatcher:
 
         After `drain` it ends by itself as soon as nothing runs any more.
         """
+        kinds: dict[ExecutorName, list[Slot]] = {}
         async with asyncio.TaskGroup() as group:
             for executor in self._executors:
                 self._queue.serves(executor.name, executor.capacity)
                 for number in range(executor.capacity):
-                    lane = self._lane(executor, group)
+                    slot = Slot(kind=kinds.setdefault(executor.name, []))
+                    lane = self._lane(executor, slot, group)
                     group.create_task(lane, name=f"{executor.name}-lane-{number}")
 
     def drain(self) -> None:
@@ -116,7 +122,10 @@ class Dispatcher:
             return False
         if lane_of(self._catalog, job.request) is not None:
             return False
-        self._events.publish(JobCancelled(await self._store.cancel(job_id, detail)))
+        cancelled = await self._store.cancel(job_id, detail)
+        aside = self._queue.set_aside
+        aside[:] = [each for each in aside if each.id != job_id]
+        self._events.publish(JobCancelled(cancelled))
         return True
 
     async def _cancel_waiting(self, job: Job, detail: str | None) -> None:
@@ -138,15 +147,17 @@ class Dispatcher:
         jobs = [job for job in [*await self._store.queued(), *self._running] if concerns(job)]
         return sum([await self.cancel(job_id, detail) for job_id in {job.id: None for job in jobs}])
 
-    async def _lane(self, executor: Executor, group: asyncio.TaskGroup) -> None:
+    async def _lane(self, executor: Executor, slot: Slot, group: asyncio.TaskGroup) -> None:
         """One batch after the other, each as soon as the device is done with the one before."""
         task = asyncio.current_task()
         assert task is not None
-        slot, unfinished = Slot(), asyncio.Semaphore(_UNFINISHED)
+        unfinished = asyncio.Semaphore(_UNFINISHED)
         while not self._draining:
             self._idle.add(task)
             try:
                 await slot.recover()
+                if slot.is_spare and not await self._is_back(executor, slot):
+                    continue
                 await unfinished.acquire()
                 jobs = await self._queue.get(executor.name, executor.holds)
             finally:
@@ -157,3 +168,15 @@ class Dispatcher:
             attempt.set_name(f"{executor.name}: {', '.join(str(job.id) for job in jobs)}")
             attempt.add_done_callback(lambda _: unfinished.release())
             await slot.until_free()
+
+    async def _is_back(self, executor: Executor, slot: Slot) -> bool:
+        """Try a device that was not there, before a job that another could paint waits for it."""
+        await self._queue.until_filled(executor.name)
+        try:
+            await executor.start()
+        except Exception as error:
+            bug = not isinstance(error, ExecutorUnavailable)
+            log.warning("A device is still out of order: %s", error, exc_info=bug)
+            slot.fails()
+            return False
+        return True

@@ -15,10 +15,11 @@ from generation.executors.base import (
     Picture,
 )
 from generation.job import Job
-from generation.pictures import PictureStore
+from generation.pictures import PictureStore, StoredPicture
 from generation.queue import JobQueue
 from generation.running import Running
 from generation.screening import Blocked, Screening
+from generation.storage import STORAGE_ERRORS, remedied, until_written
 from generation.store import JobStore
 from generation.timings import Timings
 
@@ -62,7 +63,8 @@ class Outcomes:
                 await self.keep(picture, job)
             case Cancelled():
                 detail = self._running.cancelled_by(job.id)
-                self._events.publish(JobCancelled(await self._store.cancel(job.id, detail)))
+                cancelled = await until_written(job.id, lambda: self._store.cancel(job.id, detail))
+                self._events.publish(JobCancelled(cancelled))
             case Failed():
                 await self._fail(final, job)
             case _:
@@ -74,19 +76,28 @@ class Outcomes:
         if ruling.refused:
             await self._refuse(picture, job, ruling.notice)
             return
-        stored = await self._pictures.save(job.id, picture.data)
-        if self._is_to_vanish(job):
+
+        async def save() -> StoredPicture | None:
+            return None if self._is_to_vanish(job) else await self._pictures.save(job.id, data)
+
+        data = picture.data
+        stored = await until_written(job.id, save)
+        if stored is None or self._is_to_vanish(job):
             # Its member was told so. What is on the disk is swept like all that no row names.
             await self.record(Cancelled(), job)
             return
         # Painted: from here on there is nothing to cancel, and it is nobody's running job.
         self._running.remove(job.id)
-        job = await self._store.finish(job.id, picture, stored)
+        job = await until_written(job.id, lambda: self._store.finish(job.id, picture, stored))
         log.info("Job %s painted in %.2f s on %s", job.id, picture.seconds, picture.device)
         self._events.publish(JobGenerated(job))
         self._queue.settle(job.id, picture.device_seconds)
-        if not job.request.parts:  # their times are learned one by one
+        if job.request.parts:  # their times are learned one by one
+            return
+        try:
             await self._timings.learn(job.request, picture.device, picture.device_seconds)
+        except STORAGE_ERRORS as error:
+            log.warning("How long job %s took is not kept: %s", job.id, remedied(error))
 
     async def give_up(self, job: Job, detail: str) -> None:
         """It failed, and that is our doing. Never raises."""
@@ -98,8 +109,8 @@ class Outcomes:
                 # Its member had all that is stored of them deleted. Whoever shows it can stop.
                 self._events.publish(JobCancelled(job))
         except Exception:
-            # Such as a full disk. The row stays unfinished, and the next start takes it up again;
-            # whoever waits is told now.
+            # A bug. The row stays unfinished, and the next start takes it up again; whoever waits
+            # is told now.
             log.exception("Job %s can't even be recorded as failed", job.id)
             self._events.publish(JobFailed(job, OUR_FAULT))
 
@@ -119,12 +130,14 @@ class Outcomes:
         self._running.remove(job.id)
         blocked = await remains(picture)
         log.warning("Job %s: its picture is thrown away: %s", job.id, blocked)
-        refused = await self._store.refuse(job.id, blocked, notice)
+        refused = await until_written(job.id, lambda: self._store.refuse(job.id, blocked, notice))
         self._events.publish(JobFailed(refused, notice))
         self._queue.settle(job.id, picture.device_seconds)
 
     async def _fail(self, failure: Failed, job: Job) -> None:
         log.error("Job %s failed (%s): %s", job.id, failure.kind, failure.detail or failure.message)
         detail = failure.detail or failure.message
-        failed = await self._store.fail(job.id, failure.kind, detail, failure.message)
+        failed = await until_written(
+            job.id, lambda: self._store.fail(job.id, failure.kind, detail, failure.message)
+        )
         self._events.publish(JobFailed(failed, failure.message))

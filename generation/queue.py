@@ -113,6 +113,8 @@ class JobQueue:
         self._predict = predict or (lambda _: Prediction(1.0, measured=False))
         self._now = now
         self._lanes: dict[ExecutorName, _Lane] = {}
+        #: Jobs in no lane: what paints them is not there until a later start.
+        self.set_aside: list[Job] = []
 
     def __len__(self) -> int:
         """How many jobs wait, over all lanes."""
@@ -130,6 +132,10 @@ class JobQueue:
         lane.line.put(entry, first=first)
         lane.changed()
         lane.filled.set()
+
+    async def until_filled(self, executor: ExecutorName) -> None:
+        """Return when a job waits in that line, or did a moment ago."""
+        await self._lane(executor).filled.wait()
 
     async def get(self, executor: ExecutorName, holds: Holds = lambda _: False) -> list[Job]:
         """Take the job whose turn it is, waiting for one, and those to be painted with it.
@@ -221,10 +227,10 @@ class JobQueue:
 
 
 def _classes(job: Job) -> tuple[object, object]:
-    """The guild and the member of a job. In direct messages everybody is a guild of their own."""
+    """The guild and the member of a job. All direct messages together are like one guild."""
     origin = job.origin
     if origin is None:
         return "command line", None
     if origin.guild_id is None:
-        return ("direct messages", origin.user_id), origin.user_id
+        return "direct messages", origin.user_id
     return origin.guild_id, origin.user_id

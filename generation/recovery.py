@@ -63,6 +63,7 @@ async def recover(
             events.publish(JobQueued(job))
         else:
             log.warning("Job %s waits for what paints %s", job.id, job.request.model)
+            queue.set_aside.append(job)
             events.publish(JobSetAside(job))
     if jobs:
         log.info("Took up %d jobs that an earlier run left unfinished", len(jobs))

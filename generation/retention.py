@@ -11,11 +11,13 @@ from pathlib import Path
 from generation.input_retention import InputRetention, Needs
 from generation.kept import KeptPicture
 from generation.pictures import PictureStore
+from generation.storage import STORAGE_ERRORS, remedied
 from generation.store import JobStore
 
 log = logging.getLogger(__name__)
 
 _INTERVAL_S = 3600.0
+_TOKENS_INTERVAL_S = 60.0
 #: A file that no row names yet may be one whose row is just being written.
 _ORPHAN_AGE_S = 3600.0
 _DAY_S = 24 * 3600.0
@@ -64,17 +66,29 @@ class Retention:
         self._now = now
 
     async def run(self) -> None:
-        """Sweep at once and then every hour, until cancelled."""
+        """Sweep at once and then every hour, dead tokens every minute, until cancelled."""
         while True:
             try:
                 swept = await self.sweep()
+            except STORAGE_ERRORS as error:
+                # The next sweep makes it good; the bot goes on.
+                log.error("Old pictures could not be swept: %s", remedied(error))
             except Exception:
-                # Such as a busy database. The next sweep makes it good; the bot goes on.
                 log.exception("Old pictures could not be swept")
             else:
                 if swept != Swept():
                     log.info("Swept %s", swept)
-            await asyncio.sleep(_INTERVAL_S)
+            for _ in range(round(_INTERVAL_S / _TOKENS_INTERVAL_S)):
+                await asyncio.sleep(_TOKENS_INTERVAL_S)
+                await self._forget_tokens()
+
+    async def _forget_tokens(self) -> None:
+        try:
+            await self._store.forget_tokens(self._now() - _TOKEN_LIFE_S)
+        except STORAGE_ERRORS as error:
+            log.error("Dead tokens could not be removed yet: %s", remedied(error))
+        except Exception:
+            log.exception("Dead tokens could not be removed")
 
     async def sweep(self) -> Swept:
         """Take away what is not kept any more. Raises OSError and the database's errors.

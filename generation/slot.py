@@ -14,16 +14,29 @@ PATIENCE_S = 600.0
 class Slot:
     """What a lane of the dispatcher and the attempts in it tell each other."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        """In order. `now` gives seconds."""
+    def __init__(
+        self, now: Callable[[], float] = time.monotonic, kind: "list[Slot] | None" = None
+    ) -> None:
+        """In order. `now` gives seconds; `kind`, which it joins: all that take the same jobs."""
         self._now = now
+        self._kind = [] if kind is None else kind
+        self._kind.append(self)
         self._free = asyncio.Event()
         self._down_since: float | None = None
         self._pause_s = 0.0
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether it has been out of order for so long that nobody should wait for it."""
+        """Whether all of its kind have been out of order for so long that nobody should wait."""
+        return all(slot._is_given_up for slot in self._kind)
+
+    @property
+    def is_spare(self) -> bool:
+        """Whether it is out of order and jobs are better off with another, which is not."""
+        return self._down_since is not None and any(slot._down_since is None for slot in self._kind)
+
+    @property
+    def _is_given_up(self) -> bool:
         return self._down_since is not None and self._now() - self._down_since >= PATIENCE_S
 
     def occupy(self) -> None:
@@ -43,6 +56,10 @@ class Slot:
         """Nothing could be painted, and that was no job's doing."""
         if self._down_since is None:
             self._down_since = self._now()
+        self.stall()
+
+    def stall(self) -> None:
+        """Nothing could be begun, and that says nothing of the device: a pause."""
         self._pause_s = min(_LONGEST_PAUSE_S, 2 * self._pause_s or _FIRST_PAUSE_S)
 
     async def until_free(self) -> None:

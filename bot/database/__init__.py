@@ -19,6 +19,7 @@ from ._errors import (
     MigrationFailed,
     MigrationsInconsistent,
     StorageFailed,
+    StorageFull,
 )
 from ._restore import restore
 from ._transaction import Result, Transaction
@@ -40,6 +41,7 @@ __all__ = [
     "Reader",
     "Result",
     "StorageFailed",
+    "StorageFull",
     "Transaction",
     "restore",
 ]

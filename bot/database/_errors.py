@@ -11,7 +11,8 @@ DatabaseError              str() says in plain words what is wrong and what to d
 ├─ MigrationsInconsistent  the migrations' files don't fit each other or the database
 ├─ MigrationFailed         a step of the upgrade failed; nothing was changed
 ├─ DatabaseBusy            another program keeps it locked
-├─ StorageFailed           the disk is full or broken
+├─ StorageFailed           the disk did not take or give what was asked
+│  └─ StorageFull          it is full
 └─ DatabaseClosed          it was closed before it was used
 
 A statement that is wrong or breaks a constraint raises sqlite3's own errors: those are for the
@@ -23,8 +24,10 @@ from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 
+from generation.database import DatabaseTrouble
 
-class DatabaseError(Exception):
+
+class DatabaseError(DatabaseTrouble):
     """Root of this package's errors."""
 
 
@@ -153,6 +156,14 @@ class StorageFailed(DatabaseError):
         )
 
 
+class StorageFull(StorageFailed):
+    """There is no room left on the disk."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        """Give SQLite's reason."""
+        DatabaseError.__init__(self, f"The disk of {file} is full ({reason}). Free some space.")
+
+
 class DatabaseClosed(DatabaseError):
     """The database was closed before it was used."""
 
@@ -167,7 +178,9 @@ def translate(error: sqlite3.Error, file: Path) -> Exception:
     match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return DatabaseBusy(file)
-        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+        case sqlite3.SQLITE_FULL:
+            return StorageFull(file, str(error))
+        case sqlite3.SQLITE_IOERR:
             return StorageFailed(file, str(error))
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return DatabaseCorrupt(file, str(error))

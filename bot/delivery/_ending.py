@@ -14,6 +14,7 @@ from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
 from generation.executors.base import FailureKind
 from generation.job import Job
 from generation.sheets.sieve import Sieve
+from generation.storage import remedied
 
 from ._shown import Shown
 
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 _SHRINK = 0.8
 
 _LOST = "It was painted, but the host's disk has lost the picture. Ask for it again."
+
+#: How often a picture that is there is tried to be read: for half a minute, as they are spaced.
+_MOST_READS = 6
 
 
 class Ending:
@@ -37,7 +41,8 @@ class Ending:
         origin = event.job.origin
         self._limit = (origin.file_limit if origin else None) or FILE_LIMIT
         self._sent: int | None = None  # bytes of the file that was tried last
-        self._lost: str | None = None  # why the picture can't be had from the disk any more
+        self._lost: str | None = None  # why the picture can't be had from the disk
+        self._reads = 0  # that the disk refused
         self._kept_back: str | None = None  # why it is not shown in direct messages
         self._refused: Shown | None = None  # what is shown of one that was thrown away
         self._notice: str | None = None  # what its member reads of that
@@ -141,6 +146,14 @@ class Ending:
             log.error("The picture of job %s is gone: %s", job.id, error)
             self._lost = str(error)
             return Shown(embeds.failed(job, _LOST))
+        except OSError as error:
+            self._reads += 1
+            if self._reads < _MOST_READS:
+                raise
+            log.error("The picture of job %s can't be read: %s", job.id, remedied(error))
+            self._lost = str(error)
+            return Shown(embeds.unreadable(job))
+        self._lost = None  # the disk gives it out after all
         file = await fitting(self._studio.imaging, job.id, data, self._limit)
         self._sent = len(file.data)
         notes = [*self._notes, *([file.remark] if file.remark else [])]

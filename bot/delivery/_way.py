@@ -51,8 +51,12 @@ class Way:
         store: JobStore,
         job: Job,
         now: Callable[[], float] = time.time,
+        passed: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`job` has an origin; `now` gives seconds since the epoch."""
+        """`job` has an origin.
+
+        `now` gives seconds since the epoch, `passed` from any beginning: nobody sets that clock.
+        """
         assert job.origin is not None
         self._client = client
         self._store = store
@@ -60,7 +64,11 @@ class Way:
         self._origin = job.origin
         self._promised = Posted(job.origin.channel_id, job.origin.message_id)
         self._now = now
+        self._passed = passed
+        # By one clock on both sides: that it is not Discord's does not matter.
+        self._born = passed() - max(0.0, now() - job.queued_at)
         self._posted = job.posted
+        self._sent: Posted | None = None  # the new message, though no row may have it yet
         self._moved = False  # something was shown in `_posted`
         self._unsure = False  # the picture was sent here, and whether it arrived is not known
         self._token_lives = job.origin.token is not None and job.posted is None
@@ -76,9 +84,12 @@ class Way:
         is left, and OtherRules. The store's errors pass.
         """
         while True:
-            if self._token_is_old() and (moving or not self.closing):
+            if self._token_is_old() and not self._origin.private:
                 step, why = self._after_the_token(), "its token is too old"
+            elif self._token_is_old() and not moving and not self.closing:
+                return  # what its member read last stands
             else:
+                # What only its member sees is worth a try: a clock may be wrong about the token.
                 try:
                     await self._show_here(shown, moving=moving)
                 except TROUBLE as error:
@@ -162,7 +173,7 @@ class Way:
     def _take(self, step: Step) -> None:
         self._step = step
         if step is not Step.BY_RIGHT:  # by right it is still the same message
-            self._posted, self._unsure = None, False
+            self._posted, self._sent, self._unsure = None, None, False
 
     async def _has_arrived(self, shown: Shown, step: Step) -> bool:
         """Whether the message that is about to be given up has the picture after all.
@@ -196,6 +207,8 @@ class Way:
         return self._step is Step.BY_TOKEN and self._token_age_s() >= TOKEN_LIFE_S
 
     def _token_age_s(self) -> float:
+        if self._origin.private:
+            return self._passed() - self._born
         asked_at = discord.utils.snowflake_time(self._origin.interaction_id).timestamp()
         return self._now() - asked_at
 
@@ -237,6 +250,16 @@ class Way:
     async def _post(self, shown: Shown) -> Posted:
         """A line of text that stands in for the promised message, and is noted before more follows.
 
+        It is sent once, however often the row can't be written.
+        """
+        if self._sent is None:
+            self._sent = await self._send(shown)
+        await self._store.post(self._job.id, self._sent)
+        return self._sent
+
+    async def _send(self, shown: Shown) -> Posted:
+        """Send that line.
+
         The nonce has Discord return the same message where this is done again within minutes.
         """
         owner = discord.Object(self._origin.user_id)
@@ -251,6 +274,4 @@ class Way:
             nonce=f"easel-{self._job.id}-{self._step.value}",
             allowed_mentions=discord.AllowedMentions(users=[owner]),
         )
-        posted = Posted(message.channel.id, message.id)
-        await self._store.post(self._job.id, posted)
-        return posted
+        return Posted(message.channel.id, message.id)

@@ -122,6 +122,14 @@ def kept_back(job: Job, reason: str) -> discord.Embed:
     return embed
 
 
+def unreadable(job: Job) -> discord.Embed:
+    """It was painted and kept, but the disk does not give it out."""
+    embed = _embed(job, "Painted, but it can't be read from the disk", _STOPPED)
+    remedy = f"Tell the host. `/show #{job.id}` brings it once the disk gives it out again."
+    embed.add_field(name="Why", value=remedy, inline=False)
+    return embed
+
+
 def elsewhere(job: Job, *, direct: bool) -> discord.Embed:
     """The message that was promised can't show the end: where it is."""
     place = "in its member's direct messages" if direct else "in a new message below"
@@ -130,7 +138,10 @@ def elsewhere(job: Job, *, direct: bool) -> discord.Embed:
 
 def closing(job: Job) -> discord.Embed:
     """A private message that can't be edited much longer, while its job goes on."""
-    return _embed(job, "The answer will come by direct message", _WAITING)
+    embed = _embed(job, "The answer will come by direct message", _WAITING)
+    remedy = f"`/show #{job.id}` brings the picture once it is painted."
+    embed.add_field(name="If you take none", value=remedy, inline=False)
+    return embed
 
 
 def failed(job: Job, message: str) -> discord.Embed:

@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.askers import asker_of
-from bot.cancellation import cancel, is_moderator
+from bot.cancellation import cancel
 from bot.client import EaselBot
 from bot.numbers import picture_number
 
@@ -63,7 +63,5 @@ class Queue(commands.Cog):
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
         own = own_jobs(self._studio, interaction.user.id)
-        others = []
-        if is_moderator(interaction):
-            others = others_jobs(self._studio, interaction, current)
+        others = others_jobs(self._studio, interaction, current)
         return cancel_choices(own, current, others)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
+from bot.cancellation import moderates
 from bot.places import may_read
 from bot.presentation import text
 from bot.presentation.look import CHOICES
@@ -21,42 +22,53 @@ _SHOWN = 15
 
 @dataclass(frozen=True, slots=True)
 class OpenJob:
-    """A job that has not ended; without a forecast it is being painted."""
+    """A job that has not ended; without a forecast it is being painted, or set aside."""
 
     job: Job
     forecast: Forecast | None
     prompt: str  # as whoever reads it may see it
+    aside: bool = False  # in no line: what paints it is not there
 
 
 def own_jobs(studio: Studio, user_id: int) -> list[OpenJob]:
-    """A member's jobs: those being painted, then those waiting in the order of their turns."""
+    """A member's jobs: being painted, waiting in the order of their turns, set aside."""
     running = studio.dispatcher.running_of(user_id)
     places = [(job, studio.queue.forecast(job.id)) for job in studio.queue.jobs_of(user_id)]
     waiting = [(job, forecast) for job, forecast in places if forecast is not None]
     waiting.sort(key=lambda each: each[1].place)
     return [
-        OpenJob(job, forecast, job.request.prompt)
-        for job, forecast in [*((job, None) for job in running), *waiting]
+        *(OpenJob(job, None, job.request.prompt) for job in running),
+        *(OpenJob(job, forecast, job.request.prompt) for job, forecast in waiting),
+        *(
+            OpenJob(job, None, job.request.prompt, aside=True)
+            for job in studio.queue.set_aside
+            if job.origin is not None and job.origin.user_id == user_id
+        ),
     ]
 
 
 def others_jobs(studio: Studio, interaction: discord.Interaction, typed: str) -> list[OpenJob]:
-    """What others in the guild of the interaction asked for, the oldest first, cut to a list.
+    """What others asked for where the interaction's member moderates, the oldest first.
 
-    Those whose number, or prompt if it may be read there, has what was typed.
+    Cut to a list. Those whose number, or prompt if it may be read there, has what was typed.
     """
     found: list[OpenJob] = []
-    jobs = [*studio.dispatcher.running(), *studio.queue.jobs()]
+    moderated: dict[int, bool] = {}  # by channel: there may be a thousand jobs in one
+    aside = studio.queue.set_aside
+    jobs = [*studio.dispatcher.running(), *studio.queue.jobs(), *aside]
     for job in sorted(jobs, key=lambda each: each.id):
         origin = job.origin
-        if origin is None or origin.guild_id != interaction.guild_id:
+        if origin is None or origin.user_id == interaction.user.id:
             continue
-        if origin.user_id == interaction.user.id:
+        if origin.channel_id not in moderated:
+            moderated[origin.channel_id] = moderates(interaction, origin)
+        if not moderated[origin.channel_id]:
             continue
         prompt = job.request.prompt if may_read(interaction, origin) else "(not for you to read)"
         if _matches(job, prompt, typed):
             # Asked for few of them only: the forecast of one looks at the whole line.
-            found.append(OpenJob(job, studio.queue.forecast(job.id), prompt))
+            forecast = studio.queue.forecast(job.id)
+            found.append(OpenJob(job, forecast, prompt, aside=job in aside))
         if len(found) == CHOICES:
             break
     return found
@@ -65,10 +77,11 @@ def others_jobs(studio: Studio, interaction: discord.Interaction, typed: str) ->
 def overview(studio: Studio, user_id: int, quotas: Sequence[Quota] = ()) -> str:
     """What is painted and what waits, the member's own jobs, what is left of their quotas."""
     jobs = own_jobs(studio, user_id)
-    lines = [_totals(len(studio.dispatcher.running()), len(studio.queue))]
+    waiting = len(studio.queue) + len(studio.queue.set_aside)
+    lines = [_totals(len(studio.dispatcher.running()), waiting)]
     if jobs:
         lines.append("Yours:")
-    elif len(studio.queue) or studio.dispatcher.running():
+    elif waiting or studio.dispatcher.running():
         lines.append("None of them is yours.")
     for own in jobs[:_SHOWN]:
         lines.append(f"- {_where(own)}: {text.quote(own.prompt, 80)}")
@@ -117,6 +130,8 @@ def _left(quota: Quota) -> str:
 
 
 def _where(each: OpenJob) -> str:
+    if each.aside:
+        return "what paints it is not there at the moment"
     if each.forecast is None:
         return "being painted"
     return text.place(each.forecast)

@@ -1,17 +1,23 @@
 """The cog of /show."""
 
+import logging
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.again import bring, bring_part
 from bot.client import EaselBot
+from bot.database import DatabaseError
 from bot.numbers import picture_number
+from bot.places import may_post_pictures
 from bot.presentation.look import CHOICES
 from bot.presentation.text import subject
 from bot.sheets import bring_failed, bring_sheet
 from generation.job import JobStatus
 from generation.sheets.values import MOST
+
+log = logging.getLogger(__name__)
 
 _NOT_YOURS = (
     "You have no such picture. Choose one from the list, or take the number under a picture."
@@ -43,6 +49,7 @@ class Show(commands.Cog):
         part: app_commands.Range[int, 1, MOST] | None = None,
     ) -> None:
         """Show a picture of yours again, with its recipe."""
+        private = private or not may_post_pictures(interaction)
         await interaction.response.defer(ephemeral=private, thinking=True)
         number = picture_number(picture)
         job = None if number is None else await self._studio.store.get(number)
@@ -66,9 +73,12 @@ class Show(commands.Cog):
     async def _complete_picture(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        jobs = await self._studio.store.painted_for(
-            interaction.user.id, current.strip().removeprefix("#"), CHOICES
-        )
+        having = current.strip().removeprefix("#")
+        try:
+            jobs = await self._studio.store.painted_for(interaction.user.id, having, CHOICES)
+        except DatabaseError as error:  # here nobody can be told; who sends the command is
+            log.error("A list of pictures can't be read: %s", error)
+            return []
         return [
             app_commands.Choice(name=f"#{job.id} {subject(job.request)}"[:100], value=str(job.id))
             for job in jobs

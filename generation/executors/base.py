@@ -215,7 +215,10 @@ class Executor(Protocol):
         ...
 
     async def start(self) -> None:
-        """Make ready. Raises ExecutorUnavailable where this host can't run it."""
+        """Make ready, or again so where it broke since. Idempotent.
+
+        Raises ExecutorUnavailable where this host can't run it.
+        """
         ...
 
     async def close(self) -> None:

@@ -14,6 +14,8 @@ _START_TIMEOUT_S = 30.0
 #: How long a picture that was brought may take to be decoded: with any honest one it is a fraction
 #: of this, and whoever brought another is told soon.
 _READ_TIMEOUT_S = 2.0
+#: Making a picture of so many bytes smaller takes about as long again as a small one may.
+_MORE_PATIENCE = 8 * 1024 * 1024
 
 
 class PictureRefused(Exception):
@@ -66,7 +68,10 @@ class ImagingProcess:
     """One imaging process, spawned at first use and after it died. For use by several tasks."""
 
     def __init__(self, environment: Mapping[str, str], *, timeout_s: float = 30) -> None:
-        """The process gets exactly `environment`; a picture may take `timeout_s`."""
+        """The process gets exactly `environment`; a picture may take `timeout_s`.
+
+        One of ours that is large and to be made smaller may take longer.
+        """
         self._environment = dict(environment)
         self._timeout_s = timeout_s
         self._child: ChildProcess | None = None
@@ -89,7 +94,8 @@ class ImagingProcess:
 
     async def shrink(self, png: bytes, limit: int) -> SmallerPicture:
         """Make a PNG of ours fit into `limit` bytes. Raises PictureRefused."""
-        answer = await self._answer({"kind": "shrink", "limit": limit}, png)
+        timeout_s = self._timeout_s * (1 + len(png) / _MORE_PATIENCE)
+        answer = await self._answer({"kind": "shrink", "limit": limit}, png, timeout_s)
         return SmallerPicture(answer.blob, answer.header["quality"])
 
     async def bring(self, encoded: bytes) -> FinishedPicture:
@@ -155,15 +161,18 @@ class ImagingProcess:
         async with self._turn:
             await self._drop_child()
 
-    async def _answer(self, header: Mapping[str, Any], blob: bytes) -> Frame:
+    async def _answer(
+        self, header: Mapping[str, Any], blob: bytes, timeout_s: float | None = None
+    ) -> Frame:
         """The answer to one question; whatever goes wrong is a refusal, and a new process."""
+        timeout_s = timeout_s or self._timeout_s
         async with self._turn:
             try:
-                async with asyncio.timeout(self._timeout_s):
+                async with asyncio.timeout(timeout_s):
                     answer = await self._ask({**header, "id": next(self._ids)}, blob)
             except TimeoutError:
                 await self._drop_child()
-                raise PictureRefused(f"not done within {self._timeout_s:g} s") from None
+                raise PictureRefused(f"not done within {timeout_s:g} s") from None
             except FrameError as error:
                 raise PictureRefused(str(error)) from error
             except ChildError as error:

@@ -11,7 +11,7 @@ from generation.loras import AskedLora
 from generation.worker import loras, selection, weights
 from generation.worker.fetch import bring, check_space, plan
 from generation.worker.load_errors import LoadError, LoraError, explain
-from generation.worker.memory import is_out_of_memory
+from generation.worker.memory import is_of_device
 from generation.worker.watching import Progress, Watch
 
 
@@ -40,7 +40,7 @@ class Adapters:
     ) -> dict[str, str]:
         """Put these on a pipeline, when nothing wears any; the commits that were decided on.
 
-        `watch` is told how far a download is. Raises LoraError, and what is out of memory as it
+        `watch` is told how far a download is. Raises LoraError, and what is of the device as it
         comes; where `wears_any` then, a part of them is on.
         """
         try:
@@ -50,7 +50,7 @@ class Adapters:
         except LoadError as error:
             raise LoraError(str(error)) from error
         except Exception as error:
-            if is_out_of_memory(error):
+            if is_of_device(error):
                 raise
             raise LoraError(explain(error, _as_entry(wanted, spec))) from error
         return commits

@@ -16,7 +16,7 @@ from generation.catalog import ModelSpec
 from generation.worker import loras, selection
 from generation.worker.classes import class_of_diffusers
 from generation.worker.load_errors import LoadError
-from generation.worker.memory import is_out_of_memory
+from generation.worker.memory import is_of_device
 from generation.worker.precision import quantization_config
 from generation.worker.sources import Sources
 
@@ -86,7 +86,7 @@ def _of_checkpoint(
             **parts,
         )
     except (SingleFileComponentError, ValueError, RuntimeError) as error:
-        if is_out_of_memory(error):
+        if is_of_device(error):
             raise
         raise LoadError(
             f"The file {sources.checkpoint.name} is for another kind of model than {spec.title}, or"

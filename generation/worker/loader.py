@@ -15,7 +15,7 @@ from generation.worker.economy import Economy
 from generation.worker.load_errors import LoadError, LoraError, explain, no_place
 from generation.worker.loaded import LoadedModel
 from generation.worker.loras import refuse_what_takes_none
-from generation.worker.memory import is_out_of_memory
+from generation.worker.memory import is_of_device, is_poisoned
 from generation.worker.precision import dtype_for, refuse_what_cannot_be
 from generation.worker.sharing import origins, shared
 from generation.worker.sources import Sources, gather
@@ -62,7 +62,7 @@ class Loader:
 
         Calls `on_load` where something has to be loaded first; `watch` is told how far a download
         is. What a class must be able to do is asked of those alone that are to paint. Raises
-        LoadError, LoraError where it is for those LoRAs alone, and what is out of memory as it
+        LoadError, LoraError where it is for those LoRAs alone, and what is of the device as it
         comes.
         """
         asked = tuple(lora.pinned(self.commits) for lora in loras)
@@ -102,7 +102,9 @@ class Loader:
             self._adapters.take_off()
             if interrupted is not None:
                 interrupted.economy.place(interrupted.pipeline, self._device)
-        except Exception:
+        except Exception as error:
+            if is_poisoned(error):
+                raise
             # One of them may be changed for good, and they share networks.
             log.exception("LoRAs can't be taken off: all models are loaded anew")
             self.drop()
@@ -127,7 +129,7 @@ class Loader:
         except LoadError:
             raise
         except Exception as error:
-            if is_out_of_memory(error):
+            if is_of_device(error):
                 raise
             raise LoadError(explain(error, spec)) from error
         return model

@@ -14,7 +14,7 @@ from generation.catalog import LoraSpec, ModelSpec
 from generation.loras import AskedLora
 from generation.worker.classes import class_of_diffusers
 from generation.worker.load_errors import LoadError
-from generation.worker.memory import is_out_of_memory
+from generation.worker.memory import is_of_device
 
 # The first matrix of what a layer learned of the prompt's tokens, in all ways of naming it.
 _READS_PROMPT = re.compile(r"attn2[._]to_k\.(lora_A|lora_down|lora\.down)\b")
@@ -85,7 +85,7 @@ def put_on(
                 use_safetensors=True,
             )
         except (ValueError, RuntimeError, KeyError, TypeError) as error:
-            if is_out_of_memory(error):
+            if is_of_device(error):
                 raise
             raise LoadError(_does_not_fit(lora, spec)) from error
         if not any(names[-1] in adapters for adapters in pipeline.get_list_adapters().values()):

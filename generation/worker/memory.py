@@ -39,9 +39,21 @@ def _is_about_memory(error: BaseException) -> bool:
 
 
 def is_poisoned(error: BaseException) -> bool:
-    """Whether the device's context is broken: nothing works in this process any more."""
-    if is_out_of_memory(error):
+    """Whether the device's context is broken, as the error or its cause says.
+
+    Nothing works in this process any more then.
+    """
+    return any(_is_about_context(cause) for cause in causes(error))
+
+
+def _is_about_context(error: BaseException) -> bool:
+    if _is_about_memory(error):
         return False
     return isinstance(error, torch.AcceleratorError) or (
         isinstance(error, RuntimeError) and "CUDA error" in str(error)
     )
+
+
+def is_of_device(error: BaseException) -> bool:
+    """Whether it says nothing of what was loaded: the device is broken, or has too little room."""
+    return is_out_of_memory(error) or is_poisoned(error)

@@ -77,6 +77,22 @@ class Server:
 
     def _answer(self, frame: Frame) -> None:
         run = Run.read(frame.header, frame.blob)
+        try:
+            self._work_at(run)
+        except Exception as error:
+            if is_poisoned(error):
+                log.exception("jobs %s: the device is of no further use here", run.job_ids)
+                os._exit(POISONED)
+            raise
+        self._tell_of_models()
+        if run.painted:
+            self._send(run.serial, "painted")
+        for part in run.painted:
+            self._encoding.submit(self._finish, run, part)
+        self._cancelled.forget(run.serial)
+
+    def _work_at(self, run: Run) -> None:
+        """Have all its parts painted, and all done with them that is asked for."""
         finishing = Finishing(
             *(run, self._finisher, self._lookout, self._send, self._fail, self._cancelled)
         )
@@ -88,12 +104,6 @@ class Server:
         else:
             finishing.take_brought(self._device)
         run.painted = [done for part in run.painted if (done := finishing.finish(part))]
-        self._tell_of_models()
-        if run.painted:
-            self._send(run.serial, "painted")
-        for part in run.painted:
-            self._encoding.submit(self._finish, run, part)
-        self._cancelled.forget(run.serial)
 
     def _paint_within_memory(self, run: Run) -> None:
         """Paint all parts; where the memory does not suffice, fewer at once, or once with less.
@@ -146,6 +156,8 @@ class Server:
             for number in numbers:
                 self._send(run.serial, "cancelled", part=number)
         except LoadError as error:
+            if is_poisoned(error):
+                raise
             # What is to be seen is in what the libraries say, not in where they said it; the bot
             # has that with the jobs' ends, and logs it.
             log.debug("jobs %s: %s", run.job_ids, trail(error))
@@ -155,8 +167,7 @@ class Server:
             run.waiting.clear()
         except Exception as error:
             if is_poisoned(error):
-                log.exception("jobs %s: the device is of no further use here", run.job_ids)
-                os._exit(POISONED)
+                raise
             if is_out_of_memory(error):
                 return False
             log.exception("jobs %s: a bug", run.job_ids)

@@ -233,3 +233,23 @@ async def test_a_failure_that_could_not_be_said_is_said_after_a_restart(stage: S
     await stage.ended()
     shown = await stage.member.message(str(stage.channel.id), before["id"])
     assert shown["embeds"][0]["title"] == "Cancelled"
+
+
+@pytest.mark.long
+async def test_a_picture_that_is_gone_before_it_is_posted_is_said_to_be_lost(stage: Stage):
+    asked = await stage.held()
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, status=503)
+    stage.playground.faults.add(EDIT_BY_RIGHT, always=True, status=503)
+    stage.release()
+    async with asyncio.timeout(20):
+        while (row := stage.row())["status"] != "generated":
+            await asyncio.sleep(0.05)
+    await stage.bot.stop(signal.SIGKILL)
+    (stage.data_dir / row["picture_path"]).unlink()
+    stage.playground.faults.clear()
+    stage.bot.log.clear()
+    await stage.bot.start()
+    told = await asked.message(lambda m: title(m) == "No picture this time", timeout=30)
+    assert "lost the picture" in told["embeds"][0]["fields"][0]["value"]
+    assert (await stage.ended())["status"] == "undeliverable"
+    assert await stage.posted(str(stage.channel.id)) == []

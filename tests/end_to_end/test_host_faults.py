@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from playground.client import Member
+from playground import permissions
+from playground.client import Member, pictures
 from playground.server import Playground
-from tests.end_to_end._stage import EDIT_BY_RIGHT
+from tests.end_to_end._stage import EDIT_BY_RIGHT, Stage
 from tests.support.bot_process import ROOT, BotProcess
 from tests.support.rows import rows
 from tests.support.wire import EPHEMERAL
@@ -25,19 +26,30 @@ time.time = lambda: _right() + float(_shift.read_text())
 """
 
 
+class ShiftedClock:
+    """The clock of one bot."""
+
+    def __init__(self, folder: Path) -> None:
+        self.site = folder / "site"
+        self.site.mkdir()
+        (self.site / "sitecustomize.py").write_text(SHIFTED_CLOCK)
+        self.shift(0)
+
+    @property
+    def path(self) -> str:
+        return f"{self.site}:{ROOT}"
+
+    def shift(self, seconds: int) -> None:
+        (self.site / "new").write_text(str(seconds))
+        (self.site / "new").replace(self.site / "shift")
+
+
 @pytest.mark.long
 async def test_a_clock_that_jumps_by_an_hour_costs_nothing(playground: Playground, tmp_path: Path):
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "sitecustomize.py").write_text(SHIFTED_CLOCK)
-
-    def shift(seconds: int) -> None:
-        (site / "new").write_text(str(seconds))
-        (site / "new").replace(site / "shift")
-
-    shift(0)
+    clock = ShiftedClock(tmp_path)
+    shift = clock.shift
     async with (
-        BotProcess(playground, tmp_path / "data", PYTHONPATH=f"{site}:{ROOT}") as bot,
+        BotProcess(playground, tmp_path / "data", PYTHONPATH=clock.path) as bot,
         await Member.connect(playground.url, 1) as member,
     ):
         for before, after in ((0, 3600), (3600, -3600), (-3600, 0)):
@@ -58,6 +70,34 @@ async def test_a_clock_that_jumps_by_an_hour_costs_nothing(playground: Playgroun
                 await asyncio.sleep(0.05)
         assert [job["attempts"] for job in done] == [1, 1, 1]
         assert not [line for line in bot.log if "ERROR" in line]
+
+
+@pytest.mark.long
+async def test_a_clock_that_jumps_keeps_no_private_answer_from_its_member(
+    playground: Playground, tmp_path: Path
+):
+    clock = ShiftedClock(tmp_path)
+    (guild, *_) = playground.world.guilds.values()
+    async with (
+        BotProcess(playground, tmp_path / "data", PYTHONPATH=clock.path) as bot,
+        await Member.connect(playground.url, 1) as member,
+    ):
+        channel = guild.channels[int(member.channel("general"))]
+        playground.guilds.channels.allow(channel, guild.id, deny=permissions.ATTACH_FILES)
+        playground.world.people[1].takes_dms = False
+        for before, after in ((0, 3600), (3600, 3600), (3600, -3600)):
+            clock.shift(before)
+            worker = await bot.until_worker()
+            os.kill(worker, signal.SIGSTOP)
+            asked = await member.command(
+                "imagine", member.channel("general"), prompt="a red circle", steps=1
+            )
+            started = await asked.message(lambda m: m["embeds"], timeout=30)
+            assert started["flags"] & EPHEMERAL
+            clock.shift(after)
+            os.kill(worker, signal.SIGCONT)
+            message = await asked.picture(timeout=30)
+            assert message["id"] == started["id"]
 
 
 DELIVERED = "SELECT attempts FROM jobs WHERE status = 'delivered'"
@@ -98,6 +138,24 @@ async def test_without_free_space_nothing_is_taken_and_it_is_said(
         assert "Nothing was queued" in note["content"]
         assert rows(tmp_path, "SELECT id FROM jobs") == []
         assert bot.process.returncode is None
+
+
+async def test_a_picture_that_the_disk_does_not_take_is_kept_until_it_does(stage: Stage):
+    asked = await stage.held()
+    folder = stage.data_dir / "pictures" / f"{stage.row()['id'] // 1000:06}"
+    folder.parent.mkdir(exist_ok=True)
+    aside = folder.rename(folder.with_name("aside")) if folder.exists() else None
+    folder.touch()  # below which nothing can be written, whatever one's rights
+    begun = len(stage.bot.log)
+    stage.release()
+    await stage.bot.until(f"Job {stage.row()['id']} can't be written down")
+    folder.unlink()
+    if aside is not None:
+        aside.rename(folder)
+    assert pictures(await asked.picture(timeout=30))
+    row = await stage.ended()
+    assert (row["status"], row["attempts"]) == ("delivered", 1)
+    assert not [line for line in stage.bot.log[begun:] if "Traceback" in line]
 
 
 @pytest.mark.long

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from playground import permissions
 from playground.client import Interaction, Member
+from tests.end_to_end._stage import Stage
 from tests.end_to_end.conftest import Easel
 from tests.support.wire import EPHEMERAL, Json
 
@@ -75,6 +77,32 @@ async def test_others_cannot_cancel_but_moderators_can(easel: Easel, standing: N
     await easel.owner.press(shown, "Cancel")
     await waiting.message(title_is("Cancelled by a moderator"))
     await private(easel, easel.member, "cancel")
+
+
+async def test_who_moderates_one_channel_ends_nothing_in_another(stage: Stage):
+    channels = stage.playground.guilds.channels
+    own = channels.create(stage.guild, "gallery")
+    manage = permissions.MANAGE_MESSAGES
+    channels.allow(own, int(stage.member.id), allow=manage, member=True)
+    await stage.hold()
+    async with await Member.connect(stage.playground.url, 0) as owner:
+        asked = await owner.command("imagine", str(stage.channel.id), prompt="a red circle")
+        await asked.message(shows_a_job)
+        number = str(stage.row()["id"])
+
+        async def cancel() -> str:
+            used = await stage.member.command("cancel", str(own.id), picture=number)
+            return (await used.response())["content"]
+
+        offered = await stage.member.autocomplete("cancel", str(own.id), "picture", picture="")
+        assert offered == []
+        assert "Only who asked" in await cancel()
+        channels.allow(stage.channel, int(stage.member.id), allow=manage, member=True)
+        (choice,) = await stage.member.autocomplete("cancel", str(own.id), "picture", picture="")
+        assert choice["value"] == number
+        assert await cancel() == "Cancelled 1 picture."
+        stage.release()
+        await asked.message(title_is("Cancelled by a moderator"))
 
 
 async def test_queue_and_cancel_know_ones_own_pictures(easel: Easel, standing: None):

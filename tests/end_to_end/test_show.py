@@ -2,7 +2,9 @@
 
 import pytest
 
+from playground import permissions
 from playground.client import Member, pictures
+from tests.end_to_end._stage import Stage
 from tests.end_to_end.conftest import Easel
 from tests.support.wire import EPHEMERAL, Json
 
@@ -31,6 +33,18 @@ async def test_it_may_be_shown_to_all(easel: Easel):
     first = await easel.paint("a blue circle", steps=1)
     again = await show(easel, easel.member, number(first), private=False)
     assert not again["flags"] & EPHEMERAL
+    assert pictures(again)
+
+
+async def test_where_no_picture_may_be_posted_it_is_shown_to_nobody_else(stage: Stage):
+    await (await stage.ask()).picture(timeout=60)
+    stage.playground.guilds.channels.allow(
+        stage.channel, stage.guild.id, deny=permissions.ATTACH_FILES
+    )
+    picture = str(stage.row()["id"])
+    used = await stage.member.command("show", str(stage.channel.id), picture=picture, private=False)
+    again = await used.response()
+    assert again["flags"] & EPHEMERAL
     assert pictures(again)
 
 
@@ -63,3 +77,16 @@ async def test_a_picture_that_is_not_kept_leaves_its_recipe(easel: Easel):
     assert not pictures(shown)
     notes = {field["name"]: field["value"] for field in shown["embeds"][0]["fields"]}
     assert "not kept any more" in notes["Note"]
+
+
+async def test_a_picture_that_the_disk_does_not_give_out_is_not_told_as_gone(easel: Easel):
+    painted = await easel.paint("a purple circle", steps=1)
+    file = easel.data_dir / (await easel.row_of(painted))["picture_path"]
+    aside = file.rename(file.with_suffix(".aside"))
+    file.mkdir()  # which nobody can read as a file, whatever their rights
+    shown = await show(easel, easel.member, number(painted))
+    notes = {field["name"]: field["value"] for field in shown["embeds"][0]["fields"]}
+    assert "does not give the picture out just now" in notes["Note"]
+    file.rmdir()
+    aside.rename(file)
+    assert pictures(await show(easel, easel.member, number(painted)))

@@ -13,7 +13,7 @@ import pytest
 from playground.client import Interaction, Member, pictures
 from playground.server import Playground
 from tests.end_to_end._stage import Stage, title
-from tests.support.bot_process import BotProcess
+from tests.support.bot_process import ROOT, BotProcess
 from tests.support.rows import rows
 from tests.support.wire import Json
 
@@ -145,6 +145,65 @@ async def test_a_worker_that_hangs_is_replaced_at_the_deadline_and_the_job_tried
             for each in (hanging, waiting):
                 assert pictures(await each.picture(timeout=60))
         assert bot.worker != worker
+
+
+#: Read by Python at its start, in the bot and thus in its worker: there the device breaks where a
+#: file says so, once, with what torch raises of a GPU that does.
+BREAKING_DEVICE = """
+import asyncio, os, pathlib, sys
+_site = pathlib.Path(__file__).parent
+_spawn = asyncio.create_subprocess_exec
+
+def _spawn_with_site(*command, env, **options):
+    if "generation.worker" in command:
+        env = {**env, "PYTHONPATH": os.pathsep.join([str(_site), env["PYTHONPATH"]])}
+    return _spawn(*command, env=env, **options)
+
+asyncio.create_subprocess_exec = _spawn_with_site
+
+def _breaking(method, sign):
+    def call(*arguments, **options):
+        try:
+            (_site / sign).unlink()
+        except FileNotFoundError:
+            return method(*arguments, **options)
+        raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+    return call
+
+if "generation.worker" in sys.orig_argv:
+    import torch
+    torch.nn.Module.to = _breaking(torch.nn.Module.to, "loading")
+    torch.nn.Conv2d.forward = _breaking(torch.nn.Conv2d.forward, "painting")
+"""
+
+
+@pytest.mark.long  # three workers are started
+async def test_a_device_that_breaks_is_seen_to_paint_again_before_the_job_is_tried_once_more(
+    playground: Playground, tmp_path: Path
+):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(BREAKING_DEVICE)
+    data_dir = tmp_path / "data"
+    async with (
+        BotProcess(playground, data_dir, PYTHONPATH=f"{site}:{ROOT}") as bot,
+        await Member.connect(playground.url, 1) as member,
+    ):
+        for number, at in enumerate(("loading", "painting"), start=1):
+            worker = await bot.until_worker()
+            (site / at).touch()
+            asked = await ask(member)
+            message = await asked.picture(timeout=90)
+            assert pictures(message)
+            assert not (site / at).exists()
+            assert bot.worker != worker
+            assert sum("the device works again" in line for line in bot.log) == number
+            assert len(asked.messages()) == 1
+            for shown in titles(member, message["id"]):
+                assert shown == "" or shown.startswith(("Queued", "Loading", "Painting"))
+        assert any("an illegal memory access" in line for line in bot.log)
+        jobs = rows(data_dir, "SELECT attempts, failure FROM jobs ORDER BY id")
+        assert [(job["attempts"], job["failure"]) for job in jobs] == [(2, None), (2, None)]
 
 
 async def ask(member: Member) -> Interaction:

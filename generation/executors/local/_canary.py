@@ -1,5 +1,6 @@
 """A picture that nobody asked for: it shows whether a device that broke paints again."""
 
+from generation.catalog import ModelSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Batch, Failed, FailureKind, Finished, Work
 from generation.request import GenerationRequest
@@ -10,9 +11,8 @@ from ._run import Run
 _NO_JOB = 0  # ids begin at 1
 
 
-def canary_for(batch: Batch) -> Batch:
-    """The least that can be asked of the model with which it broke: the next jobs want it, too."""
-    spec = batch.spec
+def canary_for(spec: ModelSpec) -> Batch:
+    """The least that can be asked of a model."""
     smallest = min(spec.sizes, key=lambda size: size.width * size.height)
     request = GenerationRequest.build(
         spec, "a canary", steps=spec.steps.min, seed=0, size=str(smallest)
@@ -21,10 +21,10 @@ def canary_for(batch: Batch) -> Batch:
     return Batch((Work(_NO_JOB, 1, unseen, request),))
 
 
-async def check(worker: WorkerProcess, canary: Run, start_timeout_s: float) -> None:
-    """Return if a new worker paints it, or can't for reasons of the model's own.
+async def check(worker: WorkerProcess, canary: Run, start_timeout_s: float) -> bool:
+    """Whether a new worker paints it; False where its model can't be had, which tells nothing.
 
-    Else end the worker and raise ExecutorUnavailable.
+    Where it does not, the worker is ended. Raises ExecutorUnavailable then.
     """
     problem = "it took too long"
     try:
@@ -38,10 +38,10 @@ async def check(worker: WorkerProcess, canary: Run, start_timeout_s: float) -> N
                 break
             for _, event in canary.interpret(frame):
                 if isinstance(event, Finished):
-                    return
+                    return True
                 if isinstance(event, Failed):
                     if event.kind is FailureKind.MODEL_UNAVAILABLE:
-                        return
+                        return False
                     problem = event.detail or event.message
     except TimeoutError:
         worker.kill()

@@ -14,6 +14,7 @@ from generation.executors.base import (
     ExecutorEvent,
     Failed,
     FailureKind,
+    Finished,
     Told,
 )
 from generation.frames import FrameError
@@ -193,7 +194,7 @@ class LocalExecutor:
                     await run.take_turn()
                     return [] if self._workers.warm else run.tell_loading()
                 if run.worker is None:
-                    await run.begin(await self._workers.ready())
+                    await run.begin(await self._workers.ready(run.batch.spec))
                 frame = await run.frames.get()
         except TimeoutError:
             if run.worker is not None:
@@ -216,12 +217,15 @@ class LocalExecutor:
         return run.end(Failed(FailureKind.WORKER_DIED, _DIED, run.worker.last_words))
 
     def _watched(self, told: Sequence[Told], run: Run) -> Sequence[Told]:
-        """Give a worker up that had too little memory even with the cheaper settings.
+        """Learn from it; give a worker up that had too little memory even with cheaper settings.
 
         What it has left lies in pieces; a fresh one has all that the device has.
         """
         assert run.worker is not None
         for _, event in told:
+            # One that is gone may have broken the device since.
+            if isinstance(event, Finished) and not run.worker.gone:
+                self._workers.painted(run.batch.spec)
             if isinstance(event, Failed) and event.kind is FailureKind.OUT_OF_MEMORY:
                 log.warning("worker %s ran out of memory: it is replaced", run.worker.pid)
                 run.worker.retire()

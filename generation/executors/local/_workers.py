@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from generation.catalog import ModelSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Batch
 from generation.frames import POISONED
@@ -46,6 +47,7 @@ class Workers:
         self.hello: Mapping[str, Any] = {}  # what the latest said of itself
         self.sight = Sight()
         self._place = place
+        self._device = place.device
         self._limits = limits
         self._serials: Iterator[int] = itertools.count(1)  # of runs
         self._lessons = Lessons()
@@ -53,7 +55,9 @@ class Workers:
         self._spawning: asyncio.Task[WorkerProcess] | None = None
         self._watching: set[asyncio.Task[None]] = set()
         self._quick_deaths = 0
-        self._suspect: Batch | None = None  # what broke the device, until it is seen to paint again
+        # With which model the device broke, until it is seen to paint again.
+        self._suspect: ModelSpec | None = None
+        self._painted: dict[str, ModelSpec] = {}  # with these it did; the latest one at the end
         self._closed = False
 
     def open(self, batch: Batch, turn: asyncio.Lock) -> Run:
@@ -66,24 +70,24 @@ class Workers:
         worker = self._worker
         return worker if worker is not None and not worker.gone and worker.ready else None
 
-    async def live(self) -> WorkerProcess:
+    async def live(self, wanted: ModelSpec | None = None) -> WorkerProcess:
         """The one that is there, ready or about to be; spawned where there is none.
 
-        Raises ExecutorUnavailable.
+        `wanted`: with which model it is to paint. Raises ExecutorUnavailable.
         """
         if self._closed:
             raise ExecutorUnavailable(CLOSING)
         if self._worker is not None and not self._worker.gone:
             return self._worker
         if self._spawning is None:
-            self._spawning = asyncio.create_task(self._spawn(), name="spawning a worker")
+            self._spawning = asyncio.create_task(self._spawn(wanted), name="spawning a worker")
             self._spawning.add_done_callback(self._spawned)
         # Shielded: others may wait for the same worker, and the next run needs one anyway.
         return await asyncio.shield(self._spawning)
 
-    async def ready(self) -> WorkerProcess:
+    async def ready(self, wanted: ModelSpec | None = None) -> WorkerProcess:
         """The one that is there, when it is ready. Raises ExecutorUnavailable."""
-        worker = await self.live()
+        worker = await self.live(wanted)
         await worker.until_ready(self._place.start_timeout_s)
         return worker
 
@@ -97,7 +101,13 @@ class Workers:
     def lost(self, worker: WorkerProcess, batch: Batch) -> None:
         """Take note of what a worker was at when it ended: it may have broken the device."""
         if worker.exit_status == POISONED:
-            self._suspect = batch
+            self._suspect = batch.spec
+
+    def painted(self, spec: ModelSpec) -> None:
+        """Take note that the device paints, with that model."""
+        self._painted.pop(spec.name, None)
+        self._painted[spec.name] = spec
+        self._suspect = None
 
     def close(self) -> None:
         """Spawn none any more."""
@@ -113,29 +123,45 @@ class Workers:
         if self._worker is not None:
             await self._worker.end(_CLOSE_GRACE_S)
 
-    async def _spawn(self) -> WorkerProcess:
+    async def _spawn(self, wanted: ModelSpec | None) -> WorkerProcess:
         place = self._place
         worker = await WorkerProcess.spawn(
-            place.device,
+            self._device,
             place.environment,
             place.start_timeout_s,
             place.revisions,
             place.silence_s,
             self.sight,
         )
+        if self._device == "auto" and worker.hello.get("gpu"):
+            # If it is gone one day that has to be said: models chosen for it are not for the CPU.
+            self._device = "cuda"
         if not self.sight.is_ready:
             await worker.prepare()
         if self._suspect is not None:
-            canary = self.open(canary_for(self._suspect), asyncio.Lock())
-            await check(worker, canary, place.start_timeout_s)
-            log.info("worker %s paints: the device works again", worker.pid)
-            self._suspect = None
+            await self._try_out(worker, self._suspect, wanted or self._suspect)
         self._worker = worker
         self.hello = worker.hello
         watching = asyncio.create_task(self._watch(worker), name=f"watching worker {worker.pid}")
         self._watching.add(watching)
         watching.add_done_callback(self._watching.discard)
         return worker
+
+    async def _try_out(self, worker: WorkerProcess, suspect: ModelSpec, wanted: ModelSpec) -> None:
+        """Have a canary painted. Raises ExecutorUnavailable where the worker can't."""
+        tried = suspect  # the next jobs want it, too
+        if suspect.name not in self._painted:
+            # It may be the model that breaks the device, and not one that was painted with here.
+            *_, tried = wanted, *self._painted.values()
+        canary = self.open(canary_for(tried), asyncio.Lock())
+        if await check(worker, canary, self._place.start_timeout_s):
+            log.info("worker %s paints: the device works again", worker.pid)
+            self.painted(tried)
+        else:
+            log.warning(
+                "worker %s: %s can't be loaded, so the next job shows whether the device works",
+                *(worker.pid, tried.title),
+            )
 
     def _spawned(self, task: asyncio.Task[WorkerProcess]) -> None:
         self._spawning = None

@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot.studio import Studio
-from cogs.queue._lines import cancel_choices, others_jobs, overview
+from cogs.queue._lines import cancel_choices, others_jobs, overview, own_jobs
 from generation.dispatcher import Dispatcher
 from generation.job import Job
 from generation.queue import Forecast, JobQueue
@@ -31,8 +31,10 @@ def moderator(*, guild_id: int = 10, channel_id: int = 20, reads: bool = True) -
     """An interaction of theirs in a channel; whether they can read the others."""
     interaction = mock.create_autospec(discord.Interaction, instance=True)
     interaction.guild_id, interaction.channel_id = guild_id, channel_id
+    interaction.permissions = discord.Permissions(manage_messages=True)
     interaction.user = mock.create_autospec(discord.Member, instance=True)
     interaction.user.id = MODERATOR
+    interaction.user.guild_permissions = discord.Permissions(manage_messages=True)
     interaction.guild = mock.create_autospec(discord.Guild, instance=True)
     channel = interaction.guild.get_channel.return_value
     channel.permissions_for.return_value = discord.Permissions(view_channel=reads)
@@ -68,6 +70,29 @@ def test_a_moderator_is_offered_what_others_in_the_guild_asked_for():
 
 def test_what_another_guild_asked_for_is_not_offered():
     assert others_jobs(studio([make_job(2)]), moderator(guild_id=11), "") == []
+
+
+def test_what_was_asked_for_where_they_do_not_moderate_is_not_offered():
+    interaction = moderator(channel_id=21)
+    interaction.user.guild_permissions = discord.Permissions.none()
+    elsewhere = interaction.guild.get_channel_or_thread.return_value
+    elsewhere.permissions_for.return_value = discord.Permissions(view_channel=True)
+    assert others_jobs(studio([make_job(2)]), interaction, "") == []
+
+
+def test_what_is_set_aside_is_told_and_offered():
+    found = studio([])
+    found.queue.set_aside.append(make_job(2, user_id=5))
+    assert overview(found, 5).splitlines() == [
+        "**0 being painted, 1 waiting.**",
+        "Yours:",
+        "- what paints it is not there at the moment: a red circle",
+    ]
+    (own,) = cancel_choices(own_jobs(found, 5), "")
+    (others,) = cancel_choices([], "", others_jobs(found, moderator(), ""))
+    assert (own.value, others.value) == ("2", "2")
+    assert others.name == "#2 a red circle (what paints it is not there at the moment)"
+    assert own_jobs(found, 6) == []
 
 
 @pytest.mark.parametrize(

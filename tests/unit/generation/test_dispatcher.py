@@ -7,6 +7,7 @@ import pytest
 from generation import slot
 from generation.catalog import Catalog
 from generation.dispatcher import Dispatcher
+from generation.errors import ExecutorUnavailable
 from generation.events import JobEvent, JobEvents, JobLoading
 from generation.executors.base import Failed, FailureKind, Finished, Loading, Progress, Work
 from generation.job import Job, JobStatus
@@ -214,6 +215,20 @@ async def test_an_attempt_over_its_time_is_repeated_once(line: Line):
     assert (failed.failure, failed.attempts) == ("timed_out", 2)
 
 
+async def test_after_an_attempt_over_its_time_the_next_job_is_painted_first(line: Line):
+    slow = Failed(FailureKind.TIMED_OUT, "Painting took too long.")
+    executor = ScriptedExecutor(lambda work: [slow if work.attempt == 1 else Finished(PICTURE)])
+    executor.gate.clear()
+    async with line.dispatching(executor):
+        first = await line.intake.submit(make_request(seed=1), make_origin())
+        await line.until(first, JobStatus.RUNNING)
+        other = await line.intake.submit(make_request(seed=2), make_origin(2, 200))
+        executor.gate.set()
+        await line.until(other, JobStatus.GENERATED)
+        await line.until(first, JobStatus.GENERATED)
+    assert [work.job_id for work in executor.works[:2]] == [first.id, other.id]
+
+
 UNAVAILABLE = Failed(FailureKind.DEVICE_UNAVAILABLE, "Painting doesn't work just now.", "no GPU")
 
 
@@ -248,6 +263,79 @@ async def test_a_device_that_never_comes_back_is_waited_for_some_minutes_only(
 ):
     monkeypatch.setattr(slot, "PATIENCE_S", 0.5)
     async with line.dispatching(ScriptedExecutor(lambda _: [UNAVAILABLE])):
+        job = await line.intake.submit(make_request(), make_origin())
+        failed = await line.until(job, JobStatus.FAILED)
+    assert failed.failure == "device_unavailable"
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device that is not there is hopeless almost at once, and tried again soon."""
+    monkeypatch.setattr(slot, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(slot, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(slot, "_LONGEST_PAUSE_S", 0.02)
+
+
+class Fragile(ScriptedExecutor):
+    """One whose device may be gone, which its start says, and all that is asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: [UNAVAILABLE] if self.is_gone else [Finished(PICTURE)])
+        self.is_gone = self.says_so = True
+        self.starts = 0
+
+    async def start(self) -> None:
+        self.starts += 1
+        if self.is_gone and self.says_so:
+            raise ExecutorUnavailable("no GPU")
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("says_so", [True, False])
+async def test_a_device_that_never_comes_back_fails_no_job_while_another_works(
+    line: Line, says_so: bool
+):
+    gone, there = Fragile(), ScriptedExecutor()
+    gone.says_so = says_so
+    async with line.dispatching(gone, there):
+        for turn in range(10):
+            jobs = [
+                await line.intake.submit(make_request(seed=n), make_origin(n, 1000 * turn + n))
+                for n in range(1, 6)
+            ]
+            for job in jobs:
+                done = await line.until(job, JobStatus.GENERATED, JobStatus.FAILED)
+                assert (done.status, done.attempts) == (JobStatus.GENERATED, 1)
+            await asyncio.sleep(0.02)
+    assert gone.starts > 1  # tried again and again
+    if says_so:
+        assert len(gone.works) == 1  # but no job has had to wait for that
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_device_that_comes_back_beside_another_paints_again(line: Line):
+    gone, other = Fragile(), ScriptedExecutor()
+    async with line.dispatching(gone, other):
+        await line.until(
+            await line.intake.submit(make_request(), make_origin(1, 1)), JobStatus.GENERATED
+        )
+        assert len(gone.works) == 1
+        gone.is_gone = False
+        other.gate.clear()
+        jobs = [
+            await line.intake.submit(make_request(seed=n), make_origin(2, 10 + n)) for n in (1, 2)
+        ]
+        async with asyncio.timeout(5):
+            while len(gone.works) == 1:
+                await asyncio.sleep(0.01)
+        other.gate.set()
+        for job in jobs:
+            await line.until(job, JobStatus.GENERATED)
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_where_all_devices_are_gone_for_long_a_job_is_told(line: Line):
+    async with line.dispatching(Fragile(), Fragile()):
         job = await line.intake.submit(make_request(), make_origin())
         failed = await line.until(job, JobStatus.FAILED)
     assert failed.failure == "device_unavailable"
@@ -342,9 +430,11 @@ async def test_what_waits_for_its_device_can_be_cancelled(line: Line):
         Catalog({}),
         *(line.store, line.queue, line.pictures, line.inputs, [], line.events, line.timings),
     )
+    line.queue.set_aside.append(job)
     assert await dispatcher.cancel(job.id)
     assert not await dispatcher.cancel(job.id)
     assert line.kinds(job) == ["JobCancelled"]
+    assert line.queue.set_aside == []
 
 
 async def test_what_no_line_has_is_cancelled_with_the_rest(line: Line):

@@ -93,12 +93,33 @@ async def test_a_small_guild_is_not_crowded_out():
     assert {11, 12, 13} <= set(await taken(queue, 6))
 
 
-async def test_in_direct_messages_everybody_is_a_guild_of_their_own():
+async def test_in_direct_messages_members_take_turns():
     queue = JobQueue()
     for number in range(1, 11):
         queue.put("local", job_of(number, user_id=1, guild_id=None))
     queue.put("local", job_of(11, user_id=2, guild_id=None))
     assert 11 in await taken(queue, 2)
+
+
+async def test_all_direct_messages_together_are_like_one_guild():
+    queue = JobQueue()
+    for user in (1, 2, 3):
+        for number in range(10):
+            queue.put("local", job_of(100 * user + number, user_id=user, guild_id=None))
+    for number in range(10):
+        queue.put("local", job_of(number + 1, user_id=10 + number))
+    of_the_guild = [number for number in await taken(queue, 20) if number <= 10]
+    assert len(of_the_guild) == 10
+
+
+async def test_the_first_picture_of_each_in_a_guild_waits_for_one_of_fifty_at_most():
+    queue = JobQueue(measured(1.0))
+    for number in range(1, 51):
+        queue.put("local", job_of(number, user_id=1))
+    assert await taken(queue, 1) == [1]
+    for user in range(2, 11):
+        queue.put("local", job_of(100 * user, user_id=user))
+    assert set(await taken(queue, 10)) >= {100 * user for user in range(2, 11)}
 
 
 async def test_the_loaded_model_is_preferred():
@@ -200,6 +221,19 @@ async def test_what_a_job_really_took_is_charged():
     assert await taken(queue, 1) == [1]
     queue.settle(1, seconds=3.0)
     assert await taken(queue, 4) == [11, 12, 13, 2]
+
+
+async def test_one_that_had_its_time_in_vain_comes_back_behind_the_next_one():
+    hours = Hours()
+    queue = JobQueue(measured(1.0), hours)
+    queue.put("local", job_of(1, user_id=1))
+    queue.put("local", job_of(2, user_id=1))
+    queue.put("local", job_of(11, user_id=2))
+    assert await taken(queue, 1) == [1]
+    hours.now += 60
+    queue.settle(1)
+    queue.put("local", job_of(1, user_id=1), first=True)
+    assert await taken(queue, 3) == [11, 1, 2]
 
 
 async def test_a_job_that_comes_back_was_not_charged():

@@ -56,3 +56,11 @@ async def test_a_model_that_can_not_start_from_a_picture_any_more_says_so(store:
     (event,) = seen
     assert isinstance(event, JobFailed)
     assert "can't start from a picture any more" in event.message
+
+
+async def test_what_nothing_paints_at_the_moment_is_set_aside(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    queue = JobQueue()
+    await recover(Catalog({}), CATALOG, store, queue, JobEvents())
+    assert [each.id for each in queue.set_aside] == [job.id]
+    assert len(queue) == 0

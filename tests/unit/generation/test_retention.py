@@ -6,10 +6,11 @@ import itertools
 import os
 import time
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from bot.database import Database
+from bot.database import Database, DatabaseBusy
 from generation.errors import IntakeFull
 from generation.input_retention import InputRetention
 from generation.inputs import InputStore
@@ -47,8 +48,12 @@ class Gallery:
             self.now += DAY_S
         return ids
 
+    @property
+    def input_retention(self) -> InputRetention:
+        return InputRetention(self.database, self.inputs, lambda: self.now)
+
     async def sweep(self, keep: Keep) -> Swept:
-        inputs = InputRetention(self.database, self.inputs, lambda: self.now)
+        inputs = self.input_retention
         return await Retention(self.store, self.pictures, inputs, keep, lambda: self.now).sweep()
 
     async def left(self) -> list[int]:
@@ -119,6 +124,33 @@ async def test_orphans_go_but_not_young_ones(gallery: Gallery):
         os.utime(file, (gallery.now - 4000, gallery.now - 4000))
     assert await gallery.sweep(Keep()) == Swept(orphans=2)
     assert [path.name for path in young.parent.iterdir()] == ["9.png"]
+
+
+async def test_tokens_go_within_a_minute_of_their_death(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("generation.retention._TOKENS_INTERVAL_S", 0.01)  # for a minute
+    job = await gallery.store.create(make_request(), make_origin())
+    retention = Retention(
+        gallery.store, gallery.pictures, gallery.input_retention, Keep(), lambda: gallery.now
+    )
+    running = asyncio.create_task(retention.run())
+    await asyncio.sleep(0.05)
+    assert await token_of(gallery, job.id) is not None
+    gallery.now += 15 * 60 + 1
+    async with asyncio.timeout(5):
+        while await token_of(gallery, job.id) is not None:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_while_no_token_has_died_nothing_is_written(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+):
+    await gallery.store.create(make_request(), make_origin())
+    monkeypatch.setattr(gallery.store._database, "write", None)  # would fail
+    assert await gallery.store.forget_tokens(gallery.now - 15 * 60) == 0
 
 
 async def test_tokens_go_when_discord_has_forgotten_them(gallery: Gallery):
@@ -205,3 +237,19 @@ async def test_a_look_at_the_free_space_holds_for_a_second(tmp_path: Path):
     assert await space.is_short()
     clock[0] = 1.0
     assert not await space.is_short()
+
+
+async def test_a_sweep_that_the_database_does_not_let_through_leaves_a_line(
+    gallery: Gallery, monkeypatch, caplog
+):
+    busy = mock.AsyncMock(side_effect=DatabaseBusy(Path("easel.sqlite")))
+    monkeypatch.setattr(gallery.store, "forget_tokens", busy)
+    retention = Retention(gallery.store, gallery.pictures, gallery.input_retention, Keep())
+    sweeping = asyncio.create_task(retention.run())
+    async with asyncio.timeout(5):
+        while not caplog.records:
+            await asyncio.sleep(0.01)
+    sweeping.cancel()
+    (line,) = caplog.records
+    assert "Close whatever has it open" in line.getMessage()
+    assert line.exc_info is None

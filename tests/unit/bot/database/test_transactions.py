@@ -13,6 +13,7 @@ from bot.database import (
     DatabaseCorrupt,
     DataFolderUnusable,
     StorageFailed,
+    StorageFull,
 )
 from bot.database._errors import translate
 from tests.unit.bot.database.child import run
@@ -258,7 +259,7 @@ class TestOtherPrograms:
     [
         (sqlite3.SQLITE_BUSY_SNAPSHOT, DatabaseBusy),
         (sqlite3.SQLITE_IOERR_WRITE, StorageFailed),
-        (sqlite3.SQLITE_FULL, StorageFailed),
+        (sqlite3.SQLITE_FULL, StorageFull),
         (sqlite3.SQLITE_CORRUPT_INDEX, DatabaseCorrupt),
         (sqlite3.SQLITE_READONLY_DIRECTORY, DataFolderUnusable),
         (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.OperationalError),

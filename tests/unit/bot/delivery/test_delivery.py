@@ -333,6 +333,47 @@ async def test_a_picture_that_the_disk_has_lost_is_said_to_be_lost(
     assert "lost the picture. Ask for it again" in place.message.whys[-1]
 
 
+DENIED = PermissionError(13, "Permission denied", "/data/pictures/000000/1.png")
+BROKEN = OSError(5, "Input/output error", "/data/pictures/000000/1.png")
+
+
+@pytest.mark.parametrize(("error", "remedy"), [(DENIED, "to user "), (BROKEN, "system's log")])
+async def test_a_picture_that_the_disk_does_not_give_out_is_said_to_be_there(
+    place: Place, monkeypatch, caplog, error: OSError, remedy: str
+):
+    monkeypatch.setattr(_patience, "FIRST_RETRY_S", 0.001)
+    load = mock.AsyncMock(side_effect=error)
+    with monkeypatch.context() as patch:
+        patch.setattr(place.line.pictures, "load", load)
+        job = await place.ask()
+        ended = await place.line.until(job, JobStatus.UNDELIVERABLE)
+    assert load.await_count > 3
+    assert place.message.titles[-1] == "Painted, but it can't be read from the disk"
+    assert f"`/show #{job.id}` brings it" in place.message.whys[-1]
+    (line,) = [each for each in caplog.records if each.levelno == logging.ERROR]
+    assert "/data/pictures/000000/1.png" in line.getMessage()
+    assert remedy in line.getMessage()
+    assert ended.picture is not None
+    assert await place.line.pictures.load(ended.picture) == PICTURE.data
+
+
+async def test_a_picture_that_the_disk_gives_out_after_all_is_posted(place: Place, monkeypatch):
+    monkeypatch.setattr(_patience, "FIRST_RETRY_S", 0.001)
+    load = mock.AsyncMock(side_effect=[*[BROKEN] * 6, PICTURE.data])
+    monkeypatch.setattr(place.line.pictures, "load", load)
+    show = place.message.show
+
+    async def show_pictures_only(shown: Shown, *, moving: bool = False) -> None:
+        if "can't be read" in (shown.embed.title or ""):
+            raise answered(503)
+        await show(shown, moving=moving)
+
+    monkeypatch.setattr(place.message, "show", show_pictures_only)
+    job = await place.ask()
+    await place.line.until(job, JobStatus.DELIVERED)
+    assert place.message.pictures == [PICTURE.data]
+
+
 async def test_only_a_few_pictures_are_in_memory_at_once(place: Place, monkeypatch):
     monkeypatch.setattr(place.delivery, "_pictures", asyncio.Semaphore(2))
     at_once = most = 0

@@ -103,6 +103,31 @@ async def test_none_that_can_be_spawned_is_not_the_jobs_death(
     assert final.message.startswith("Painting doesn't work on this host just now.")
 
 
+@pytest.mark.parametrize(("gpu", "says"), [({"HAS_GPU": "1"}, "The GPU is gone."), ({}, None)])
+async def test_a_worker_on_a_gpu_is_not_replaced_with_one_on_the_processor(
+    environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    gpu: dict[str, str],
+    says: str | None,
+) -> None:
+    """With the device left to Easel; where there never was a GPU nothing is asked of one."""
+    monkeypatch.setattr(_process, "_MODULE", "tests.unit.generation.worker.children")
+    executor = LocalExecutor("auto", {**environment, **gpu})
+    await executor.start()
+    try:
+        worker = executor._workers._worker
+        assert worker is not None
+        await worker.end(0)
+        final = (await follow(executor, WORK))[-1]
+        if says is None:
+            assert isinstance(final, Finished)
+        else:
+            assert isinstance(final, Failed)
+            assert (final.kind, final.detail) == (FailureKind.DEVICE_UNAVAILABLE, says)
+    finally:
+        await executor.close()
+
+
 async def test_a_prompt_too_long_to_be_handed_over_costs_its_run_alone(started: Started) -> None:
     async with started("slow") as executor:
         worker = executor._workers._worker

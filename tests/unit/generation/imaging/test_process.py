@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from PIL import Image
 
+from generation.frames import BLOB_LIMIT, Frame
 from generation.imaging.process import ImagingProcess, PictureRefused
 from tests.support import png
 
@@ -75,6 +77,19 @@ async def test_one_that_hangs_is_killed_and_replaced() -> None:
     imaging._timeout_s = 10
     await imaging.finish(picture(), RECIPE)
     await imaging.close()
+
+
+async def test_a_large_one_of_ours_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    imaging = ImagingProcess(ENVIRONMENT, timeout_s=0.1)
+
+    async def slow(header: Mapping[str, Any], blob: bytes) -> Frame:
+        await asyncio.sleep(0.2)
+        return Frame({"kind": "shrunk", "quality": None}, blob[:1])
+
+    monkeypatch.setattr(imaging, "_ask", slow)
+    with pytest.raises(PictureRefused, match="not done within"):
+        await imaging.shrink(b"small", 1)
+    assert (await imaging.shrink(bytes(BLOB_LIMIT), 1)).data == bytes(1)
 
 
 async def test_a_caller_that_gave_up_leaves_no_answer_to_the_next(imaging: ImagingProcess) -> None:

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from generation.imaging import png, webp
-from generation.imaging.decode import Refused
+from generation.imaging.decode import BYTE_LIMIT, Refused
 
 RECIPE = {"prompt": "a red circle", "model": "demo", "width": 512, "height": 512, "seed": 7}
 
@@ -54,6 +54,11 @@ def test_at_last_in_fewer_pixels(original: bytes):
 def test_what_can_t_be_had_is_refused(original: bytes):
     with pytest.raises(Refused, match="100 bytes"):
         webp.shrink(original, 100)
+
+
+def test_ours_may_be_larger_than_what_strangers_bring(original: bytes):
+    larger = original + bytes(BYTE_LIMIT)  # what stands behind the end of a PNG is passed over
+    assert len(webp.shrink(larger, 100_000).data) <= 100_000
 
 
 def test_mark_and_recipe_go_along(original: bytes):

@@ -30,18 +30,21 @@ def main(descriptor: int, how: str) -> None:
     parent.begin()
     channel = parent.Channel(descriptor)
     channel.listen()
+    if how == "cuda":
+        channel.send({"kind": "unavailable", "message": "The GPU is gone."})
+        return
     told = {"sees": sorted(os.environ), "cwd": os.getcwd(), "device_name": "Child"}
-    channel.send({"kind": "hello", **told})
+    channel.send({"kind": "hello", "gpu": "HAS_GPU" in os.environ, **told})
     if how == "never ready":
         time.sleep(600)
     if how == "dies early":
         sys.exit(3)
     if how.startswith("{"):
         _play(channel, json.loads(how))
-    if how == "slow":
+    if how in ("slow", "auto"):
         _paint(channel)
-    if how == "breaks":
-        _break(channel)
+    if how.startswith("["):
+        _break(channel, json.loads(how))
     if how == "computes":
         while True:  # holds the interpreter as much as Python code can
             sum(range(10_000))
@@ -80,23 +83,24 @@ def _finish(channel: parent.Channel, run: int) -> None:
     channel.send({"kind": "finished", "run": run, "part": 0, **told}, b"picture")
 
 
-def _break(channel: parent.Channel) -> None:
-    """Be a worker whose device breaks in its first life, and paints again from its third on."""
+def _break(channel: parent.Channel, answers: list[str]) -> None:
+    """Be workers whose device breaks: with what each thing that is asked of them is answered."""
     asked = Path(os.environ["HOME"], "asked")
-    lives = asked.read_text().splitlines() if asked.exists() else []
     channel.send({"kind": "ready"})
     while True:
         header = channel.receive().header
+        before = asked.read_text().splitlines() if asked.exists() else []
         request = header["parts"][0]["request"]
         with asked.open("a") as file:
-            file.write(f"{request['prompt']} {request['num_inference_steps']}\n")
-        if not lives:
+            file.write(f"{request['model']} {request['prompt']} {request['num_inference_steps']}\n")
+        answer = answers[len(before)]
+        if answer == "breaks":
             os._exit(70)
-        if len(lives) == 1:
-            why = {"failure": "internal", "message": "No.", "detail": "still broken"}
-            channel.send({"kind": "failed", "run": header["run"], "part": 0, **why})
-        else:
+        if answer == "paints":
             _finish(channel, header["run"])
+        else:
+            why = {"failure": answer, "message": "No.", "detail": "still broken"}
+            channel.send({"kind": "failed", "run": header["run"], "part": 0, **why})
 
 
 def _hello() -> bytes:

@@ -314,6 +314,30 @@ def test_what_is_out_of_memory_is_told_as_it_comes_and_nothing_is_left_on(
     assert np.array_equal(picture(loader), before)
 
 
+@pytest.mark.parametrize("method", ["load_lora_weights", "set_adapters"])
+def test_a_device_that_breaks_while_they_are_put_on_is_told_as_it_comes(
+    monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    loader = Loader(CPU)
+    monkeypatch.setattr(type(model_with(loader).pipeline), method, break_down)
+    with pytest.raises(torch.AcceleratorError):
+        model_with(loader, ZB_TECH)
+
+
+def test_a_device_that_breaks_while_they_are_taken_off_is_told_as_it_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loader = Loader(CPU)
+    pipeline = model_with(loader, ZB_TECH).pipeline
+    monkeypatch.setattr(type(pipeline), "unload_lora_weights", break_down)
+    with pytest.raises(torch.AcceleratorError):
+        model_with(loader)
+
+
+def break_down(*_: object, **__: object) -> None:
+    raise torch.AcceleratorError("CUDA error: an illegal memory access")
+
+
 def test_where_they_do_not_come_off_all_is_loaded_anew(
     monkeypatch: pytest.MonkeyPatch, style: AskedLora
 ) -> None:

@@ -75,6 +75,17 @@ def test_a_model_that_can_not_be_had_makes_none_leave(free: Callable[..., None])
     assert loader.names == ["sdxl-turbo"]
 
 
+def test_a_device_that_breaks_while_loading_is_no_failure_of_the_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_down(*_: object) -> None:
+        raise torch.AcceleratorError("CUDA error: an illegal memory access")
+
+    monkeypatch.setattr(economy.Economy, "place", break_down)
+    with pytest.raises(torch.AcceleratorError):
+        load(entry("sdxl-turbo"))
+
+
 def test_entries_of_one_base_share_what_they_have_in_common() -> None:
     loader = Loader(CPU)
     base = load(entry("sdxl"), loader).pipeline

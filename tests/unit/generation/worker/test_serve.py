@@ -448,24 +448,59 @@ def test_when_all_parts_are_cancelled_painting_ends_at_the_step(
     assert [frame["kind"] for frame in frames] == ["cancelled", "cancelled"]
 
 
-def test_a_poisoned_device_ends_the_process(
-    server: serve.Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing is sent: whoever waits learns of it from the end of the process."""
-    monkeypatch.setattr(
-        serve, "paint", raising(torch.AcceleratorError("CUDA error: an illegal memory access"))
-    )
-    ended: list[int] = []
+POISON = torch.AcceleratorError("CUDA error: an illegal memory access")
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What the process ended with, as often as it did."""
+    statuses: list[int] = []
 
     def leave(status: int) -> None:
-        ended.append(status)
+        statuses.append(status)
         raise SystemExit
 
     monkeypatch.setattr(os, "_exit", leave)
+    return statuses
+
+
+def test_a_poisoned_device_ends_the_process(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch, ended: list[int]
+) -> None:
+    """Nothing is sent: whoever waits learns of it from the end of the process."""
+    monkeypatch.setattr(serve, "paint", raising(POISON))
     with pytest.raises(SystemExit):
         server._answer(Frame(header()))
     assert ended == [70]
     assert server._channel.frames == []  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def wrapped(kind: type[LoadError]) -> LoadError:
+    error = kind("It is for another kind of model.")
+    error.__cause__ = POISON
+    return error
+
+
+@pytest.mark.parametrize("error", [POISON, wrapped(LoadError), wrapped(LoraError)])
+def test_a_device_that_is_poisoned_while_loading_ends_the_process(
+    server: serve.Server, ended: list[int], error: Exception
+) -> None:
+    server._loader.loads = [error]  # pyright: ignore
+    with pytest.raises(SystemExit):
+        server._answer(Frame(header()))
+    assert ended == [70]
+    frames: list[dict[str, Any]] = server._channel.frames  # pyright: ignore
+    assert [frame["kind"] for frame in frames] == ["loading"]
+
+
+def test_a_device_that_is_found_poisoned_while_memory_is_freed_ends_the_process(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch, ended: list[int]
+) -> None:
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0], times=1))
+    monkeypatch.setattr(server._loader, "free", raising(POISON))
+    with pytest.raises(SystemExit):
+        server._answer(Frame(header()))
+    assert ended == [70]
 
 
 def test_a_run_cancelled_before_its_turn_is_not_begun(
@@ -492,6 +527,12 @@ def test_a_bug_is_no_lack_of_memory_and_no_broken_device() -> None:
     assert not is_out_of_memory(error)
     assert not is_poisoned(error)
     assert is_poisoned(RuntimeError("CUDA error: unspecified launch failure"))
+
+
+def test_a_broken_device_is_one_also_where_memory_was_short_before() -> None:
+    error = RuntimeError("CUDA error: unspecified launch failure")
+    error.__context__ = OUT_OF_MEMORY[0]
+    assert is_poisoned(error)
 
 
 def test_a_full_disk_is_said_plainly() -> None:
