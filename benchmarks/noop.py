@@ -35,6 +35,10 @@ class NoOpExecutor:
         """None."""
         return None
 
+    def can_look(self) -> bool:
+        """Nobody has to."""
+        return False
+
     async def start(self) -> None:
         """There is nothing to start."""
 

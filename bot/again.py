@@ -8,7 +8,7 @@ import discord
 from bot.files import FILE_LIMIT, File, UnfitForPlace, fitting
 from bot.presentation import embeds
 from bot.presentation.notes import notes_of
-from bot.screened import COVERED
+from bot.screened import COVERED, ruling_of
 from bot.studio import Studio
 from generation.job import Job, PartPlace
 from generation.pictures import StoredPicture
@@ -84,8 +84,7 @@ async def files_of(
         notes.append(_GONE if job.removed_sha256 is None else _REMOVED)
         return []
     assert interaction.channel_id is not None  # commands and buttons have one
-    place = (interaction.guild_id, interaction.channel_id)
-    ruling = await studio.safety.screening.look_now(job.unsafe, *place)
+    ruling = await ruling_of(studio, job, interaction.guild_id, interaction.channel_id)
     if ruling.refused:
         notes.append(f"{ruling.reason} {_WHERE}")
         return []

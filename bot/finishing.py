@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import discord
@@ -11,6 +12,7 @@ from bot.asking import ask_for, origin_of
 from bot.errors import on_component_error, tell_privately
 from bot.inputs import kept_if_taken
 from bot.places import is_private
+from bot.screened import ruling_of, score_of
 from bot.studio import Studio
 from generation.errors import RequestRefused
 from generation.finishing import TARGETS, choose_restoration, choose_upscaling, terms_notes
@@ -21,6 +23,7 @@ from generation.prompts.aspect import Sized
 from generation.request import GenerationRequest
 
 _NOT_YOURS = "Only who asked for this picture can have it made larger. /upscale takes any picture."
+_WHERE = "/upscale takes the file itself where such pictures are shown."
 _LARGEST, _TWICE = TARGETS[0], TARGETS[1]
 
 
@@ -115,6 +118,7 @@ async def _enlarge(interaction: discord.Interaction, job_id: int) -> None:
     if job is None or job.origin is None or job.origin.user_id != interaction.user.id:
         await tell_privately(interaction, _NOT_YOURS)
         return
+    await _check_place(studio, job, interaction)
     await studio.intake.check_quotas(asker)
     image = await _kept(studio, job)
     async with kept_if_taken(studio, image):
@@ -123,7 +127,17 @@ async def _enlarge(interaction: discord.Interaction, job_id: int) -> None:
         request = GenerationRequest.finishing(image, upscale=larger, prompt=job.request.prompt)
         studio.intake.check(request, asker)
         origin = await origin_of(interaction, answer, private=private)
-        await studio.intake.submit(request, origin, asker.roles, terms_notes(tools, request))
+        notes = terms_notes(tools, request)
+        parent = replace(job, unsafe=await score_of(studio, job))
+        await studio.intake.submit(request, origin, asker.roles, notes, parent=parent)
+
+
+async def _check_place(studio: Studio, job: Job, interaction: discord.Interaction) -> None:
+    """Refuse what may not be shown there as it is. Raises RequestRefused."""
+    assert interaction.channel_id is not None  # buttons have one
+    ruling = await ruling_of(studio, job, interaction.guild_id, interaction.channel_id)
+    if ruling.refused:
+        raise RequestRefused("Larger", ruling.reason, _WHERE)
 
 
 async def _kept(studio: Studio, job: Job) -> InputImage:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot import log as logs
 from bot.settings import Settings, child_environment
-from generation.catalog import Catalog, ExecutorName, ModelSpec
+from generation.catalog import Catalog, ExecutorName, ModelSpec, ToolSpec
 from generation.defaults import choose_default
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Executor
@@ -178,6 +178,18 @@ def _have_looked_at(paints: Catalog, executors: Iterable[Executor], default: Mod
                 ' `hidden` away, or give them screening = "none" in models.toml.',
                 ", ".join(names),
             )
+        elif names and executor.name == "hosted" and (why := executor.blindness()) is not None:
+            log.warning(
+                "%s So none of these is painted: %s. %s, or give models that need no classifier"
+                ' screening = "none" in models.toml.',
+                *(why, ", ".join(names), _remedy_elsewhere(screener)),
+            )
+
+
+def _remedy_elsewhere(screener: ToolSpec | None) -> str:
+    """What a host does whose hosted API can't look at pictures; `doctor` says the same."""
+    is_of_hub = screener is not None and screener.repo is not None and not screener.is_folder
+    return "Give HF_TOKEN" if is_of_hub else "Name a classifier of the hub's"
 
 
 def _tell_of_licences(catalog: Catalog, licensed: Catalog) -> None:

@@ -119,7 +119,9 @@ class Attempts:
             return
         previews = self._previews and not len(self._queue)
         batch = batch_of(
-            [*pending.values()], images, self._catalog, self._timings, limits, previews=previews
+            *([*pending.values()], images, self._catalog, self._timings, limits),
+            previews=previews,
+            can_look=executor.can_look(),
         )
         again: dict[int, Failed] = {}
         async with aclosing(executor.run(batch)) as told:

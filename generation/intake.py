@@ -107,11 +107,12 @@ class Intake:
         origin: Origin | None,
         roles: Collection[int] = (),
         remarks: Sequence[str] = (),
+        parent: Job | None = None,
     ) -> Job:
         """Commit the job and put it in line.
 
         `roles` are the ids of those that the member has in the guild; `remarks` are kept to be read
-        under the picture. Raises as `check` does.
+        under the picture. `parent` has painted what it is made of. Raises as `check` does.
         """
         asker = Asker(origin.user_id, origin.guild_id, frozenset(roles)) if origin else None
         spec = self.check(request, asker)
@@ -126,7 +127,9 @@ class Intake:
             weight = self._quotas.allowance(asker).weight if asker else 1.0
             self._committing.append(asker)
             try:
-                job = await self._store.create(request, origin, spec.revision, weight, remarks)
+                job = await self._store.create(
+                    *(request, origin, spec.revision, weight, remarks), parent=parent
+                )
             finally:
                 self._committing.remove(asker)
             self._queue.put(lane_of(self._catalog, request) or spec.executor, job)

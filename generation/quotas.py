@@ -24,18 +24,20 @@ SPANS_S = {"per_minute": 60.0, "per_day": 24 * 3600.0}
 LONGEST_SPAN_S = max(SPANS_S.values())
 
 #: Which rows count: one that ends as failed drops out by itself. But not where its picture was
-#: taken for unsafe: that was painted, and nobody is to try for nothing how far they get.
+#: taken for unsafe, or the one that was brought: nobody is to try for nothing how far they get.
 COUNTS = (
-    "(status <> 'failed' OR failure = 'unsafe')"
+    "(status <> 'failed' OR failure IN ('unsafe', 'unsafe_input'))"
     " AND (status <> 'cancelled' OR started_at IS NOT NULL)"
 )
 #: How many pictures a row is. A part that failed drops out as well, and what was cancelled before
 #: it was painted.
 PICTURES = (
     "CASE WHEN varied IS NULL THEN 1 WHEN generated_at IS NOT NULL THEN (SELECT COUNT(*) FROM parts"
-    " WHERE parts.job_id = jobs.id AND (parts.status = 'painted' OR parts.failure = 'unsafe'))"
+    " WHERE parts.job_id = jobs.id AND (parts.status = 'painted'"
+    " OR parts.failure IN ('unsafe', 'unsafe_input')))"
     " ELSE json_array_length(plan) - (SELECT COUNT(*) FROM parts"
-    " WHERE parts.job_id = jobs.id AND parts.status = 'failed' AND parts.failure <> 'unsafe') END"
+    " WHERE parts.job_id = jobs.id AND parts.status = 'failed'"
+    " AND parts.failure NOT IN ('unsafe', 'unsafe_input')) END"
 )
 #: The newest jobs that count. What its member had deleted counts on under their pseudonym.
 _CHARGED = (

@@ -56,11 +56,21 @@ class Screeners:
         return f"Choose {' or '.join(free[:_LISTED])}, which needs none. {later}"
 
 
-def screener_for(catalog: Catalog, request: GenerationRequest) -> ToolSpec | None:
-    """Who has to look at the pictures of a request; None where nobody has to, or nobody can."""
-    if not wants_screening(catalog[request.model], _tools(catalog, request)):
-        return None
-    return catalog.tools.screener
+def screener_for(
+    catalog: Catalog, request: GenerationRequest, *, can_look: bool = False
+) -> ToolSpec | None:
+    """Who has to look at the pictures of a request; None where nobody has to, or nobody can.
+
+    What a member brings says nothing of its model: where somebody `can_look`, it is looked at, and
+    so is what is made of it, whatever the model's entry says.
+    """
+    is_brought = request.image is not None and can_look
+    return catalog.tools.screener if is_brought or _is_wanted(catalog, request) else None
+
+
+def has_to_be_seen(catalog: Catalog, request: GenerationRequest) -> bool:
+    """Whether by today's entries somebody has to look at a picture that was painted before."""
+    return request.model in catalog and _is_wanted(catalog, request)
 
 
 def wanting(catalog: Catalog, executor: ExecutorName) -> list[str]:
@@ -71,6 +81,10 @@ def wanting(catalog: Catalog, executor: ExecutorName) -> list[str]:
         *(spec.name for spec in models if wants_screening(spec, ())),
         *(tool.name for tool in tools if wants_screening(BROUGHT, (tool,))),
     ]
+
+
+def _is_wanted(catalog: Catalog, request: GenerationRequest) -> bool:
+    return wants_screening(catalog[request.model], _tools(catalog, request))
 
 
 def _tools(catalog: Catalog, request: GenerationRequest) -> list[ToolSpec]:

@@ -36,8 +36,13 @@ class JobStore:
         revision: str | None = None,
         weight: float = 1.0,
         remarks: Sequence[str] = (),
+        *,
+        parent: Job | None = None,
     ) -> Job:
-        """Log a new job as queued."""
+        """Log a new job as queued.
+
+        The score of a `parent`, which has painted what it is made of, holds until it has its own.
+        """
         fields = {
             "status": JobStatus.QUEUED,
             "revision": revision,
@@ -47,6 +52,8 @@ class JobStore:
             **columns.of_request(request),
             **columns.of_origin(origin),
         }
+        if parent is not None:
+            fields |= {"unsafe": parent.unsafe, "screened_by": parent.screened_by}
         names = ", ".join(fields)
         marks = ", ".join("?" * len(fields))
         sql = f"INSERT INTO jobs ({names}) VALUES ({marks}) RETURNING *"  # noqa: S608 - our names
@@ -84,7 +91,7 @@ class JobStore:
             JobStatus.GENERATED,
             "generated_at = ?, revision = COALESCE(?, revision), loras = COALESCE(?, loras),"
             " commits = ?, device = ?, seconds = ?, picture_path = ?, picture_sha256 = ?,"
-            " unsafe = ?, screened_by = ?,"
+            " unsafe = COALESCE(?, unsafe), screened_by = COALESCE(?, screened_by),"
             f" remarks = json_insert(remarks{added})",
             self._now(),
             picture.revision,

@@ -36,11 +36,12 @@ def batch_of(
     limits: Mapping[int, float],
     *,
     previews: bool = False,
+    can_look: bool = False,
 ) -> Batch:
     """Jobs that an executor may paint together; `images` are those to start from, by job.
 
     `limits`: above which score what is seen of each is refused. `previews`: their members may see
-    how they stand meanwhile.
+    how they stand meanwhile. `can_look`: the executor has its classifier ready.
     """
     predictions = [timings.predict(job.request) for job in jobs]
     deadline = None
@@ -51,7 +52,7 @@ def batch_of(
         Work(
             *(job.id, job.attempts, _entry(job, catalog), job.request, images.get(job.id)),
             tuple(catalog.tools[name] for name in job.request.tools),
-            screener=screener_for(catalog, job.request),
+            screener=screener_for(catalog, job.request, can_look=can_look),
             unsafe_above=limits[job.id],
             **_preview(jobs, catalog, wanted=previews),
         )

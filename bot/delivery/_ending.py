@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.files import FILE_LIMIT, File, fitting
 from bot.finishing import larger_button
 from bot.presentation import embeds, sheets
-from bot.screened import COVERED, throw_away
+from bot.screened import COVERED, explained, score_of, throw_away
 from bot.sheets import take_buttons
 from bot.studio import Studio
 from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 _SHRINK = 0.8
 
 _LOST = "It was painted, but the host's disk has lost the picture. Ask for it again."
+
+#: Why there is no picture is nobody else's business.
+_PRIVATE = (FailureKind.UNSAFE, FailureKind.UNSAFE_INPUT)
 
 #: How often a picture that is there is tried to be read: for half a minute, as they are spaced.
 _MOST_READS = 6
@@ -58,7 +61,7 @@ class Ending:
     def refusal(self) -> str | None:
         """What the member of a picture that was thrown away reads; None of any other end."""
         match self._event:
-            case JobFailed(job, message) if job.failure == FailureKind.UNSAFE:
+            case JobFailed(job, message) if job.failure in _PRIVATE:
                 return f"#{job.id}: {message}"
             case _:
                 return self._notice
@@ -109,18 +112,19 @@ class Ending:
             return self._refused
         assert job.origin is not None  # nobody else is told
         screening, origin = self._studio.safety.screening, job.origin
-        directly = screening.rule(job.unsafe, None, age_restricted=False)
+        score = await score_of(self._studio, job)
+        directly = explained(screening.rule(score, None, age_restricted=False), job)
         if direct and origin.guild_id is not None:
             if directly.refused:
                 self._kept_back = directly.reason
                 return Shown(embeds.kept_back(job, directly.reason))
             return await self._painted(job, covered=directly.covered)
         place = (origin.guild_id, origin.channel_id)
-        ruling = await screening.look(job.unsafe, *place)
+        ruling = explained(await screening.look(score, *place), job)
         while not ruling.refused:
             shown = await self._painted(job, covered=ruling.covered)
             # Making it smaller may have taken a while.
-            before, ruling = ruling, await screening.look(job.unsafe, *place)
+            before, ruling = ruling, explained(await screening.look(score, *place), job)
             if ruling.verdict is before.verdict:
                 return replace(shown, not_direct=directly.verdict is not ruling.verdict)
         self._refused = await self._throw_away(job, ruling.notice)

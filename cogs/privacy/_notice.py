@@ -6,6 +6,7 @@ from bot.presentation.look import ACCENT
 from bot.settings import Settings
 from bot.studio import Studio
 from generation.erasure import Erased
+from generation.screeners import wanting
 
 ASK = (
     "**Delete all that Easel has stored of you, in every guild?**\n"
@@ -83,6 +84,11 @@ def _who(settings: Settings, studio: Studio) -> str:
         lines.append(
             "With models that are painted elsewhere (`/models` says which), your words go to"
             " Hugging Face and to the provider that paints; who you are does not."
+        )
+    if wanting(studio.catalog, "hosted"):
+        lines.append(
+            "Their pictures go to Hugging Face's classifier before they are shown, without your"
+            " words in them."
         )
     if settings.report_channel_id:
         lines.append(

@@ -59,7 +59,7 @@ class ToolSpec(Part):
     large, in tiles of `tile` pixels; one that is a `pipeline` of diffusers takes `steps` and
     `guidance`. A preview decoder serves latents of a `family`. A screener counts `labels` of its
     own as unsafe above `threshold`. `dtype` is the precision on a GPU. Of what changes pictures
-    that were brought along, `screening` says whether a screener looks at them.
+    that were brought along, `screening` says whether a screener has to look at them.
     """
 
     name: str = Field(
@@ -247,7 +247,7 @@ class Tools(Mapping[str, ToolSpec]):
 
 
 def wants_screening(spec: ModelSpec, tools: Collection[ToolSpec]) -> bool:
-    """Whether pictures are to be looked at before anybody sees them.
+    """Whether there has to be somebody who looks at pictures before anybody sees them.
 
     `spec` paints them; where nothing is painted, it is for those of the `tools` to say that change
     what was brought.

@@ -28,7 +28,7 @@ class Work:
     request: GenerationRequest
     image: bytes | None = None  # the request's, as PNG
     tools: tuple[ToolSpec, ...] = ()  # those that the picture goes through
-    screener: ToolSpec | None = None  # what looks at the picture, where its model wants it
+    screener: ToolSpec | None = None  # what looks at the picture, and at one that was brought
     #: Above this score a picture that was brought is refused, and a preview is not shown.
     unsafe_above: float = 1.0
     previews: bool = False  # whether its member is shown how it stands while it is painted
@@ -212,6 +212,10 @@ class Executor(Protocol):
 
         None where they can be, and as long as that is not known: who can't look paints nothing.
         """
+        ...
+
+    def can_look(self) -> bool:
+        """Whether pictures can be looked at without anything being downloaded first."""
         ...
 
     async def start(self) -> None:

@@ -16,11 +16,10 @@ class Refused(Exception):
     """Not a picture that Easel passes on; str() is for the log."""
 
 
-def decode(encoded: bytes, byte_limit: int | None = None) -> Image.Image:
+def decode(encoded: bytes) -> Image.Image:
     """One whole PNG, JPEG or WebP picture as RGB, without its metadata. Raises Refused."""
-    byte_limit = byte_limit or BYTE_LIMIT
-    if len(encoded) > byte_limit:
-        raise Refused(f"{len(encoded)} bytes, at most {byte_limit}")
+    if len(encoded) > BYTE_LIMIT:
+        raise Refused(f"{len(encoded)} bytes, at most {BYTE_LIMIT}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

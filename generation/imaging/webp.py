@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from generation.frames import BLOB_LIMIT
 from generation.imaging import png
 from generation.imaging.decode import Refused, decode
 
@@ -35,7 +34,7 @@ def shrink(encoded: bytes, limit: int) -> Smaller:
 
     Raises Refused where that can't be done.
     """
-    image = decode(encoded, BLOB_LIMIT)  # ours may be as large as what is handed on here
+    image = decode(encoded)
     exif = _exif(encoded)
     longer = max(image.size)
     if longer > _MOST_SIDE:

@@ -194,7 +194,9 @@ class SheetPainter:
         self._events.publish(JobStarted(shown))
         images = {} if attempt.image is None else {job.id: attempt.image}
         limits = {job.id: attempt.unsafe_above}
-        batch = batch_of([shown], images, self._catalog, self._timings, limits)
+        batch = batch_of(
+            *([shown], images, self._catalog, self._timings, limits), can_look=executor.can_look()
+        )
         end: ExecutorEvent | None = None
         async with aclosing(executor.run(batch)) as told:
             async for _, event in told:

@@ -93,7 +93,13 @@ class Lookout:
         brought = [png for png in run.images if png is not None]
         scores = self.look([pixels_of(png) for png in brought], run, teller)
         # Whoever brings a picture is painted for alone.
-        if any(score > above for score, above in zip(scores, run.unsafe_above, strict=False)):
+        refused = [
+            score
+            for score, above in zip(scores, run.unsafe_above, strict=False)
+            if not score <= above  # so that what is no number is refused
+        ]
+        if refused:
+            log.warning("jobs %s: what was brought is refused: %.3f", run.job_ids, max(refused))
             raise Trouble(FailureKind.UNSAFE_INPUT, _UNSAFE)
 
     def look(self, pictures: Sequence[Pixels], run: Run, teller: Teller) -> list[float]:

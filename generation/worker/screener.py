@@ -1,7 +1,6 @@
 """The picture classifier on the device: how likely a picture is one that not everybody may see."""
 
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,6 +42,11 @@ class Screener:
         self._processor: Any = make_processor(folder, **where)
         model: Any = make_model(folder, use_safetensors=True, dtype=torch.float32, **where)
         self._model = model.eval().to(device.torch_device)
+        # Its labels leave each other alone, or there is but one: no share of anything.
+        self._is_each_alone = (
+            model.config.problem_type == "multi_label_classification"
+            or model.config.num_labels == 1
+        )
         self.scores([np.full((*_TRIED_WITH, 3), 127, dtype=np.uint8)])
 
     @torch.inference_mode()
@@ -53,11 +57,12 @@ class Screener:
     def _score(self, picture: Pixels) -> float:
         prepared = self._processor(images=Image.fromarray(picture), return_tensors="pt")
         there = prepared["pixel_values"].to(self._device.torch_device)
-        shares = self._model(pixel_values=there).logits[0].float().softmax(-1)
-        score = float(shares[self._unsafe].sum())
-        if not math.isfinite(score):
+        said = self._model(pixel_values=there).logits[0].float()
+        if not bool(said.isfinite().all()):
             raise NoScore("what it says is no number")
-        return min(1.0, max(0.0, score))
+        if self._is_each_alone:
+            return float(said.sigmoid()[self._unsafe].max())
+        return min(1.0, float(said.softmax(-1)[self._unsafe].sum()))
 
 
 def unsafe_numbers(folder: Path, tool: ToolSpec) -> list[int]:

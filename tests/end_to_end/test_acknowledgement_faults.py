@@ -17,6 +17,7 @@ def jobs(stage: Stage) -> int:
     return len(rows(stage.data_dir, "SELECT id FROM jobs"))
 
 
+@pytest.mark.long
 async def test_an_acknowledgement_that_comes_too_late_takes_no_job(stage: Stage):
     before = jobs(stage)
     stage.playground.faults.add(ACKNOWLEDGE, nth=1, delay=3.3)

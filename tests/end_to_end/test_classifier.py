@@ -163,6 +163,15 @@ async def test_an_unsafe_picture_that_is_brought_is_refused(host: Host):
     assert (await host.imagine("looked-at", image=brought))["attachments"]
 
 
+async def test_one_that_is_brought_to_the_demo_model_is_looked_at_too(host: Host):
+    message = await host.imagine("demo", image=Upload("mine.png", red()), strength=0.05)
+    assert "may not be shown here" in _says(message)
+    assert host.last_job()["failure"] == "unsafe_input"
+    brought = Upload("mine.png", png.make(64, 64))
+    assert (await host.imagine("demo", image=brought))["attachments"]
+    assert host.last_job()["screened_by"] == "nsfw-detection"
+
+
 async def test_one_to_be_enlarged_is_looked_at_too(host: Host):
     assert "may not be shown here" in _says(await host.upscale(red()))
     assert (await host.upscale(png.make(64, 64)))["attachments"]
@@ -191,6 +200,7 @@ async def test_with_an_error_of_the_classifier_nothing_is_posted(host: Host):
     weights.resolve().write_bytes(good)
 
 
+@pytest.mark.long
 async def test_without_its_weights_what_has_to_be_looked_at_is_refused_at_once(tmp_path: Path):
     async with running(tmp_path / "blind", Fault(f"{CLASSIFIER}*", status=404)) as host:
         line = await host.bot.until("No picture can be looked at")
@@ -205,3 +215,5 @@ async def test_without_its_weights_what_has_to_be_looked_at_is_refused_at_once(t
         assert finding["state"] == "warning"
         assert "python -m bot models download nsfw-detection" in finding["remedy"]
         assert (await host.imagine("demo"))["attachments"]
+        brought = Upload("mine.png", red())
+        assert (await host.imagine("demo", image=brought))["attachments"]

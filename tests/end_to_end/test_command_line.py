@@ -79,6 +79,7 @@ async def test_generate_starts_from_a_file(tmp_path: Path):
         (["paint"], 2, "invalid choice"),
     ],
 )
+@pytest.mark.long
 async def test_what_does_not_fit_is_one_plain_line(
     tmp_path: Path, arguments: list[str], code: int, says: str
 ):
@@ -150,6 +151,7 @@ async def test_what_can_not_be_backed_up_or_restored_is_told_and_changes_nothing
     assert not (tmp_path / "data" / "easel.sqlite").exists()
 
 
+@pytest.mark.long
 async def test_the_playground_brings_the_bot_and_takes_it_along(tmp_path: Path):
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "playground", "--port", "0"),

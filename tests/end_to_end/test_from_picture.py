@@ -163,6 +163,7 @@ async def held_from_picture(member: Member, bot: BotProcess) -> Interaction:
     return asked
 
 
+@pytest.mark.long
 async def test_after_a_kill_it_is_painted_although_the_attachment_is_gone(
     playground: Playground, tmp_path: Path
 ):

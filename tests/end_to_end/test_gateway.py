@@ -26,6 +26,7 @@ async def test_the_gateway_asks_to_reconnect(easel: Easel):
     assert pictures(await easel.paint("a red circle"))
 
 
+@pytest.mark.long
 async def test_a_session_that_is_lost_for_good_is_begun_anew_on_the_same_server(easel: Easel):
     def connected() -> int:
         return sum("has connected to Gateway" in line for line in easel.bot.log)

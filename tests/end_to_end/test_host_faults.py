@@ -125,6 +125,7 @@ async def test_a_clock_behind_discords_is_corrected_by_its_answer(
         assert playground.invalid_requests.count <= 1
 
 
+@pytest.mark.long
 async def test_without_free_space_nothing_is_taken_and_it_is_said(
     playground: Playground, tmp_path: Path
 ):

@@ -137,6 +137,7 @@ async def test_each_trouble_has_a_message_of_its_own_and_the_next_picture_comes(
     assert "no picture" in said["html"]
 
 
+@pytest.mark.long
 async def test_a_busy_api_is_waited_for_and_the_message_says_so(place: Place):
     asked = await place.ask(place.endpoint.plays("503 after 3", "png"))
     await asked.picture(timeout=30)
@@ -187,6 +188,7 @@ async def test_a_hub_that_was_down_at_the_start_then_providers_then_none(tmp_pat
             assert place.bot.process.returncode is None
 
 
+@pytest.mark.long
 async def test_without_a_token_the_endpoint_of_an_entry_of_the_hosts_own_paints(tmp_path: Path):
     async with serve_endpoint() as endpoint:
         (tmp_path / "data").mkdir()
@@ -211,6 +213,7 @@ async def test_without_a_token_the_endpoint_of_an_entry_of_the_hosts_own_paints(
             assert "takes a token" in refused["content"]
 
 
+@pytest.mark.long
 async def test_where_nobody_paints_the_first_the_next_hosted_model_is_the_default(tmp_path: Path):
     async with serve_endpoint() as endpoint:
         endpoint.offers = [offer("together")]
@@ -237,6 +240,7 @@ async def test_a_model_that_fails_again_and_again_is_left_alone_for_a_while(tmp_
         assert endpoint.asked(prompt) == 0
 
 
+@pytest.mark.long
 async def test_a_model_that_nobody_paints_is_not_offered_and_the_log_says_what_to_do(
     tmp_path: Path,
 ):

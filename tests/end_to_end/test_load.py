@@ -38,6 +38,7 @@ async def test_thirty_requests_of_one_member_are_acknowledged_at_once_and_all_pa
     assert len({pictures(message)[0] for message in messages}) == 30
 
 
+@pytest.mark.long
 async def test_more_than_a_member_may_have_waiting_is_refused_in_private(easel: Easel):
     worker = easel.bot.worker
     os.kill(worker, signal.SIGSTOP)

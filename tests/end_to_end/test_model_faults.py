@@ -112,6 +112,7 @@ async def small_disk(host: Host) -> AsyncIterator[None]:
     await (await asyncio.create_subprocess_exec("umount", "-l", str(folder))).wait()
 
 
+@pytest.mark.long
 async def test_a_gated_model_without_a_token(host: Host):
     assert await host.told("gated") == (
         "Turbo gated is gated. Whoever runs Easel has to accept its terms at"

@@ -119,6 +119,7 @@ def notes(message: Json) -> str:
     return fields.get("Note", "")
 
 
+@pytest.mark.long
 async def test_a_picture_just_below_the_limit_is_posted_as_it_is(place: Place):
     message = await (await place.ask("9.9")).picture(timeout=60)
     (file,) = message["attachments"]

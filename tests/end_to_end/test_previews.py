@@ -156,6 +156,7 @@ async def test_a_private_answer_has_previews_too(studio: Studio):
     assert ["preview.webp"] in [files(state) for state in states]
 
 
+@pytest.mark.long
 async def test_while_others_wait_there_are_none(studio: Studio):
     running = await studio.ask()
     await studio.ask(1)
@@ -167,6 +168,7 @@ async def test_while_others_wait_there_are_none(studio: Studio):
     assert ["preview.webp"] not in [files(state) for state in states]
 
 
+@pytest.mark.long
 async def test_where_the_host_wants_none_there_are_none(without: Studio):
     states = await without.shown(await without.ask())
     assert ["preview.webp"] not in [files(state) for state in states]

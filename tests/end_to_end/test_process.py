@@ -85,6 +85,7 @@ async def test_a_second_bot_on_the_same_data_folder_is_refused(easel: Easel):
         ({"EASEL_DEVICE": "cuda"}, 2, "choose the device “cpu”"),
     ],
 )
+@pytest.mark.long
 async def test_wrong_settings_are_refused_at_start(
     playground: Playground, tmp_path: Path, environment: dict[str, str], code: int, says: str
 ):
@@ -124,6 +125,7 @@ async def test_a_signal_during_the_start_ends_it_too(
         assert not [line for line in bot.log if "Traceback" in line or "ERROR" in line]
 
 
+@pytest.mark.long
 async def test_a_full_disk_is_no_end(playground: Playground, tmp_path: Path):
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small file system")
@@ -158,6 +160,7 @@ async def test_a_full_disk_is_no_end(playground: Playground, tmp_path: Path):
         await (await asyncio.create_subprocess_exec("umount", "-l", str(tmp_path))).wait()
 
 
+@pytest.mark.long
 async def test_the_worker_is_gone_two_seconds_after_the_bot_was_killed(
     playground: Playground, tmp_path: Path
 ):

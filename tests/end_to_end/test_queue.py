@@ -173,6 +173,7 @@ async def test_moderators_are_offered_what_others_asked_for(easel: Easel, standi
     assert answer == "Cancelled 1 picture."
 
 
+@pytest.mark.long
 async def test_a_button_works_after_a_restart(easel: Easel, standing: None):
     # With seeds: what waits must not come into the batch of what runs.
     _, waiting = [await ask(easel, easel.member, seed=number) for number in range(2)]

@@ -123,6 +123,7 @@ async def refused(asked: Interaction) -> str:
     return answer["content"]
 
 
+@pytest.mark.long
 async def test_the_hosts_list_holds_for_all_and_names_no_word(host: Host):
     asked = await host.member.command("imagine", host.general, prompt="go go GADGETS")
     said = await refused(asked)
@@ -240,6 +241,7 @@ async def test_a_barred_member_is_refused_until_the_bar_is_lifted(host: Host):
     await host.paint()
 
 
+@pytest.mark.long
 async def test_a_report_can_be_dismissed_also_after_a_restart(host: Host):
     await host.report(await host.paint(), by=host.owner)
     await host.bot.stop()

@@ -113,6 +113,7 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
             yield Host(playground, bot, releases, member, other, data_dir)
 
 
+@pytest.mark.long
 async def test_imagine_paints_and_enlarges_to_exactly_2048(host: Host):
     asked = await host.member.command(
         "imagine", host.general, prompt="a red circle", seed=7, steps=1, upscale="2048"

@@ -48,6 +48,7 @@ class ScriptedExecutor:
         self.batches: list[list[int]] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.is_looking = False  # has its classifier ready
         self.looks = True  # gives pictures that want one a score, where the script does not
         self._cancelled: dict[int, asyncio.Event] = {}
 
@@ -62,6 +63,9 @@ class ScriptedExecutor:
 
     def blindness(self) -> str | None:
         return None
+
+    def can_look(self) -> bool:
+        return self.is_looking
 
     async def start(self) -> None:
         pass

@@ -51,6 +51,9 @@ class Puppet:
     def blindness(self) -> str | None:
         return None
 
+    def can_look(self) -> bool:
+        return False
+
     async def start(self) -> None:
         if self._strings.away:
             self._strings.away -= 1

@@ -30,6 +30,11 @@ class Trouble:
     of_model: bool = True  # rather than of this request, or of how many there were
     of_all: bool = False  # whatever the model: of the token, or of the credit
 
+    @property
+    def of_request(self) -> bool:
+        """Whether this one request was refused, and others need not be."""
+        return self.kind is FailureKind.REFUSED and not self.of_model
+
     def failure(
         self,
         error: BaseException,

@@ -109,6 +109,10 @@ class HostedExecutor:
         """Why pictures can't be looked at just now, for members."""
         return NOBODY if self._screener is None else self._screener.blindness
 
+    def can_look(self) -> bool:
+        """Whether nothing is known against it: there is nothing to download."""
+        return self.blindness() is None
+
     async def start(self) -> None:
         """Make ready. Raises ExecutorUnavailable where nobody could be asked."""
         if not (self._token or self._endpoint or self._has_endpoints):
@@ -196,6 +200,9 @@ class HostedExecutor:
             return self._cancelled()
         if work.is_unseen:
             return Failed(FailureKind.TOOL_UNAVAILABLE, UNSEEN)
+        if work.screener is not None and (why := self.blindness()) is not None:
+            # It became so while this waited in line: it would be paid for, and never shown.
+            return Failed(FailureKind.TOOL_UNAVAILABLE, why)
         breaker = self._breakers.setdefault(work.spec.name, self._new_breaker())
         if not breaker.admit():
             from ._errors import resting

@@ -120,9 +120,9 @@ class Painter:
             except Unseen as error:
                 cause = error.__cause__ or error
             except TimeoutError as error:
-                self._screener.fails()
                 cause = error
             trouble = diagnose(cause)
+            self._screener.fails(of_request=trouble.of_request)
             pause_s = self._retries.pause(tried, asked_pause(cause)) if trouble.passes else None
             if pause_s is None or now() + pause_s >= deadline:
                 # Nothing of this says that the model itself is in trouble.

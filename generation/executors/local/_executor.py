@@ -138,6 +138,10 @@ class LocalExecutor:
             self._in_background(self._workers.look(), "asking again for the picture classifier")
         return sight.blindness
 
+    def can_look(self) -> bool:
+        """Whether a worker has opened the classifier."""
+        return self._workers.sight.sees
+
     async def start(self) -> None:
         """Spawn the worker and wait until it knows its device. Raises ExecutorUnavailable."""
         missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
@@ -223,7 +227,9 @@ class LocalExecutor:
         """
         assert run.worker is not None
         for _, event in told:
-            # One that is gone may have broken the device since.
+            if isinstance(event, Finished) and event.picture.unsafe is not None:
+                self._workers.sight.looked()
+            # A worker that is gone may have broken the device since.
             if isinstance(event, Finished) and not run.worker.gone:
                 self._workers.painted(run.batch.spec)
             if isinstance(event, Failed) and event.kind is FailureKind.OUT_OF_MEMORY:

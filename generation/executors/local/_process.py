@@ -229,6 +229,7 @@ class WorkerProcess:
             self.kill()
             self._listening.cancel()
             self._settled.set()
+            self._sight.loses_worker()
             for frames in self._runs.values():
                 frames.put_nowait(None)
             await self._child.end(0)

@@ -37,6 +37,11 @@ class Sight:
         return self._why or self._downloading
 
     @property
+    def sees(self) -> bool:
+        """Whether a worker can look at once."""
+        return self.is_ready and self.blindness is None
+
+    @property
     def is_due(self) -> bool:
         """Whether it could not be had, and that is long enough ago."""
         return self._why is not None and self._now() - self._asked_at >= _REST_S
@@ -45,11 +50,21 @@ class Sight:
         """A worker is being asked for it."""
         self._asked_at = self._now()
 
+    def looked(self) -> None:
+        """A worker has looked at a picture, for which it may have brought the classifier here."""
+        if not self.is_ready:
+            self.learn({"ready": True})
+
+    def loses_worker(self) -> None:
+        """The worker is gone, and with it what it was downloading: the next one is asked anew."""
+        self._downloading = None
+
     def learn(self, said: Mapping[str, Any]) -> None:
         """Take what a worker has said of it."""
         if self.tool is None:
             return
         if "total" in said:
+            self._why = None  # whatever hindered it before
             here, total = said["done"] / _MIB, said["total"] / _MIB
             self._downloading = (
                 f"{BEFORE_ANYBODY} the picture classifier is still being downloaded: {here:,.0f} of"

@@ -52,6 +52,7 @@ async def test_what_was_said_because_the_server_was_gone_is_taken_back(chat: Cha
     chat.errors.clear()
 
 
+@pytest.mark.long
 async def test_the_page_says_that_the_bot_is_gone_and_when_it_is_back(chat: Chat, bot: Actor):
     notice = chat.page.locator(".notice")
     chat.playground.gateway.invalidate(resumable=False)

@@ -165,6 +165,7 @@ async def test_what_is_packed_on_its_way_is_not_unpacked():
         assert await fetch(f"{server}/a.png", f"{server}/api/v10", 20_000) == packed
 
 
+@pytest.mark.long
 async def test_a_host_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch):
     import aiohttp
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot import offering
 from bot.settings import Settings
-from generation.catalog import Catalog
+from generation.catalog import Catalog, Tools
 from generation.errors import CatalogError, RequestRefused
 from generation.executors.hosted import NEEDS_ACCESS, HostedExecutor
 from generation.executors.local import LocalExecutor
@@ -59,6 +59,7 @@ class Host:
         gpus: int = 0,
         unserved: Iterable[str] = (),
         why: str = "Nobody has it.",
+        blind: str | None = None,
         **options: object,
     ) -> offering.Offered:
         local = mock.create_autospec(LocalExecutor, instance=True)
@@ -66,6 +67,7 @@ class Host:
         hosted = mock.create_autospec(HostedExecutor, instance=True)
         hosted.name, hosted.device = "hosted", "Elsewhere"
         hosted.unserved.return_value = dict.fromkeys(unserved, why)
+        hosted.blindness.return_value = blind
         executors = [{"local": local, "hosted": hosted}[kind] for kind in kinds]
         self._patch.setattr(offering, "_candidates", lambda *_: executors)
         imaging = mock.create_autospec(ImagingProcess, instance=True)
@@ -137,6 +139,28 @@ async def test_hosted_models_that_lack_a_token_alone_are_one_line_and_no_warning
     (said,) = (each for each in caplog.records if "HF_TOKEN" in each.getMessage())
     assert said.levelname == "INFO"
     assert all(name in said.getMessage() for name in hosted)
+
+
+async def test_where_nobody_can_look_at_hosted_pictures_the_log_says_what_to_do(
+    host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    await host.offers("local", "hosted")
+    assert "HF_TOKEN" not in caplog.text
+    await host.offers("local", "hosted", blind="It takes a token.")
+    (said,) = (each for each in caplog.records if "HF_TOKEN" in each.getMessage())
+    assert said.levelname == "WARNING"
+    assert "It takes a token. So none of these is painted: " in said.getMessage()
+    assert "zb-tech" in said.getMessage()
+    assert 'or give models that need no classifier screening = "none"' in said.getMessage()
+
+
+async def test_a_classifier_that_the_hosted_api_can_not_have_is_told_as_that(
+    host: Host, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = CATALOG.tools["nsfw-detection"].model_copy(update={"repo": "/srv/classifier"})
+    monkeypatch.setattr(Tools, "screener", ours)
+    await host.offers("local", "hosted", blind="It is not there.")
+    assert "Name a classifier of the hub's, or give models" in caplog.text
 
 
 async def test_what_needs_a_gpu_is_offered_with_one(

@@ -6,7 +6,7 @@ from bot.settings import Settings
 from cogs.privacy._notice import done, notice
 from generation.catalog import Catalog
 from generation.erasure import Erased
-from tests.support.jobs import CATALOG, DEMO
+from tests.support.jobs import CATALOG, DEMO, HOSTED
 from tests.unit.cogs.shelves import studio
 
 
@@ -31,6 +31,14 @@ def test_who_sees_it_depends_on_models_channel_and_log():
     assert "a channel of the host's" in told(report_channel_id=7)["Who sees it"]
     assert "No other words of yours are in the log." in told()["Who sees it"]
     assert "the log has your words too" in told(log_level="DEBUG")["Who sees it"]
+
+
+def test_who_looks_at_hosted_pictures_is_said_where_somebody_has_to():
+    assert "Hugging Face's classifier" in told(CATALOG)["Who sees it"]
+    unseen = HOSTED.model_copy(update={"screening": "none"})
+    said = told(Catalog({"demo": DEMO, "zb-tech": unseen}))["Who sees it"]
+    assert "Hugging Face" in said
+    assert "classifier" not in said
 
 
 def test_what_is_stored_includes_bars():

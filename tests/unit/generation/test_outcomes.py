@@ -11,6 +11,7 @@ from generation.job import Job, JobStatus
 from generation.limits import Asker, Limits
 from generation.request import GenerationRequest
 from generation.screening import Policy, Screening, Verdict
+from tests.support import png
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import CATALOG, make_origin, make_request
 from tests.support.line import Line
@@ -113,3 +114,17 @@ async def test_what_nobody_looked_at_though_somebody_had_to_is_kept_nowhere(line
     assert ended.notice is not None
     assert "could not be looked at" in ended.notice
     assert [path for path in (tmp_path / "pictures").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("is_looking", [True, False])
+async def test_who_has_its_classifier_ready_looks_at_what_was_brought_to_any_model(
+    line: Line, *, is_looking: bool
+):
+    image = await line.inputs.save(png.make(64, 64), 64, 64)
+    executor = ScriptedExecutor()
+    executor.is_looking = is_looking
+    async with line.dispatching(executor):
+        job = await line.intake.submit(make_request(image=image, strength=0.05), make_origin())
+        done = await line.until(job, JobStatus.GENERATED)
+    assert [work.screener is not None for work in executor.works] == [is_looking]
+    assert (done.unsafe is not None) is is_looking

@@ -15,7 +15,9 @@ from generation.limits import Asker, Limits, Subject, SubjectKind
 from generation.pictures import StoredPicture
 from generation.quotas import Quota
 from generation.refusals import in_words
+from generation.request import Part
 from generation.screening import Blocked
+from generation.sheets.store import PartStore
 from tests.support.executors import PICTURE
 from tests.support.jobs import make_origin, make_request
 from tests.support.line import Line
@@ -25,6 +27,8 @@ MEL = Asker(1, GUILD)
 EVERYONE = Subject(SubjectKind.EVERYONE, GUILD)
 STORED = StoredPicture("pictures/000000/1.png", "0" * 64)
 MINUTE_S, DAY_S = 60.0, 24 * 3600.0
+
+UNSAFE = {FailureKind.UNSAFE, FailureKind.UNSAFE_INPUT}
 
 MakeLine = Callable[[Limits], Line]
 
@@ -141,7 +145,7 @@ async def test_a_picture_that_found_no_place_is_charged_since_it_can_be_shown(ma
 
 
 @pytest.mark.parametrize("started", [False, True])
-@pytest.mark.parametrize("kind", sorted(set(FailureKind) - {FailureKind.UNSAFE}))
+@pytest.mark.parametrize("kind", sorted(set(FailureKind) - UNSAFE))
 async def test_what_failed_is_given_back(make_line: MakeLine, kind: FailureKind, started: bool):
     line = make_line(Limits(per_minute=1, per_day=1))
     job = await ask(line)
@@ -158,6 +162,33 @@ async def test_what_was_thrown_away_as_unsafe_counts(make_line: MakeLine):
     await line.store.refuse(job.id, Blocked("c" * 64, 0.9, "nsfw"), "For the member.")
     with pytest.raises(IntakeFull, match="1 of 1"):
         await ask(line)
+
+
+async def test_what_was_brought_and_refused_as_unsafe_counts(make_line: MakeLine):
+    line = make_line(Limits(per_day=1))
+    job = await ask(line)
+    await line.store.start(job.id)
+    await line.store.fail(job.id, FailureKind.UNSAFE_INPUT, "why", "For the member.")
+    with pytest.raises(IntakeFull, match="1 of 1"):
+        await ask(line)
+
+
+@pytest.mark.parametrize(("kind", "counted"), [("unsafe_input", 2), ("busy", 1)])
+@pytest.mark.parametrize("has_ended", [True, False])
+async def test_of_several_pictures_so_does_each(
+    make_line: MakeLine, database: Database, kind: str, counted: int, *, has_ended: bool
+):
+    line, parts = make_line(Limits(per_day=5)), PartStore(database)
+    request = make_request()
+    plan = (Part(request=request), Part(request=request.model_copy(update={"seed": 2})))
+    several = request.model_copy(update={"varied": "seed", "parts": plan})
+    job = await line.intake.submit(several, make_origin(1, next(_interactions)))
+    await line.store.start(job.id)
+    await parts.paint(job.id, 1, PICTURE, STORED)
+    await parts.fail(job.id, 2, FailureKind(kind), "For the member.", "why")
+    if has_ended:
+        await line.store.finish(job.id, PICTURE, STORED)
+    assert await used(line) == {("per_day", False): counted}
 
 
 async def test_what_is_cancelled_is_given_back_before_it_was_started_only(make_line: MakeLine):

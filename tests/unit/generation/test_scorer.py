@@ -65,6 +65,7 @@ async def test_the_score_is_clip_s_and_its_name_goes_with_it(scorer: Scorer, fol
     assert scorer.notes == ()
 
 
+@pytest.mark.long
 async def test_one_that_dies_costs_a_score_and_the_next_picture_has_one(scorer: Scorer):
     assert await scorer.score(picture(), "a square") is not None
     assert scorer._child is not None
@@ -78,6 +79,7 @@ async def test_what_is_no_picture_costs_its_score_alone(scorer: Scorer):
     assert await scorer.score(picture(), "a square") is not None
 
 
+@pytest.mark.long
 async def test_after_a_while_its_memory_is_given_back(folder: Path):
     scorer = Scorer(tool(str(folder)), ENVIRONMENT, idle_s=0.2)
     assert await scorer.score(picture(), "a square") is not None

@@ -9,7 +9,7 @@ from generation.errors import RequestRefused
 from generation.finishing import Upscaling
 from generation.inputs import InputImage
 from generation.request import GenerationRequest, Part
-from generation.screeners import NOBODY, Screeners, screener_for, wanting
+from generation.screeners import NOBODY, Screeners, has_to_be_seen, screener_for, wanting
 from tests.support.executors import ScriptedExecutor
 
 CATALOG = Catalog.load()
@@ -96,3 +96,17 @@ def test_a_host_can_have_nothing_looked_at():
 
     free = CATALOG.each(lambda spec: spec.model_copy(update={"screening": "none"}), unseen)
     assert wanting(free, "local") == wanting(free, "hosted") == []
+
+
+def test_what_is_brought_to_a_model_that_needs_nobody_is_looked_at_where_somebody_can():
+    brought = GenerationRequest.build(
+        CATALOG["demo"], "a red circle", image=BROUGHT_ALONG, strength=0.05
+    )
+    assert screener_for(CATALOG, brought, can_look=True) == CATALOG.tools["nsfw-detection"]
+    assert screener_for(CATALOG, brought) is None
+    assert screener_for(CATALOG, asked("demo"), can_look=True) is None
+
+
+def test_of_a_model_that_is_gone_nothing_is_known():
+    gone = asked("sdxl").model_copy(update={"model": "gone"})
+    assert not has_to_be_seen(CATALOG, gone)

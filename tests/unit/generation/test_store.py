@@ -129,6 +129,22 @@ async def test_a_picture_s_score_is_kept_with_its_row(store: JobStore):
     assert (done.unsafe, done.screened_by, done.blocked_sha256) == (0.25, "nsfw", None)
 
 
+async def test_what_is_made_of_a_picture_has_its_score_until_it_has_its_own(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    await store.start(job.id)
+    screened = dataclasses.replace(PICTURE, unsafe=0.25, screened_by="nsfw")
+    parent = await store.finish(job.id, screened, STORED)
+    ends = (PICTURE, dataclasses.replace(screened, unsafe=0.75))
+    scores: list[float | None] = []
+    for number, picture in enumerate(ends):
+        origin = make_origin(1, 200 + 10 * number)
+        child = await store.create(make_request(), origin, parent=parent)
+        assert (child.unsafe, child.screened_by) == (0.25, "nsfw")
+        await store.start(child.id)
+        scores.append((await store.finish(child.id, picture, STORED)).unsafe)
+    assert scores == [0.25, 0.75]
+
+
 def test_sources_are_the_transitions_backwards():
     for before, after in itertools.product(JobStatus, JobStatus):
         assert (before in sources(after)) is (after in TRANSITIONS[before])

@@ -61,6 +61,7 @@ async def snapshots(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 
 @pytest.mark.parametrize("repo", PIPELINES)
+@pytest.mark.long
 async def test_a_pipeline_is_downloaded_without_what_it_does_not_need(
     snapshots: dict[str, Path], repo: str
 ) -> None:

@@ -213,6 +213,7 @@ async def test_a_folder_that_is_not_there_is_said_to_be_so(host: Host):
     assert "Not here, or not all of it: " in table
 
 
+@pytest.mark.long
 async def test_list_works_without_a_hub(host: Host):
     await host.run("download sdxl-turbo")
     code, table, _ = await host.run("list", HF_ENDPOINT="http://127.0.0.1:9")

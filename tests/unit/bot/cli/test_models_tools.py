@@ -75,6 +75,7 @@ async def test_a_damaged_file_is_found_and_downloaded_again(host: Host, releases
     assert releases.asked
 
 
+@pytest.mark.long
 async def test_check_opens_a_file_and_says_where_it_is_another_than_its_entry_says(
     host: Host, releases: Releases
 ):

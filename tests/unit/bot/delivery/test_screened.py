@@ -6,10 +6,11 @@ import dataclasses
 import pytest
 
 from bot.delivery._way import OtherRules
-from generation.executors.base import Finished
+from generation.executors.base import Failed, FailureKind, Finished
 from generation.job import Job, JobStatus
 from generation.screening import Policy, Verdict
 from tests.support.executors import PICTURE
+from tests.support.jobs import CATALOG
 
 from .answers import answered
 from .test_delivery import Place, place  # noqa: F401 - the fixture
@@ -91,6 +92,33 @@ async def test_so_it_is_where_it_was_never_written(channel: Channel):
     assert job.failure == "unsafe"
     assert len(channel.place.message.whispered) == 1
     assert "By this host's rules" not in "".join(channel.place.message.whys)
+
+
+async def test_of_one_that_was_brought_its_member_is_told_alone_too(channel: Channel):
+    channel.place.message.whispers = True
+    failure = Failed(FailureKind.UNSAFE_INPUT, "The picture that you brought is refused.")
+    channel.place.executor.script = lambda _: [failure]
+    job = await channel.place.told(await channel.place.ask())
+    (said,) = channel.place.message.whispered
+    assert said == f"#{job.id}: The picture that you brought is refused."
+    assert failure.message not in "".join(channel.place.message.whys)
+
+
+@pytest.mark.parametrize("has_to", [True, False])
+async def test_what_nobody_has_looked_at_counts_as_unsafe_once_somebody_has_to(
+    channel: Channel, *, has_to: bool
+):
+    channel.place.executor.script = lambda _: [Finished(PICTURE)]
+    painted = await channel.painted()
+    assert painted.unsafe is None
+    channel.restricted = False
+    if has_to:
+        required = CATALOG.each(lambda spec: spec.model_copy(update={"screening": "required"}))
+        object.__setattr__(channel.place.studio, "whole_catalog", required)
+    channel.heal()
+    job = await channel.place.told(painted)
+    assert job.status is (JobStatus.FAILED if has_to else JobStatus.DELIVERED)
+    assert ("Nobody has looked at this one" in (job.notice or "")) is has_to
 
 
 async def test_by_another_policy_it_is_covered(channel: Channel):

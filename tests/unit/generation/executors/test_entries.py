@@ -102,6 +102,7 @@ async def test_what_was_cut_of_a_prompt_is_said_with_the_picture(executor: Local
     assert not (await painted(executor, small(spec))).remarks
 
 
+@pytest.mark.long
 async def test_loras_are_told_apart_from_their_model_and_have_their_commit(
     stranger: LocalExecutor,
 ) -> None:

@@ -11,6 +11,7 @@ from generation.catalog import Catalog
 from generation.executors.base import FailureKind, Work
 from generation.executors.hosted import HostedExecutor
 from generation.screeners import NOBODY
+from tests.support import png
 from tests.unit.generation.executors.conformance import failed, painted
 from tests.unit.generation.executors.endpoint import (
     SPEC,
@@ -46,7 +47,17 @@ async def test_a_picture_is_posted_with_its_score(executor: HostedExecutor, hub:
     (looked_at,) = hub.looked_at
     assert looked_at["repo"] == "Falconsai/nsfw_image_detection"
     assert looked_at["authorization"] == f"Bearer {TOKEN}"
-    assert looked_at["data"] == picture.data
+
+
+async def test_the_picture_goes_there_without_its_recipe(
+    executor: HostedExecutor, hub: Endpoint
+) -> None:
+    picture = await painted(executor, screened())
+    (looked_at,) = hub.looked_at
+    assert png.texts(picture.data)["easel"]
+    assert not png.texts(looked_at["data"])
+    pixels = [chunk for chunk in png.chunks(picture.data) if chunk[0] in ("IHDR", "IDAT")]
+    assert [each for each in png.chunks(looked_at["data"]) if each in pixels] == pixels
 
 
 async def test_nobody_is_asked_where_nobody_has_to_look(
@@ -83,6 +94,43 @@ async def test_whatever_goes_wrong_with_it_there_is_no_picture(
     assert TOKEN not in failure.detail
     assert TOKEN not in caplog.text
     # The next one is not even painted, for a while.
+    assert "can't look at pictures just now" in str(executor.blindness())
+
+
+async def test_what_could_not_be_looked_at_is_not_painted(
+    executor: HostedExecutor, hub: Endpoint
+) -> None:
+    hub.labels = ["404", NORMAL]
+    await failed(executor, screened())
+    before = len(hub.bodies)
+    failure = await failed(executor, screened())  # it has been in line since before that
+    assert failure.kind is FailureKind.TOOL_UNAVAILABLE
+    assert "can't look at pictures just now" in failure.message
+    assert len(hub.bodies) == before
+    assert (await painted(executor, asks("png"))).unsafe is None
+
+
+@pytest.mark.parametrize("said", ["400", "413"])
+async def test_one_picture_that_is_refused_stops_no_other(
+    executor: HostedExecutor, hub: Endpoint, said: str
+) -> None:
+    hub.labels = [said, said, NORMAL, said, NORMAL]
+    for _ in range(2):
+        failure = await failed(executor, screened())
+        assert failure.kind is FailureKind.TOOL_UNAVAILABLE
+        assert executor.blindness() is None
+    assert (await painted(executor, screened())).unsafe == 0.1
+    await failed(executor, screened())  # counted from the last that was looked at
+    assert executor.blindness() is None
+
+
+async def test_where_every_picture_is_refused_none_is_painted_for_a_while(
+    executor: HostedExecutor, hub: Endpoint
+) -> None:
+    hub.labels = ["400"]
+    for _ in range(3):
+        assert executor.blindness() is None
+        await failed(executor, screened())
     assert "can't look at pictures just now" in str(executor.blindness())
 
 

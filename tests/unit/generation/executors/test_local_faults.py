@@ -41,6 +41,7 @@ async def test_an_unreachable_hub_costs_one_job_and_names_the_model(local: Local
     assert local._workers._worker is worker
 
 
+@pytest.mark.long
 async def test_a_killed_worker_costs_its_attempt_and_the_next_paints_the_same(
     local: LocalExecutor,
     turbo: ModelSpec,
@@ -138,6 +139,7 @@ async def test_without_torch_the_remedy_is_named(
         pytest.param("gpu", "choose auto, cpu or cuda", id="gpu"),
     ],
 )
+@pytest.mark.long
 async def test_a_device_that_is_not_there_is_said_at_the_start(
     environment: dict[str, str], device: str, message: str
 ) -> None:

@@ -7,14 +7,17 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import pytest_asyncio
 from PIL import Image
 
 from generation.catalog import Catalog, ModelSpec, ToolSpec
+from generation.errors import ExecutorUnavailable
 from generation.executors.base import FailureKind, Work
 from generation.executors.local import LocalExecutor
+from generation.executors.local._process import WorkerProcess
 from generation.inputs import InputImage
 from generation.request import GenerationRequest
 from tests.small_models.cache import small_repos
@@ -129,6 +132,7 @@ async def test_it_is_made_ready_at_the_start(
         await executor.close()
 
 
+@pytest.mark.long
 async def test_unless_it_is_wanted_at_once_the_first_that_needs_it_brings_it(
     environment: dict[str, str], turbo: ModelSpec, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -145,15 +149,21 @@ async def test_unless_it_is_wanted_at_once_the_first_that_needs_it_brings_it(
             assert picture.unsafe is None
             assert not hub.fetched
             assert executor.blindness() is None
+            assert not executor.can_look()
             assert (await painted(executor, screened(turbo, tool))).unsafe is not None
             assert hub.fetched
-            # The next worker finds it here, and opens it.
+            assert executor.can_look()
+            assert "is ready to look at pictures" in caplog.text
+            # The next worker finds it here.
+            fetched = [*hub.fetched]
             (await executor._workers.live()).kill()
-            await until(lambda: "is ready to look at pictures" in caplog.text)
+            assert (await painted(executor, screened(turbo, tool))).unsafe is not None
+            assert [*hub.fetched] == fetched
         finally:
             await executor.close()
 
 
+@pytest.mark.long
 async def test_one_that_is_out_of_reach_is_no_alarm_where_nobody_wants_it_yet(
     environment: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -194,6 +204,7 @@ async def test_one_that_can_not_be_had_is_told_and_the_rest_goes_on(
         await executor.close()
 
 
+@pytest.mark.long
 async def test_a_worker_that_dies_while_it_fetches_it_leaves_that_to_the_next(
     environment: dict[str, str],
     screener: ToolSpec,
@@ -206,5 +217,24 @@ async def test_a_worker_that_dies_while_it_fetches_it_leaves_that_to_the_next(
         executor.screen_with(screener)
         (await executor._workers.live()).kill()
         await until(lambda: "is ready to look at pictures" in caplog.text)
+    finally:
+        await executor.close()
+
+
+async def test_a_download_that_ended_with_its_worker_keeps_nobody_waiting(
+    environment: dict[str, str], screener: ToolSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor = LocalExecutor("cpu", environment)
+    await executor.start()
+    try:
+        sight = executor._workers.sight
+        sight.tool = screener
+        sight.learn({"done": 1, "total": 2})
+        assert "still being downloaded" in str(executor.blindness())
+        # Nor is there a next one: its job is to spawn that.
+        none = ExecutorUnavailable("no memory")
+        monkeypatch.setattr(WorkerProcess, "spawn", mock.AsyncMock(side_effect=none))
+        (await executor._workers.live()).kill()
+        await until(lambda: executor.blindness() is None)
     finally:
         await executor.close()

@@ -61,6 +61,7 @@ async def test_cancelling_meanwhile_is_heeded_at_once_and_costs_no_worker(
         assert not worker.gone
 
 
+@pytest.mark.long
 async def test_one_that_never_gets_ready_is_ended(started: Started) -> None:
     async with started("never ready", start_timeout_s=3) as executor:
         worker = executor._workers._worker
@@ -72,6 +73,7 @@ async def test_one_that_never_gets_ready_is_ended(started: Started) -> None:
         assert worker.gone
 
 
+@pytest.mark.long
 async def test_one_that_says_nothing_any_more_is_ended(started: Started) -> None:
     async with started("slow", silence_s=2) as executor:
         worker = await executor._workers.ready()  # the last that this child says by itself

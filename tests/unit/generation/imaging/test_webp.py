@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from generation.imaging import png, webp
-from generation.imaging.decode import BYTE_LIMIT, Refused
+from generation.imaging.decode import Refused
+from generation.imaging.flaws import BYTE_LIMIT
 
 RECIPE = {"prompt": "a red circle", "model": "demo", "width": 512, "height": 512, "seed": 7}
 

@@ -34,6 +34,7 @@ from generation.request import GenerationRequest
 from generation.sheets.drawer import Drawer
 from generation.sheets.plan import compare, sweep
 from generation.sheets.store import PartStatus, PartStore
+from tests.support import png
 from tests.support.executors import ScriptedExecutor
 from tests.support.jobs import CATALOG, DEMO, make_origin, make_request
 from tests.support.line import Line
@@ -128,6 +129,16 @@ async def test_the_parts_become_one_picture_and_stay_each_on_disk(desk: Desk):
         assert stored is not None
         assert stored.path == f"pictures/000000/{job.id}-{number}.png"
         assert (await desk.line.pictures.load(stored)).startswith(b"\x89PNG")
+
+
+async def test_for_each_part_a_picture_that_was_brought_is_looked_at_where_somebody_can(desk: Desk):
+    image = await desk.line.inputs.save(png.make(64, 64), 64, 64)
+    request, _ = sweep(CATALOG, DEMO, "a red circle", "strength", "0.4, 0.6", image=image)
+    executor = ScriptedExecutor(paints)
+    executor.is_looking = True
+    async with desk.line.dispatching(executor, drawer=desk.drawer):
+        await desk.line.until(await desk.ask(request), JobStatus.GENERATED)
+    assert [work.screener is not None for work in executor.works] == [True, True]
 
 
 async def test_a_sheets_row_has_the_commits_of_all_its_parts_and_each_part_its_own(desk: Desk):

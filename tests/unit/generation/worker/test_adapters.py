@@ -184,6 +184,7 @@ def test_a_prompt_that_was_encoded_without_it_is_encoded_anew(
 @pytest.mark.parametrize(
     "name", ["sd-2-1", "sd-3-5-medium", "z-image-turbo", "flux-2-klein", "flux-1-schnell"]
 )
+@pytest.mark.long
 def test_pipelines_of_every_kind_take_them(loader: Loader, tmp_path: Path, name: str) -> None:
     spec = entry(name, quantization=None)
     pipeline = model_with(loader, spec=spec).pipeline
@@ -216,6 +217,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 @pytest.mark.parametrize("name", ["16 bits", "slices and tiles", "offload"])
+@pytest.mark.long
 def test_they_go_on_and_off_however_the_model_is_kept(
     kept: Callable[[str], None], style: AskedLora, tmp_path: Path, name: str
 ) -> None:

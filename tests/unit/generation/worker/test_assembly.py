@@ -51,6 +51,7 @@ def test_a_lora_is_mixed_in_by_its_weight() -> None:
     assert changed
 
 
+@pytest.mark.long
 def test_two_loras_are_mixed_each_by_its_own_weight() -> None:
     spec = entry("zb-tech-local")
     first = spec.loras[0]

@@ -137,6 +137,7 @@ def test_what_is_not_wanted_any_more_ends_between_two_tiles(tmp_path: Path, fini
     assert len(notes.stages) == 2
 
 
+@pytest.mark.long
 def test_too_little_memory_is_tried_once_more_without_models_and_then_said(
     tmp_path: Path, finisher: Finisher, monkeypatch: pytest.MonkeyPatch
 ):

@@ -78,6 +78,7 @@ def small(**changes: object) -> Work:
     return renumbered(Work(0, 1, spec, request.model_copy(update=size)))
 
 
+@pytest.mark.long
 async def test_only_what_the_pipeline_needs_is_fetched(executor: LocalExecutor, hub: Hub) -> None:
     picture = await painted(executor, small(repo="test/turbo"))
     assert "unet/diffusion_pytorch_model.fp16.safetensors" in hub.fetched

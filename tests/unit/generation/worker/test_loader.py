@@ -114,6 +114,7 @@ def test_sharing_changes_no_picture(name: str) -> None:
 
 
 @pytest.mark.parametrize("names", [("sdxl", "sdxl-lightning-4"), ("sdxl-lightning-4", "sdxl")])
+@pytest.mark.long
 def test_a_lora_of_two_entries_is_mixed_into_what_they_share_once(
     tmp_path: Path, names: tuple[str, str]
 ) -> None:

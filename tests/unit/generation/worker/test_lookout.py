@@ -1,6 +1,7 @@
 """Pictures that are looked at: what is refused, what is told of the classifier, and when."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,14 @@ def test_a_picture_that_was_brought_is_refused_above_its_limit(
     lookout.admit(run(screener, encoded(BLUE)), Notes())
     lookout.admit(run(screener, encoded(RED), above=1.0), Notes())
     lookout.admit(run(screener, None, above=0.0), Notes())
+
+
+def test_of_a_picture_that_is_refused_the_host_reads_the_job_and_the_score(
+    lookout: Lookout, screener: ToolSpec, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(Trouble):
+        lookout.admit(run(screener, encoded(RED)), Notes())
+    assert re.search(r"jobs \[7\]: what was brought is refused: (0\.[5-9]|1\.)", caplog.text)
 
 
 def test_nobody_looks_where_nobody_has_to(lookout: Lookout, finisher: Finisher) -> None:

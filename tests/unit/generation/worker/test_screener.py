@@ -73,10 +73,34 @@ def test_what_is_no_classifier_is_refused(folder: Path, tmp_path: Path) -> None:
         Screener(other, entry(other), PROCESSOR)
 
 
-def test_one_that_gives_no_numbers_is_none(folder: Path, tmp_path: Path) -> None:
+def test_labels_that_leave_each_other_alone_are_gone_by_one_by_one(
+    folder: Path, tmp_path: Path
+) -> None:
+    several = _changed(folder, tmp_path / "several", problem_type="multi_label_classification")
+    screener = Screener(several, entry(several, "normal", "nsfw"), PROCESSOR)
+    red, gray = screener.scores([plain(255, 0, 0), plain(127, 127, 127)])
+    assert red > 0.95
+    assert gray == pytest.approx(0.5)  # the likelier one: it says nothing for or against normal
+
+
+def test_a_label_that_stands_alone_is_no_share_of_anything(folder: Path, tmp_path: Path) -> None:
+    alone = _changed(folder, tmp_path / "alone", id2label={"0": "nsfw"}, label2id={"nsfw": 0})
+    weights = load_file(alone / "model.safetensors")
+    for name in ("classifier.weight", "classifier.bias"):
+        weights[name] = weights[name][1:].clone()
+    save_file(weights, alone / "model.safetensors", metadata={"format": "pt"})
+    red, gray = Screener(alone, entry(alone), PROCESSOR).scores(
+        [plain(255, 0, 0), plain(127, 127, 127)]
+    )
+    assert red > 0.95
+    assert gray < 0.05
+
+
+@pytest.mark.parametrize("said", ["nan", "-inf"])
+def test_one_that_gives_no_numbers_is_none(folder: Path, tmp_path: Path, said: str) -> None:
     broken = _changed(folder, tmp_path / "broken")
     weights = load_file(broken / "model.safetensors")
-    weights["classifier.bias"] = torch.full_like(weights["classifier.bias"], float("nan"))
+    weights["classifier.bias"][1] = float(said)
     save_file(weights, broken / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(NoScore):
         Screener(broken, entry(broken), PROCESSOR)
