@@ -36,10 +36,10 @@ class EveryOptionBot(discord.Client):
         self.named.append(command.qualified_name)
 
 
-async def answered(bot: EveryOptionBot, command: str) -> None:
+async def answered(bot: EveryOptionBot, command: str, times: int = 1) -> None:
     """Wait until a command reached the bot in this test; the page may show earlier answers."""
     async with asyncio.timeout(10):
-        while command not in bot.named:
+        while bot.named.count(command) < times:
             await asyncio.sleep(0.02)
 
 

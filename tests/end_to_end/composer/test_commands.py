@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.end_to_end._page import Chat
-from tests.end_to_end.composer._bot import EveryOptionBot
+from tests.end_to_end.composer._bot import EveryOptionBot, answered
 from tests.end_to_end.composer._setup import box, pills
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -106,7 +106,7 @@ async def test_a_line_pasted_whole_is_understood(chat: Chat, bot: EveryOptionBot
     await expect(chat.option("steps")).to_have_value("5")
     await expect(pills(chat)).to_have_count(3)
     await chat.press("Enter")
-    await expect(chat.page.locator(".message").last).to_contain_text("Took imagine")
+    await answered(bot, "imagine")
     assert bot.got[0]["prompt"] == "a sign, steps: 3 and size: big"
     assert (bot.got[0]["steps"], bot.got[0]["tile"]) == (5, True)
 
@@ -123,7 +123,7 @@ async def test_a_pasted_subcommand_is_understood(chat: Chat, bot: EveryOptionBot
     await chat.page.keyboard.insert_text("/settings words forbid word: tea why: too hot: always")
     await expect(pills(chat)).to_have_count(2)
     await chat.press("Enter")
-    await expect(chat.page.locator(".message").last).to_contain_text("Took settings words forbid")
+    await answered(bot, "settings words forbid")
     assert bot.got == [{"word": "tea", "why": "too hot: always"}]
 
 
@@ -157,7 +157,7 @@ async def test_the_pending_command_comes_back_when_it_is_refused(chat: Chat, bot
     await expect(chat.option("steps")).to_have_attribute("aria-invalid", "true")
     await chat.page.unroute("**/interactions")
     await chat.press("Enter")
-    await expect(chat.page.locator(".message").last).to_contain_text("Took imagine")
+    await answered(bot, "imagine")
     assert bot.got[0]["steps"] == 6
     assert len(chat.errors) == 1  # the browser's own note of the status 400
     chat.errors.clear()
@@ -200,7 +200,7 @@ async def test_arrow_up_takes_up_commands_as_pills(chat: Chat, bot: EveryOptionB
     await chat.type("6", enter=False)
     await chat.press("ArrowUp")  # it was changed: the arrow goes nowhere
     await chat.press("Enter")
-    await expect(chat.page.locator(".message").last).to_contain_text("Took imagine")
+    await answered(bot, "imagine", times=2)
     assert [got.get("steps") for got in bot.got] == [5, None, 6]
 
 
@@ -220,7 +220,7 @@ async def test_a_command_that_changes_meanwhile_keeps_what_was_filled_in(
         await expect(chat.option("word")).to_have_value("coffee")
         await expect(chat.option("word")).to_be_focused()
         await chat.press("Enter")
-        await expect(chat.page.locator(".message").last).to_contain_text("Took settings words")
+        await answered(bot, "settings words forbid")
     finally:
         group.description = description
         await bot.tree.sync()
