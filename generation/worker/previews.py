@@ -28,6 +28,7 @@ from generation.worker.causes import trail
 from generation.worker.cores import usable_cores
 from generation.worker.decoders import Decoder, Decoders, to_pixels, unpacked
 from generation.worker.device import Device
+from generation.worker.estimates import Noise, noise
 from generation.worker.loaded import LoadedModel
 from generation.worker.run import Run
 
@@ -110,9 +111,12 @@ class Previews:
         """Have it done on the thread."""
         return self._thread.submit(do)
 
-    def copy(self, latents: torch.Tensor) -> tuple[torch.Tensor, Any]:
-        """A copy of its own, and what says when it is there: on a GPU nobody waits for it here."""
-        made = latents.detach().clone()
+    def copy(self, *latents: torch.Tensor) -> tuple[torch.Tensor, Any]:
+        """Copies, one after the other in one tensor, and what says when they are there.
+
+        On a GPU nobody waits for them here.
+        """
+        made = torch.stack([each.detach() for each in latents])
         if not self._device.is_gpu:
             return made, None
         event = torch.cuda.Event(blocking=True)  # whoever waits for it takes no processor
@@ -151,19 +155,23 @@ class Watched:
         self._steps = run.requests[0].steps_made
         self._due = now() + _FIRST_S
         self._making: Future[None] | None = None
+        self._before: torch.Tensor | None = None  # latents of the step before
         self._over = False
         self._sending = threading.Lock()
 
     def __call__(self, step: int, latents: torch.Tensor) -> None:
         """A step is done, from 1, and these are its latents. Raises nothing, waits for nothing."""
+        before, self._before = self._before, latents
         if self._over or not 1 < step < self._steps or self._now() < self._due:
             return
         if self._making is not None and not self._making.done():
             return
         self._due = self._now() + INTERVAL_S
         try:
-            copy, there = self._previews.copy(latents)
-            self._making = self._previews.begin(lambda: self._make(copy, there))
+            left = noise(self._pipeline.scheduler, step, self._steps)
+            both = [latents] if before is None or left is None else [latents, before]
+            copies, there = self._previews.copy(*both)
+            self._making = self._previews.begin(lambda: self._make(copies, left, there))
         except Exception as error:
             self._give_up(error)
 
@@ -172,14 +180,14 @@ class Watched:
         with self._sending:
             self._over = True
 
-    def _make(self, latents: torch.Tensor, there: Any) -> None:
+    def _make(self, copies: torch.Tensor, left: Noise | None, there: Any) -> None:
         if self._over:
             return
         try:
             if there is not None:
                 there.synchronize()
             begun = self._now()
-            preview = self._preview(latents)
+            preview = self._preview(copies, left)
             now = self._now()
             self._due = max(self._due, now + _PAUSE * (now - begun))
             with self._sending:
@@ -188,11 +196,14 @@ class Watched:
         except Exception as error:
             self._give_up(error)
 
-    def _preview(self, latents: torch.Tensor) -> Preview | None:
+    def _preview(self, copies: torch.Tensor, left: Noise | None) -> Preview | None:
         decode = self._previews.decoders.of(self._pipeline, self._run.decoder)
         if decode is None or not self._previews.has_room():
             return None
         with torch.inference_mode(), self._previews.beside():
+            latents, *before = copies
+            if left is not None and before:
+                latents = left.removed(before[0], latents)
             pixels = self._decoded(decode, latents)
             if pixels is None:
                 return None

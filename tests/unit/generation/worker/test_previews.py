@@ -298,6 +298,19 @@ def test_a_picture_with_previews_is_that_without_to_the_byte(
     assert np.array_equal(with_them, without)
 
 
+def test_an_early_one_shows_what_is_coming_and_not_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "_FIRST_S", 0.0)
+    sent: list[bytes] = []
+    made = Previews(CPU, lambda run, kind, blob=b"", **_: sent.append(blob), cores=2)
+    run, model = a_run(steps=12), load(DEMO)
+    with made.of(run, model) as watched:
+        picture = paint(model, DEMO, run.requests, lambda _: None, None, watched)[0]
+        made.begin(lambda: None).result(10)
+    assert isinstance(picture, np.ndarray)
+    early = np.asarray(Image.open(io.BytesIO(sent[0])).convert("RGB"), dtype=float)  # of step 2
+    assert np.abs(early - picture).mean() < 32  # of 255; that of the latents as they are: over 80
+
+
 @pytest.mark.parametrize(
     "model",
     ["sdxl", "sd-2-1", "z-image-turbo", "sd-3-5-medium", "flux-1-schnell"],
