@@ -40,8 +40,8 @@ async def stored_pictures(
 
 
 async def forget_pictures(database: Database, pictures: Sequence[KeptPicture]) -> None:
-    """Note that these are not on disk any more."""
-    gone = "SET picture_path = NULL, picture_sha256 = NULL"
+    """Note that these are not on disk any more. Their hashes stay."""
+    gone = "SET picture_path = NULL, picture_sha256 = NULL, gone_sha256 = picture_sha256"
     jobs = [each.job_id for each in pictures if not each.part]
     parts = [(each.job_id, each.part) for each in pictures if each.part]
     if jobs:

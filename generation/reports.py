@@ -113,12 +113,15 @@ class Reports:
         )
 
     async def made_from(self, job: Job) -> Sequence[Job]:
-        """The jobs that began with its picture, and those that began with one of theirs."""
+        """The jobs that began with its picture or a part's, and those that began with theirs."""
         rows = await self._database.fetch_all(
-            "WITH RECURSIVE made (id, sha256) AS ("
-            " SELECT id, COALESCE(removed_sha256, picture_sha256) FROM jobs WHERE id = :id"
-            " UNION SELECT jobs.id, COALESCE(removed_sha256, picture_sha256) FROM made"
-            " JOIN jobs ON image ->> 'sha256' = made.sha256)"
+            "WITH RECURSIVE made (id) AS (SELECT :id"
+            " UNION SELECT jobs.id FROM made JOIN jobs AS source ON source.id = made.id"
+            " JOIN jobs ON jobs.image ->> 'sha256' ="
+            " COALESCE(source.removed_sha256, source.picture_sha256, source.gone_sha256)"
+            " UNION SELECT jobs.id FROM made JOIN parts ON parts.job_id = made.id"
+            " JOIN jobs ON jobs.image ->> 'sha256' ="
+            " COALESCE(parts.picture_sha256, parts.gone_sha256))"
             " SELECT jobs.* FROM jobs JOIN made USING (id) WHERE id <> :id ORDER BY id",
             {"id": job.id},
         )
@@ -133,13 +136,15 @@ class Reports:
         # The rows first: they must never name a file that is gone.
         async with self._database.transaction() as connection:
             await connection.execute(
-                "UPDATE jobs SET removed_sha256 = COALESCE(removed_sha256, picture_sha256, ''),"
+                "UPDATE jobs SET removed_sha256 ="
+                " COALESCE(removed_sha256, picture_sha256, gone_sha256, ''),"
                 " picture_path = NULL, picture_sha256 = NULL"
                 " WHERE id IN (SELECT value FROM json_each(?))",
                 (json.dumps(ids),),
             )
             await connection.execute(
-                "UPDATE parts SET picture_path = NULL, picture_sha256 = NULL"
+                "UPDATE parts SET picture_path = NULL, picture_sha256 = NULL,"
+                " gone_sha256 = COALESCE(picture_sha256, gone_sha256)"
                 " WHERE job_id IN (SELECT value FROM json_each(?))",
                 (json.dumps(ids),),
             )

@@ -54,8 +54,8 @@ def done(erased: Erased) -> str:
 def _what() -> str:
     return (
         "- each request: your id, guild, channel and message, your words, the options, when, and"
-        " what became of it; where a classifier looked at the picture, its score, and the hash of"
-        " one that was thrown away\n"
+        " what became of it; the picture's hash, and its score where a classifier looked at it:"
+        " both also of one that was thrown away\n"
         "- the pictures painted for you, and those you brought along to paint from\n"
         "- reports: the reason you gave, and a salted number in place of your id; that the host"
         " has barred you, under that number; limits that a guild's admins set for you by name\n"

@@ -12,6 +12,7 @@ from generation.executors.base import ExecutorEvent, Finished, Work
 from generation.input_retention import InputRetention
 from generation.inputs import InputImage
 from generation.job import Job, JobStatus, Posted
+from generation.kept import KeptPicture
 from generation.pseudonyms import Pseudonyms
 from generation.reports import Reports, keep_count
 from tests.support.executors import PICTURE, ScriptedExecutor
@@ -129,6 +130,42 @@ async def test_what_was_made_from_a_picture_goes_with_it(
     assert names == [f"{elsewhere.id}.png"]
     # Also where the host presses once more, since the first time was cut off.
     assert [each.id for each in await reports.made_from(job)] == [larger.id, largest.id]
+
+
+async def test_what_was_made_of_a_picture_is_found_when_that_is_kept_no_longer(
+    line: Line, reports: Reports
+):
+    job = await one(line)
+    larger = await one(line, await kept(line, job))
+    largest = await one(line, await kept(line, larger))
+    gone = [
+        KeptPicture(each.id, str(each.picture_path), 0.0, ended=True, part=0)
+        for each in (job, larger)
+    ]
+    await line.store.forget_pictures(gone)
+    assert [each.id for each in await reports.made_from(job)] == [larger.id, largest.id]
+    await reports.remove_pictures([job, larger])
+    assert [each.id for each in await reports.made_from(job)] == [larger.id, largest.id]
+
+
+async def test_what_was_made_of_a_part_of_a_sheet_goes_with_the_sheet(
+    line: Line, reports: Reports, database: Database
+):
+    sheet = await one(line)
+    brought = await line.inputs.save(b"as a part", 256, 256)
+    await database.write(
+        "INSERT INTO parts (job_id, number, status, ended_at, picture_path, picture_sha256)"
+        " VALUES (?, 1, 'painted', 1.0, 'pictures/part.png', ?)",
+        (sheet.id, brought.sha256),
+    )
+    larger = await one(line, brought)
+    assert [each.id for each in await reports.made_from(sheet)] == [larger.id]
+    await line.store.forget_pictures(
+        [KeptPicture(sheet.id, "pictures/part.png", 0.0, ended=True, part=1)]
+    )
+    assert [each.id for each in await reports.made_from(sheet)] == [larger.id]
+    await reports.remove_pictures([sheet])
+    assert [each.id for each in await reports.made_from(sheet)] == [larger.id]
 
 
 async def test_what_a_removed_picture_began_with_stays_for_others(
