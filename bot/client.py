@@ -90,7 +90,7 @@ class EaselBot(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the gateway connects."""
         self.add_dynamic_items(TakeButton, CancelButton, LargerButton)
-        for event in Departures(self, self.studio).events:
+        for event in Departures(self, self.studio, self.delivery.leave).events:
             self.add_listener(event)
         for extension in EXTENSIONS:
             await self.load_extension(extension)

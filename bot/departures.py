@@ -11,6 +11,8 @@ from generation.job import Job
 
 log = logging.getLogger(__name__)
 
+Concerns = Callable[[Job], bool]
+
 #: Discord forgets an interaction's token then.
 _TOKEN_LIFE_S = 15 * 60.0
 
@@ -18,10 +20,16 @@ _TOKEN_LIFE_S = 15 * 60.0
 class Departures:
     """Handlers of the gateway's events; `events` names them for a client."""
 
-    def __init__(self, client: discord.Client, studio: Studio) -> None:
-        """Ends jobs of this studio, by what this client is told."""
+    def __init__(
+        self, client: discord.Client, studio: Studio, leave: Callable[[Concerns], None]
+    ) -> None:
+        """Ends jobs of this studio, by what this client is told.
+
+        `leave` is told of those whose guild is gone: what is painted already finds no other place.
+        """
         self._client = client
         self._studio = studio
+        self._leave = leave
         self._seen: set[int] = set()  # guilds that Easel was in
         self.events = (
             self.on_ready,
@@ -45,14 +53,12 @@ class Departures:
                 return False
             return guild_id in left or time.time() - job.queued_at >= _TOKEN_LIFE_S
 
-        await self._end(concerns, "with its guild")
+        await self._end_left(concerns)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Easel was removed from a guild. An outage comes as another event, and ends nothing."""
         gone = guild.id
-        await self._end(
-            lambda job: job.origin is not None and job.origin.guild_id == gone, "with its guild"
-        )
+        await self._end_left(lambda job: job.origin is not None and job.origin.guild_id == gone)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted."""
@@ -62,12 +68,16 @@ class Departures:
         """A thread was deleted."""
         await self._end_in(event.thread_id, "with its thread")
 
+    async def _end_left(self, concerns: Concerns) -> None:
+        self._leave(concerns)
+        await self._end(concerns, "with its guild")
+
     async def _end_in(self, channel_id: int, detail: str) -> None:
         await self._end(
             lambda job: job.origin is not None and job.origin.channel_id == channel_id, detail
         )
 
-    async def _end(self, concerns: Callable[[Job], bool], detail: str) -> None:
+    async def _end(self, concerns: Concerns, detail: str) -> None:
         ended = await self._studio.dispatcher.cancel_all(concerns, detail)
         if ended:
             log.info("Ended %d jobs %s", ended, detail)

@@ -33,6 +33,7 @@ class Board:
         self.way = way
         self.glimpses = Glimpses()
         self.gone = False  # the message is not there any more
+        self.is_mute = False  # its message takes nothing any more before the end, if then
         self.cancelling = False  # it is to stop, but has not yet
         self._ended = asyncio.Event()
         self._news = asyncio.Event()  # what is not to wait for the next look
@@ -52,6 +53,11 @@ class Board:
     def waiting(self) -> bool:
         """Whether the job has not been taken up yet."""
         return isinstance(self.event, JobQueued | JobSetAside)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether something goes on that its member watches."""
+        return self.cancelling or not self.waiting
 
     def show(self, event: JobEvent) -> None:
         """Take in what happened."""

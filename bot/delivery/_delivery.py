@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import discord
 
@@ -28,6 +28,7 @@ from ._conclusion import PASSING, Conclusion
 from ._ending import Ending
 from ._glimpses import Glimpse
 from ._shown import Shown
+from ._turns import Turns
 from ._way import Way
 
 log = logging.getLogger(__name__)
@@ -37,8 +38,8 @@ EDIT_INTERVAL_S = 1.5
 #: With many waiting, each of them is edited less often, so that all edits together stay far below
 #: Discord's limits.
 _SECONDS_PER_WAITING_JOB = 0.3
-#: How many messages are edited at once while their jobs go on: after a restart all want to be.
-_AT_ONCE = 8
+#: Until a waiting job asks for a turn again that it did not have.
+_NO_TURN_S = 10.0
 #: How many pictures are in memory at once, on their way from the disk to Discord.
 _PICTURES_AT_ONCE = 8
 
@@ -51,7 +52,7 @@ class Delivery:
         self._client = client
         self._studio = studio
         self._boards: dict[int, Board] = {}
-        self._progress = asyncio.Semaphore(_AT_ONCE)
+        self._turns = Turns()
         self._pictures = asyncio.Semaphore(_PICTURES_AT_ONCE)
         self._unsubscribe = studio.events.subscribe(self._on_event)
 
@@ -78,6 +79,12 @@ class Delivery:
         if board is not None:
             board.say_cancelling()
 
+    def leave(self, concerns: Callable[[Job], bool]) -> None:
+        """The guild of these jobs is left: nothing new is posted there, nor to their members."""
+        for board in self._boards.values():
+            if concerns(board.job):
+                board.way.leave()
+
     def _on_event(self, event: JobEvent) -> None:
         job = event.job
         board = self._boards.get(job.id)
@@ -93,6 +100,7 @@ class Delivery:
     async def _follow(self, board: Board) -> None:
         try:
             await self._show_progress(board)
+            self._turns.note_result(board.way.channel_id)
             title, notes = self._title(board.job), self._notes(board.job)
             ending = Ending(self._studio, board.event, title, notes)
             await Conclusion(board, ending, self._pictures).reach()
@@ -107,13 +115,19 @@ class Delivery:
         """Edit the message until the job has ended. What fails is made good by the next edit."""
         shown: discord.Embed | None = None
         while not board.final:
-            async with self._progress:
-                preview = await self._preview(board)
-                embed = self._embed(board)
-                is_new = embed != shown or preview is not board.glimpses.shown
-                if is_new and not board.gone and not board.final:
-                    shown = await self._show_once(board, embed, preview) or shown
-            await board.pause(self._interval(board))
+            pause_s = self._interval(board)
+            preview = await self._preview(board)
+            embed = self._embed(board)
+            is_new = embed != shown or preview is not board.glimpses.shown
+            if is_new and not board.is_mute and not board.final:
+                if self._turns.take(board.way.channel_id, urgent=board.is_urgent):
+                    try:
+                        shown = await self._show_once(board, embed, preview) or shown
+                    finally:
+                        self._turns.give_back()
+                else:
+                    pause_s = min(pause_s, _NO_TURN_S)
+            await board.pause(pause_s)
 
     async def _show_once(
         self, board: Board, embed: discord.Embed, preview: Glimpse | None
@@ -129,8 +143,12 @@ class Delivery:
             log.info("Job %s: its progress is not shown: %s", board.job.id, error)
             if preview is not None and not keeps:
                 glimpses.stop()
-            if after(error) is Next.GONE:
-                await self._cancel(board)
+            match after(error):
+                case Next.GONE:
+                    await self._cancel(board)
+                case Next.ONWARD | Next.REFUSED | Next.QUIET if keeps:
+                    # For good, it seems: asked again and again, it would count towards a ban.
+                    board.is_mute = True
             return None
         glimpses.note(preview)
         return embed
@@ -152,7 +170,7 @@ class Delivery:
         except DatabaseError as error:
             log.warning("Job %s is not cancelled yet: %s", board.job.id, error)
         else:
-            board.gone = True
+            board.gone = board.is_mute = True
 
     def _embed(self, board: Board) -> discord.Embed:
         if board.way.closing:

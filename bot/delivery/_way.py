@@ -71,6 +71,7 @@ class Way:
         self._sent: Posted | None = None  # the new message, though no row may have it yet
         self._moved = False  # something was shown in `_posted`
         self._unsure = False  # the picture was sent here, and whether it arrived is not known
+        self._left = False  # its guild has sent Easel away
         self._token_lives = job.origin.token is not None and job.posted is None
         self._step = Step.BY_TOKEN if job.origin.token else self._after_the_token()
         if job.posted is not None:
@@ -113,6 +114,17 @@ class Way:
     def is_direct(self) -> bool:
         """Whether what is shown next goes to direct messages."""
         return self._step is Step.DIRECT_MESSAGE
+
+    @property
+    def channel_id(self) -> int | None:
+        """The channel whose limit the next edit counts against; None where that is the token's."""
+        if self._origin.private or (self._step is Step.BY_TOKEN and not self._token_is_old()):
+            return None
+        return (self._posted or self._promised).channel_id
+
+    def leave(self) -> None:
+        """Its guild has sent Easel away: the promised message is the last place."""
+        self._left = True
 
     @property
     def closing(self) -> bool:
@@ -158,7 +170,7 @@ class Way:
 
     def _onward(self, error: Exception, *, moving: bool) -> Step | None:
         """The next step; None where there is none, or none to be taken yet."""
-        if after(error) is not Next.ONWARD:
+        if after(error) is not Next.ONWARD or (self._left and self._step is not Step.BY_TOKEN):
             return None
         match self._step:
             case Step.BY_TOKEN if is_about_the_token(error) or not self._origin.private:

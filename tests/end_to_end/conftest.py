@@ -102,6 +102,7 @@ async def stage(running: tuple[Playground, BotProcess, Path]) -> AsyncIterator[S
     async with await Member.connect(playground.url, 1) as member:
         yield Stage(playground, bot, data_dir, guild, channel, member)
     playground.faults.clear()
+    playground.ratelimits.reset()
     mel.takes_dms = True
     if guild.id in playground.world.guilds:
         playground.guilds.delete(guild)

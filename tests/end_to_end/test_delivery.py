@@ -4,7 +4,10 @@ A bot and a playground of their own: the clock is moved, guilds are left, the AP
 """
 
 import asyncio
+import os
 import signal
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -12,6 +15,7 @@ from playground import permissions
 from playground.client import Member, pictures
 from playground.faults import Drop
 from tests.end_to_end._stage import EDIT_BY_RIGHT, EDIT_BY_TOKEN, POST, Stage, title
+from tests.support.rows import rows
 from tests.support.wire import Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -187,6 +191,49 @@ async def test_a_guild_that_is_left_ends_its_jobs(stage: Stage):
     stage.release()
     row = await stage.ended()
     assert (row["status"], row["detail"]) == ("cancelled", "with its guild")
+
+
+async def test_what_is_painted_when_its_guild_is_left_goes_to_nobody_else(stage: Stage):
+    dms = await stage.member.messages(stage.member.dm_channel_id)
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, status=500)
+    await stage.ask()
+    async with asyncio.timeout(30):
+        while [row["status"] for row in _own(stage)] != ["generated"]:
+            await asyncio.sleep(0.05)
+    stage.playground.guilds.remove_bot(stage.guild)
+    await asyncio.sleep(0.5)  # until the bot has heard of it
+    stage.playground.faults.clear()
+    stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=50027)
+    row = await stage.ended()
+    assert (row["status"], row["posted_message_id"]) == ("undeliverable", None)
+    assert await stage.member.messages(stage.member.dm_channel_id) == dms
+
+
+@pytest.mark.long
+async def test_with_many_waiting_in_a_channel_each_picture_is_shown_as_soon_as_it_is_painted(
+    stage: Stage,
+):
+    """They asked long ago, the bot was restarted, and Discord takes what it was seen to take."""
+    await stage.held(steps=30)
+    for _ in range(20):
+        await (await stage.ask(steps=30)).message(title)  # accepted
+    os.kill(stage.bot.pid, signal.SIGKILL)
+    await stage.bot.stop()
+    with closing(sqlite3.connect(stage.data_dir / "easel.sqlite")) as database, database:
+        database.execute("UPDATE jobs SET interaction_token = NULL")  # as after 15 minutes
+    stage.playground.ratelimits.use_observed()
+    await stage.bot.start()
+    async with asyncio.timeout(120):
+        while any(row["told_at"] is None for row in _own(stage)):
+            await asyncio.sleep(0.5)
+    late = [row["told_at"] - row["generated_at"] for row in _own(stage)]
+    assert len(late) == 21
+    assert max(late) < 6, late
+
+
+def _own(stage: Stage) -> list[Json]:
+    channel = stage.channel.id
+    return rows(stage.data_dir, "SELECT * FROM jobs WHERE channel_id = ? ORDER BY id", channel)
 
 
 async def test_an_outage_of_the_guild_ends_nothing(stage: Stage):

@@ -1,6 +1,7 @@
 """Two models are mixed by the command line, from a hub, and members paint with what comes."""
 
 import asyncio
+import glob
 import json
 import signal
 import sys
@@ -114,7 +115,8 @@ async def mixing(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process
         environment = {**settings, "EASEL_DATA_DIR": str(folder)}
         process = await begin(environment, "sdxl", "realvisxl", "--name", "mine")
         async with asyncio.timeout(60):
-            while not list((folder / "hub").rglob("*.incomplete")):
+            # Folders come and go meanwhile, which Path.rglob does not take.
+            while not glob.glob(f"{folder}/hub/**/*.incomplete", recursive=True):
                 await asyncio.sleep(0.05)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         assert [path.name for path in (folder / "models").glob(".mixing-*")]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 from unittest import mock
 
@@ -26,7 +27,8 @@ class Host:
         studio.dispatcher = mock.create_autospec(Dispatcher, instance=True)
         studio.dispatcher.cancel_all.return_value = 0
         self.cancel_all = studio.dispatcher.cancel_all
-        self.departures = Departures(self.client, studio)
+        self.left: list[Callable[[Job], bool]] = []
+        self.departures = Departures(self.client, studio, self.left.append)
         now = time.time()
         self.jobs = [dataclasses.replace(make_job(n), queued_at=now - 3600 * n) for n in (0, 1)]
 
@@ -67,3 +69,11 @@ async def test_direct_messages_belong_to_no_guild_that_could_go(host: Host):
         if job.origin
     ]
     assert await host.ready() == []
+
+
+async def test_what_is_painted_already_is_told_that_its_guild_is_gone(host: Host):
+    await host.departures.on_guild_remove(mock.create_autospec(discord.Guild, id=GUILD))
+    (concerns,) = host.left
+    assert [job.id for job in host.jobs if concerns(job)] == [0, 1]
+    await host.departures.on_guild_remove(mock.create_autospec(discord.Guild, id=GUILD + 1))
+    assert not host.left[1](host.jobs[0])

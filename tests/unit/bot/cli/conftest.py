@@ -1,6 +1,8 @@
 """A host on which `python -m bot models …` is typed, and a hub of small models."""
 
 import asyncio
+import contextlib
+import glob
 import os
 import re
 import sys
@@ -57,8 +59,12 @@ class Host:
     @property
     def partial(self) -> Path:
         """The largest file that is not whole yet."""
-        files = (self.folder / "hub").rglob("*.incomplete")
-        return max(files, key=lambda path: path.stat().st_size, default=Path("none"))
+        sizes: dict[str, int] = {}
+        # Folders and files come and go meanwhile, which Path.rglob does not take.
+        for name in glob.glob(f"{self.folder}/hub/**/*.incomplete", recursive=True):
+            with contextlib.suppress(FileNotFoundError):
+                sizes[name] = os.path.getsize(name)
+        return Path(max(sizes, key=lambda name: sizes[name], default="none"))
 
     async def until_half(self, repo: str = TURBO) -> None:
         """Wait until half of the repo's largest file is here."""

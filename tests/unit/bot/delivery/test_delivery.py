@@ -14,7 +14,7 @@ import pytest
 
 from bot.cancellation import BY_MODERATOR
 from bot.database import Database, DatabaseBusy, StorageFailed
-from bot.delivery import Delivery, _delivery, _patience
+from bot.delivery import Delivery, _delivery, _patience, _turns
 from bot.delivery._shown import Shown
 from bot.delivery._way import OtherRules
 from bot.files import File
@@ -52,15 +52,21 @@ class FakeMessage:
         self.errors: list[Exception] = []
         self.picture_error: Exception | None = None
         self.left_word = 0
+        self.left = False
         self.closing = False
         self.buttons = False
         self.is_direct = False
+        self.channel_id: int | None = None  # whose limit its edits count against
+        self.hears_progress = asyncio.Event()  # clear: such edits hang
+        self.hears_progress.set()
         self.whispers: bool = False  # whether its member can be told something alone
         self.whispered: list[str] = []
         self.covered: list[bool] = []  # for each picture
 
     async def show(self, shown: Shown, *, moving: bool = False) -> None:
         self.tries += 1
+        if not moving:
+            await self.hears_progress.wait()
         if self.errors:
             raise self.errors.pop(0)
         if shown.not_direct and self.is_direct:
@@ -75,6 +81,9 @@ class FakeMessage:
         if shown.file is not None:
             self.pictures.append(shown.file.data)
             self.covered.append(shown.file.covered)
+
+    def leave(self) -> None:
+        self.left = True
 
     async def whisper(self, text: str) -> bool:
         if self.whispers:
@@ -549,6 +558,61 @@ async def test_with_many_waiting_a_running_job_shows_its_progress(place: Place, 
             await asyncio.sleep(0.01)
     place.executor.gate.set()
     await place.line.until(second, JobStatus.DELIVERED)
+
+
+async def test_a_result_waits_for_no_progress_of_others(place: Place, monkeypatch):
+    monkeypatch.setattr(_turns, "AT_ONCE", 2)
+    place.executor.gate.clear()
+    place.message.hears_progress.clear()
+    others = [
+        await place.line.intake.submit(make_request(), make_origin(user, 100 + user))
+        for user in range(2, 6)
+    ]
+    job = await place.ask()
+    await asyncio.sleep(0.1)  # each of these messages wants to be edited now
+    await place.dispatcher.cancel(job.id, BY_MODERATOR)
+    await place.told(job)  # though those edits hang
+    place.message.hears_progress.set()
+    place.executor.gate.set()
+    for other in others:
+        await place.line.until(other, JobStatus.DELIVERED)
+
+
+async def test_in_one_channel_few_are_edited_in_between(place: Place):
+    place.message.channel_id = 20
+    place.executor.gate.clear()
+    for user in range(2, 6):
+        await place.line.intake.submit(make_request(), make_origin(user, 100 + user))
+    await asyncio.sleep(0.3)
+    assert place.message.tries == 1
+    place.executor.gate.set()
+
+
+@pytest.mark.parametrize("answer", [(403, 50001), (403, 50013), (400, 200000), (400, 50035)])
+async def test_where_progress_is_refused_for_good_it_is_not_tried_again(
+    place: Place, answer: tuple[int, int]
+):
+    place.executor.gate.clear()
+    place.message.errors = [answered(*answer) for _ in range(9)]
+    job = await place.ask()
+    await place.line.until(job, JobStatus.RUNNING)
+    await asyncio.sleep(0.3)  # time for many
+    assert place.message.tries == 1
+    place.message.errors = []
+    place.executor.gate.set()
+    await place.line.until(job, JobStatus.DELIVERED)  # the end is tried all the same
+    assert place.message.pictures == [PICTURE.data]
+
+
+async def test_a_guild_that_is_left_is_told_to_the_ways_of_its_jobs(place: Place):
+    place.executor.gate.clear()
+    job = await place.ask()
+    await place.shows("Painting…")
+    place.delivery.leave(lambda each: each.id != job.id)
+    assert not place.message.left
+    place.delivery.leave(lambda each: each.id == job.id)
+    assert place.message.left
+    place.executor.gate.set()
 
 
 async def test_a_download_is_shown_as_it_goes_on_and_no_more_often_than_other_progress(

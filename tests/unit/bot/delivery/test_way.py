@@ -172,6 +172,38 @@ async def test_where_nothing_may_be_posted_it_goes_by_direct_message(there: Disc
     assert there.edited()[-1] == (50, 51)
 
 
+async def test_of_a_guild_that_was_left_nothing_goes_further_than_the_promised_message(
+    there: Discord,
+):
+    there.webhook.edit_message.side_effect = TOKEN_DIED
+    there.message.edit.side_effect = answered(403, 50001)
+    way = there.way(job_of())
+    way.leave()
+    with pytest.raises(discord.HTTPException):
+        await way.show(PICTURE, moving=True)
+    there.webhook.edit_message.assert_called_once()  # as long as it lives, it may work
+    assert there.edited() == [(20, 40)]
+    there.channel.send.assert_not_called()
+    there.dm.send.assert_not_called()
+
+
+@pytest.mark.parametrize(
+    ("job", "channel_id"),
+    [
+        (job_of(age_s=60), None),
+        (job_of(age_s=TOKEN_LIFE_S + 1), 20),
+        (job_of(token=None), 20),
+        (job_of(age_s=TOKEN_LIFE_S + 1, private=True), None),
+        (job_of(posted=Posted(50, 51)), 50),
+    ],
+    ids=["by token", "too old", "without", "private", "moved"],
+)
+async def test_an_edit_counts_against_its_channel_unless_a_token_has_its_own_limit(
+    there: Discord, job: Job, channel_id: int | None
+):
+    assert there.way(job).channel_id == channel_id
+
+
 async def test_with_closed_direct_messages_the_way_ends(there: Discord):
     there.message.edit.side_effect = FORBIDDEN
     there.channel.send.side_effect = FORBIDDEN
