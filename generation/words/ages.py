@@ -19,7 +19,7 @@ _DIGITS = r"(?<![\d.,/#])(?<!\d:)(?:0?\d|1[0-7])(?!\d)"
 _NAMED = rf"(?<!ty[\W_])(?<!ty and )(?<!dred )(?<!dred and )(?<!sand and )\b(?:{_NAMES})\b"
 _NUMBER = rf"(?:{_DIGITS}|{_NAMED})"
 _YEARS = r"(?:years?|yrs?|y)"
-_OLD = rf"(?:[o0][l1i]d(?:s|er)?|o|of{_GAP}age|young)\b"
+_OLD = rf"(?:[o0][l1i]d(?:s|er)?|o|of{_GAP}age|young)(?:\b|(?={_WHO}\b))"  # 12yearoldgirl
 
 # After a number that is an age: the end, the end of what is said, or more about whoever is so old.
 _STOP = r"(?=[\W_]*$|[\W_]{0,2}[,;.!?)\]}\n|](?![\d,])(?![.,]\d))"
@@ -42,6 +42,12 @@ _TOLD = (
 _UNIT = (
     r"[\W_]{0,3}(?:%|[:x×]|(?:mm|cm|m|px|k|fps|bit|mb|gb|points?|steps?|colou?rs?|inch|inches|feet"
     r"|ft|lights?|lamps?|candles?|seconds?|minutes?|hours?)\b)"
+)
+# First grade leather and grade 5 titanium are no classes of a school, a teacher is in none.
+_NO_CLASS = (
+    r"(?!(?:[\W_]{1,3}[^\W_]{1,12})?[\W_]{1,3}(?:quality|materials?|leather|suede|silk|wool|cotton"
+    r"|latex|titanium|steel|iron|metal|alloy|gold|silver|diamonds?|gems?|jade|marble|wood|lumber"
+    r"|oak|paper|beef|wagyu|meat|tea|coffee|routes?|climbs?|climbing|teachers?)\b)"
 )
 _FOREIGN_YEARS = "|".join(
     fold(years).text for years in ("ans", "años", "anos", "anni", "лет", "года")
@@ -69,9 +75,10 @@ _AGE = re.compile(
     rf"(?:is|was|are|were|s|turns|turned|turning)[\W_]{{1,3}}{_ONLY}{_NUMBER}{_AGE_NEXT}"
     rf"|\bs?he[ ]{{1,3}}{_ONLY}{_NUMBER}{_AGE_NEXT}"
     r"|<[ ]?18\b"
-    # sixth grader, 7th graders
+    # sixth grader, 7th graders, in the 6th grade, in grade 6
     r"|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
-    rf"|1?\d(?:st|nd|rd|th)){_GAP}graders?\b"
+    rf"|1?\d(?:st|nd|rd|th)){_GAP}(?:graders?\b|grade(?:\b|(?={_WHO}\b)){_NO_CLASS})"
+    rf"|\bin[\W_]{{1,3}}(?:the[\W_]{{1,3}})?grade[\W_]{{1,3}}{_NUMBER}(?!{_UNIT}){_NO_CLASS}"
     # other languages, as folding has them
     rf"|{_DIGITS}{_GAP}(?:歳|才|岁|歲|살|세|jahrige[rnsm]?\b|jahre?{_GAP}alt|(?:{_FOREIGN_YEARS})\b)"
     r"|(?<![一二三四五六七八九十百])(?:十[一二三四五六七]?|[一二三四五六七八九])(?:歳|才|岁|歲)"

@@ -8,7 +8,7 @@ other, of which there are more than anybody can wait for.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from generation.words.folding import Folded
 from generation.words.spelling import Letter, Trait
@@ -58,12 +58,16 @@ class Finder:
 
     def finds(self, folded: Folded, spared: Set[int] | None = None) -> bool:
         """Whether a word is in the text that has a letter or digit outside the spared places."""
+        return next(self.ends(folded, spared), None) is not None
+
+    def ends(self, folded: Folded, spared: Set[int] | None = None) -> Iterator[int]:
+        """Behind which places such a word ends, in order, without its plural and the like."""
         text, bits = folded.text, self._bits
         everywhere = bits[Trait.STARTS_ANYWHERE]
         after_digit = everywhere | bits[Trait.STARTS_WORD]
         after_sign = after_digit | bits[Trait.STARTS_NUMBER]
-        reading = _Reading(bits)
-        unspared = reading if spared is None else _Reading(bits)
+        reading = Reading(bits)
+        unspared = reading if spared is None else Reading(bits)
         starts = after_sign
         for place, character in enumerate(text):
             typed = (self._exact if place in folded.idle else self._loose).get(character, 0)
@@ -75,9 +79,8 @@ class Finder:
                 else:
                     unspared.read(typed, 0, may_part=not is_solid)
             if (found := unspared.whole() & self._ends) and self._is_end(found, text, place + 1):
-                return True
+                yield place + 1
             starts = everywhere if character.isalpha() else after_digit if is_solid else after_sign
-        return False
 
     def _is_end(self, found: int, text: str, place: int) -> bool:
         return any(
@@ -86,7 +89,7 @@ class Finder:
         )
 
 
-class _Reading:
+class Reading:
     """Up to where words have been read: letters once, twice, oftener, and what came after them."""
 
     __slots__ = (
@@ -101,6 +104,7 @@ class _Reading:
     )
 
     def __init__(self, bits: Mapping[Trait, int]) -> None:
+        """`bits` are the letters that have each trait."""
         self._may_touch, self._may_gap = bits[Trait.TOUCHES_NEXT], bits[Trait.GAP_NEXT]
         self._endless, self._tripled = bits[Trait.ENDLESS], bits[Trait.THRICE]
         self._once = self._twice = self._thrice = 0
@@ -120,7 +124,7 @@ class _Reading:
             self._once = self._twice = self._thrice = 0
         self._gaps = (done & self._may_gap, *self._gaps[:-1]) if may_part else _NO_GAPS
 
-    def follow(self, other: "_Reading") -> None:
+    def follow(self, other: "Reading") -> None:
         """Be where another is."""
         self._once, self._twice, self._thrice = other._once, other._twice, other._thrice
         self._gaps = other._gaps

@@ -77,7 +77,8 @@ def fold(text: str) -> Folded:
     plain = _AMONG_OTHERS.sub(lambda found: "1" * len(found[0]), plain).casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", "".join(_latin(each) for each in plain))
-    plain = _WEIGHT.sub(" ", _CONTRACTED.sub(r"\1\2\3 ", plain))
+    # Not by a space: (baby:1.2) blue is no phrase.
+    plain = _WEIGHT.sub(")", _CONTRACTED.sub(r"\1\2\3 ", plain))
     places = {found.start() for found in _LOOK_ALIKE.finditer(plain)}
     places.update(place for place, each in enumerate(plain) if each == BLANK)
     return Folded(plain, frozenset(places.difference(_standing(plain))) if places else frozenset())

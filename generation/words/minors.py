@@ -14,13 +14,18 @@ something else are in neither list:
 - words of which the other sense is the usual one in prompts (ass, hot, bare, strip).
 
 Where a word is in a list and has another sense all the same, the phrases with that are spared: the
-naked eye, same-sex parents, a peacock's blue tits. Other languages are covered by their commonest
-words only.
+naked eye, same-sex parents, a peacock's blue tits. Only phrases that hardly say anything else are:
+nude heels are a color, and on a school girl they are refused. Those that begin with a word of one
+kind are spared unless one of the other kind stands right before: a naked baby blue is no color.
+
+Written together they count as well: nakedchild, childporn, littlegirl. Other languages are covered
+by their commonest words only.
 """
 
 from generation.words.ages import is_young
+from generation.words.compounds import Compounds
 from generation.words.folding import Folded
-from generation.words.matching import WordList
+from generation.words.matching import Doubted, WordList, halved
 
 
 def _entries(text: str) -> list[str]:
@@ -73,8 +78,12 @@ _SEXUAL = _entries(
     """
 )
 
+# Written together as well: nudegirl.
+_SEXUAL_WHO = _entries("nude girl, nude boy, naked girl, naked boy, sexy girl, sexy boy")
+
 _BOTH = _entries(
     """
+    sex with baby, sex with a baby, sex with kid, sex with a kid,
     child porn, child pornography, kiddie porn, kid porn, lolicon, shotacon, toddlercon, jailbait,
     child breast, kid breast, teen breast, preteen breast, toddler breast, nackte kinder,
     nackten kinder, nackter kinder, nackten kindern, nacktes kind, nackte kind, nackten kind,
@@ -86,7 +95,28 @@ _BOTH = _entries(
 
 _NOT_BOTH = _entries("child breast feeding, child breast fed, child breast pocket")
 
+# Spared wherever they stand.
 _NO_MINORS = _entries(
+    """
+    lol i, lol is, shot a, shot as, las meninas, カロリー, フロリダ
+    """
+)
+
+_NOT_SEXUAL = _entries(
+    """
+    same sex, opposite sex, both sexes, single sex, the sexes, the naked eye, a naked mole rat,
+    naked mole rats, with nude colors, in nude colors, with nude tones, in nude tones, pen is,
+    who re, who red, who ring, strip per, strip ping, an used, an using, three some, pan ties,
+    an us, an al, chicken breasts, turkey breasts, duck breasts, blue tits, great tits, coal tits,
+    long tailed tits, a pussy cat, the pussy cat, moby dick, philip k dick, cum laude, a rape field,
+    the rape field, paint stripping, 裸足, 裸眼, homo sexual, bi sexual, hetero sexual,
+    trans sexual, a naked tree, a naked branch, a naked flame, a naked cake, bottle nipple,
+    pacifier nipple, blue footed boobies, cocked, cocking, 裸子植物
+    """
+)
+
+# Spared unless a word of the other kind stands right before.
+_THINGS = _entries(
     """
     baby blue, baby pink, baby oil, baby powder, baby shower, baby carriage, baby stroller,
     baby grand, baby spinach, baby corn, baby carrots, baby breath, baby teeth, baby doll,
@@ -98,36 +128,55 @@ _NO_MINORS = _entries(
     baby owls, baby rabbit, baby rabbits, baby bunny, baby lion, baby lions, baby tiger,
     baby tigers, baby monkey, baby monkeys, baby sloth, baby sloths, baby hippo, baby hippos,
     baby giraffe, baby whale, baby whales, baby shark, baby sharks, baby octopus, baby unicorn,
-    baby alien, baby monster, goat kid, kid gloves, kid leather, kid rock, billy the kid, lol i,
-    lol is, shot a, shot as, las meninas, kid icarus, kid cudi, the karate kid, child of light,
-    inner child, brain child, カロリー, フロリダ
+    baby alien, baby monster, goat kid, kid gloves, kid leather, billy the kid, kid icarus,
+    kid cudi, inner child, brain child
     """
 )
 
-_NOT_SEXUAL = _entries(
+_SENSES = _entries(
     """
-    same sex, opposite sex, both sexes, single sex, sex education, sex and the city, naked eye,
-    naked mole rat, nude color, nude colors, nude colored, nude colour, nude coloured, nude tone,
-    nude tones, nude lipstick, nude makeup, nude heels, nude palette, pen is, who re, who red,
-    who ring, strip per, strip ping, an used, an using, three some, pan ties, an us, an al,
-    chicken breasts, turkey breasts, duck breasts, blue tits, great tits, coal tits,
-    long tailed tits, pussy willow, pussy willows, pussy cat, pussy cats, pussy riot, moby dick,
-    dick tracy, philip k dick, dick van dyke, dick whittington, cock robin, cock a doodle doo,
-    cum laude, rape field, rape fields, rape seed, rape flower, rape flowers, rape blossom,
-    rape blossoms, stripping paint, paint stripping, 裸足, 裸眼, the sexes, homo sexual, bi sexual,
-    hetero sexual, trans sexual, naked tree, naked branch, naked branches, naked flame, naked cake,
-    bottle nipple, pacifier nipple, blue footed boobies, cocked, cocking, 裸子植物
+    sex education, sex and the city, naked mole rat, naked trees, naked branches, naked flames,
+    naked cakes, pussy willow, pussy willows, pussy cats, pussy riot, dick tracy, dick van dyke,
+    dick whittington, cock robin, cock a doodle doo, rape fields, rape seed, rape flower,
+    rape flowers, rape blossom, rape blossoms, stripping paint
     """
 )
 
-_MINOR = WordList(_MINORS, _NO_MINORS)
-_LEWD = WordList(_SEXUAL, _NOT_SEXUAL)
-_ALONE = WordList(_BOTH, _NOT_BOTH)
+# What may stand between the two: a naked chubby baby blue.
+_OF_BABIES = (
+    *("cute", "little", "tiny", "small", "sweet", "chubby", "adorable", "young", "innocent"),
+    *("newborn", "blond", "blonde", "happy", "smiling", "sleeping", "real", "human"),
+    *("asian", "black", "white", "brown", "of", "a", "the"),
+)
+# What may be a minor, of whom an age is told elsewhere.
+_WHO = ("girl", "boy", "daughter", "son", "year old", "years old", "yo")
+
+_MINOR = WordList(_MINORS, _NO_MINORS, doubted=Doubted(_THINGS, _SEXUAL, _OF_BABIES), touching=True)
+_LEWD = WordList(
+    [*_SEXUAL, *_SEXUAL_WHO],
+    _NOT_SEXUAL,
+    doubted=Doubted(_SENSES, (*_MINORS, *_WHO)),
+    touching=True,
+)
+_ALONE = WordList(_BOTH, _NOT_BOTH, touching=True)
 
 
-def is_refused(folded: Folded) -> bool:
-    """Whether a text has to do with minors and with sex."""
-    if _ALONE.is_in(folded):
+def _long(entries: list[str]) -> list[str]:
+    """Those that are known again as a part of a longer word."""
+    return [entry for entry in entries if len(entry) >= 3]
+
+
+_TOGETHER = Compounds(map(halved, _long(_MINORS)), map(halved, _long(_SEXUAL)))
+
+
+def is_refused(*texts: Folded) -> bool:
+    """Whether texts that make one picture together have to do with minors and with sex.
+
+    Each is read for itself, so that no phrase begins in one and ends in the other.
+    """
+    if any(_ALONE.is_in(text) or _TOGETHER.are_in(text) for text in texts):
         return True
     # The rarer one first: most texts are through with it.
-    return _LEWD.is_in(folded) and (_MINOR.is_in(folded) or is_young(folded))
+    return any(_LEWD.is_in(text) for text in texts) and any(
+        _MINOR.is_in(text) or is_young(text) for text in texts
+    )

@@ -7,6 +7,10 @@ is asked for there. The prompt is read as it was typed, and as the model reads i
 A negative prompt is not looked at: who does not want to see something has to name it, and “nsfw,
 child” keeps away what Easel's own rule forbids. Where parts of one are weighed below 0 it asks for
 what it names, and is read as a prompt.
+
+Easel's own rule, which is about what comes together, reads all texts of a request that ask for
+something as one: a child in the prompt, and naked in such a negative one. Lists know single words
+and phrases. No text goes on in the next, so for them each is read for itself.
 """
 
 import logging
@@ -39,17 +43,20 @@ class Words:
 
         Raises RequestRefused. What was typed is neither told nor logged.
         """
-        for field, text in _texts(request):
-            if field != "prompt" and not _is_turned_around(text):
-                continue
-            readings = list(_readings(text))
-            if any(minors.is_refused(reading) for reading in readings):
-                raise _refused(asker, field, *_OWN)
-            if asker is None:
-                continue
+        asked = [
+            (field, tuple(_readings(text)))
+            for field, text in _texts(request)
+            if field == "prompt" or _is_turned_around(text)
+        ]
+        if minors.is_refused(*(reading for _, readings in asked for reading in readings)):
+            alone = (field for field, readings in asked if minors.is_refused(*readings))
+            raise _refused(asker, next(alone, "prompt"), *_OWN)
+        if asker is None:
+            return
+        guild = self._guilds.list_of(asker.guild_id) if self._guilds else None
+        for field, readings in asked:
             if any(self._host.is_in(reading) for reading in readings):
                 raise _refused(asker, field, *_HOSTS)
-            guild = self._guilds.list_of(asker.guild_id) if self._guilds else None
             if guild and any(guild.is_in(reading) for reading in readings):
                 raise _refused(asker, field, *_GUILDS)
 
@@ -77,7 +84,7 @@ def _is_turned_around(negative_prompt: str) -> bool:
 _OWN = (
     "Easel's own rule",
     "Easel's own rule refuses it: nothing sexual with minors, here or anywhere.",
-    "Ask for something else. Words for both anywhere in one text are refused, however meant.",
+    "Ask for something else. Words for both anywhere in one request are refused, however meant.",
 )
 _HOSTS = (
     "the host's list",

@@ -41,6 +41,9 @@ class Trait(Flag):
     ENDS_INFLECTED = auto()
     ENDS_WITH_E = auto()
     ENDS_BEFORE_ING = auto()
+    # Where it begins or ends one of two words that are written together
+    STARTS_HALF = auto()
+    ENDS_HALF = auto()
 
 
 @dataclass(slots=True)
@@ -52,30 +55,50 @@ class Letter:
     traits: Trait = Trait.NONE
 
 
-def spelled(words: list[str], *, starts: bool, ends: bool) -> list[Letter]:
+def spelled(words: list[str], *, starts: bool, ends: bool, touching: bool = False) -> list[Letter]:
     """The letters of an entry of one or several folded words.
 
     `starts` and `ends`: whether it is a word of its own there, rather than a part of one.
+    `touching`: whether its words may be written together.
     """
-    letters: list[Letter] = []
-    for word in words:
-        if letters:
-            letters[-1].traits |= Trait.GAP_NEXT
-        letters.extend(_number(word) if word.isdigit() else _word(word))
+    letters = _letters(words, touching=touching)
     letters[0].traits |= _start(words[0]) if starts else Trait.STARTS_ANYWHERE
-    if not ends:
-        letters[-1].traits |= Trait.ENDS_ANYWHERE
-        return letters
-    ending = _ending(words[-1])
-    letters[-1].traits |= ending
-    if ending is Trait.ENDS_WITH_E:
-        letters[-2].traits |= Trait.ENDS_BEFORE_ING
+    _end(letters, words[-1] if ends else None)
     return letters
+
+
+def halves(words: list[str], *, ends: bool) -> tuple[list[Letter], list[Letter]]:
+    """The letters of an entry as the first and as the second of two that are written together."""
+    first, second = _letters(words, touching=True), _letters(words, touching=True)
+    first[0].traits |= Trait.STARTS_WORD
+    first[-1].traits |= Trait.ENDS_HALF
+    second[0].traits |= Trait.STARTS_HALF
+    _end(second, words[-1] if ends else None)
+    return first, second
 
 
 def is_unspaced(character: str) -> bool:
     """Whether it is of a script that puts no space between words."""
     return unicodedata.name(character, "").startswith(_UNSPACED)
+
+
+def _letters(words: list[str], *, touching: bool) -> list[Letter]:
+    letters: list[Letter] = []
+    for word in words:
+        if letters:
+            letters[-1].traits |= Trait.GAP_NEXT
+            if touching:
+                letters[-1].traits |= Trait.TOUCHES_NEXT
+        letters.extend(_number(word) if word.isdigit() else _word(word))
+    return letters
+
+
+def _end(letters: list[Letter], word: str | None) -> None:
+    """Let them end as that word does; None: as the beginning of any."""
+    ending = _ending(word) if word else Trait.ENDS_ANYWHERE
+    letters[-1].traits |= ending
+    if ending is Trait.ENDS_WITH_E:
+        letters[-2].traits |= Trait.ENDS_BEFORE_ING
 
 
 def _number(word: str) -> list[Letter]:

@@ -244,3 +244,38 @@ WITHOUT_SEX = [
     "girl scouts selling cookies",
     "the queen's ex husband with children",
 ]
+
+#: Words in which something sexual is no more than a part.
+WITH_NOTHING_SEXUAL = [
+    *("sextant", "Essex", "Middlesex", "Sussex", "sextet", "sexton", "sextuplets", "asexual"),
+    *("analysis", "analog", "canal", "banal", "arsenal", "analyst", "manual", "annals", "analemma"),
+    *(
+        "cocktail",
+        "peacock",
+        "cockatoo",
+        "cockpit",
+        "cockroach",
+        "Hancock",
+        "Hitchcock",
+        "shuttlecock",
+    ),
+    *("assassin", "bass", "grape", "grapes", "drape", "scraped", "parapet", "therapist", "trapeze"),
+    *("document", "cucumber", "circumference", "accumulate", "Cumbria", "cumulus", "Cumberland"),
+    *("Dickens", "Dickinson", "titan", "titanic", "titmouse", "Titus", "petition", "institute"),
+    *("snaked", "denuded", "avenue", "revenue", "venue", "continue", "nudge", "nudibranch"),
+    *("peninsula", "pineapple", "Janus", "tetanus", "Uranus", "manuscript", "breastplate"),
+    *("breaststroke", "organism", "Worcester", "thorny", "diphthong", "Scunthorpe"),
+    *("girlsday", "assassin child", "grape kid", "therapist with child", "analog kid", "kidney"),
+]
+
+#: Words in which a minor is no more than a part.
+WITH_NO_MINOR = [
+    *("kidney", "kidneys", "kidnapper", "Kidman", "Kidderminster", "skid", "skids", "Madrid"),
+    *("childhood", "brainchild", "Fairchild", "Childers", "Rothschild", "Hildegard", "chilled"),
+    *("babysitter", "Babylon", "babushka", "Babel", "crybaby", "canteen", "nineteenth", "teeny"),
+    *("lollipop", "Apollo", "shotgun", "screenshot", "mugshot", "potshot", "between", "tweed"),
+    *("infantry", "infantryman", "Infanta", "minority", "minorities", "steen", "Springsteen"),
+    *("velveteen", "mangosteen", "sateen", "juvenilia", "toddle", "beergarten", "Youngstown"),
+    *("boyfriend", "girlfriend", "girlsday", "cowboy", "cowgirl", "playboy", "tomboyish"),
+    *("sextant", "cocktail", "analysis", "Middlesex", "titan", "grapefruit", "therapist"),
+]

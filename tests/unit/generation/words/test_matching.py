@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from generation.words.folding import fold
 from generation.words.look_alikes import LOOK_ALIKES
-from generation.words.matching import WordList, allowed, blocked
+from generation.words.matching import Doubted, WordList, allowed, blocked
 
 BLOCKED = ["sex", "naked", "moby dick", "kill", "boob", "nude", "illicit", "裸", "голый"]
 UNSEEN = "\u200b\u200c\u200d\u2060\u00ad\ufeff\u034f\ufe0f\u3164"
@@ -208,6 +208,66 @@ def test_a_refused_word_beside_a_spared_one_is_found():
     assert has("Essex, n a k e d", "*sex*", "naked", spared=("essex",))
     assert not has("the pen is red", "penis", spared=("pen is",))
     assert has("the p e n i s", "penis", spared=("pen is",))
+
+
+@pytest.mark.parametrize("between", [" ", "  ", "-", "_", "'", "’", "\t", "\u00a0", "‑"])
+def test_a_spared_phrase_may_be_parted_as_words_of_a_phrase_are(between: str):
+    assert not has(f"the naked{between}eye", "naked", spared=("naked eye",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "naked, eye contact",
+        "naked. Eye contact",
+        "naked (eye contact)",
+        "(naked) eye contact",
+        "(naked:1.2) eye contact",
+        "naked; eye contact",
+        "naked: eye contact",
+        "naked - eye contact",
+        "naked 'eye contact'",
+        "naked / eye contact",
+        "naked\neye contact",
+        "naked     eye contact",
+    ],
+)
+def test_what_is_said_apart_is_no_spared_phrase(text: str):
+    assert has(text, "naked", spared=("naked eye",))
+
+
+@pytest.mark.parametrize("text", ["the pen. Is it red?", "a shot, a tree", "the pen (is red)"])
+def test_words_that_only_together_are_one_may_stand_apart(text: str):
+    assert not has(text, "penis", "shota", spared=("pen is", "shot a"))
+    assert has(text, "penis", "shota")
+
+
+def test_signs_that_stand_in_a_spared_phrase_may_stand_there():
+    assert not has("Naked & Afraid", "naked", spared=("naked & afraid",))
+    assert not has("naked afraid", "naked", spared=("naked & afraid",))
+    assert has("naked, afraid", "naked", spared=("naked & afraid",))
+    assert not has("Mr. Dick", "dick", spared=("mr. dick",))
+
+
+@pytest.mark.parametrize("text", ["a naked kid glove", "naked kids gloves", "n4ked cute kid-glove"])
+def test_what_is_doubted_is_not_spared_right_behind_certain_words(text: str):
+    doubted = Doubted(["kid glove", "kids glove"], ["naked"], ["cute"])
+    assert WordList(["kid"], doubted=doubted).is_in(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["a kid glove", "naked, a kid glove", "naked. Kid gloves", "naked in kid gloves"]
+)
+def test_elsewhere_what_is_doubted_is_spared(text: str):
+    doubted = Doubted(["kid glove"], ["naked"], ["cute"])
+    assert not WordList(["kid"], doubted=doubted).is_in(fold(text))
+
+
+def test_words_of_an_entry_touch_where_they_may():
+    assert not WordList(["moby dick"]).is_in(fold("mobydick"))
+    assert WordList(["moby dick"], touching=True).is_in(fold("m0bydick"))
+    assert WordList(["moby dick"], touching=True).is_in(fold("Moby-Dick"))
+    assert not WordList(["moby dick"], touching=True).is_in(fold("mobydickens"))
 
 
 @pytest.mark.parametrize("entry", ["McIntyre", "mcintyre", "MCINTYRE", "MсІntyrе"])

@@ -81,12 +81,62 @@ def test_a_negative_prompt_that_is_turned_around_is_read_as_a_prompt():
     assert "host's list" in refused(words, "a fox", negative_prompt=turned)
 
 
+TURNED = '("naked", "blurry").blend(-1, 2)'
+
+
+def test_easels_own_rule_reads_all_that_is_asked_for_together():
+    assert "prompt: Easel's own rule" in refused(
+        Words(), "a child on a bed", negative_prompt=TURNED
+    )
+    assert "Easel's own rule" in refused(
+        Words(), "a child on a bed", asker=None, negative_prompt=TURNED
+    )
+    child = '("a child", "blurry").blend(-1, 2)'
+    assert "Easel's own rule" in refused(Words(), "a naked fox", negative_prompt=child)
+    assert refused(Words(), "a fox on a bed", negative_prompt=TURNED) == ""
+    asked_away = TURNED.replace("-1, 2", "2, 1")
+    assert refused(Words(), "a child on a bed", negative_prompt=asked_away) == ""
+
+
+def test_what_is_refused_by_itself_is_named():
+    turned = '("a naked child", "blurry").blend(-1, 2)'
+    assert "negative_prompt: Easel" in refused(Words(), "a fox", negative_prompt=turned)
+    assert "prompt: Easel" in refused(Words(), "naked children", negative_prompt=turned)
+
+
+def test_the_texts_of_all_parts_are_read_together():
+    first, second = make_request("a child"), make_request("a fox", negative_prompt=TURNED)
+    whole = first.model_copy(
+        update={"varied": "seed", "parts": (Part(request=first), Part(request=second))}
+    )
+    assert "Easel's own rule" in refused_request(Words(), whole, MEMBER)
+
+
+async def test_no_phrase_begins_in_one_text_and_ends_in_the_next(guild_words: GuildWords):
+    await guild_words.add(10, "dick tracy", WordKind.BLOCKED)
+    words = Words(WordList(["moby dick"]), guild_words)
+    turned = '("dick", "tracy").blend(2, -1)'
+    assert "guild's list" in refused(words, "a fox", negative_prompt=turned)
+    turned = '("tracy", "moby").blend(-1, 2)'
+    assert refused(words, "a man called dick", negative_prompt=turned) == ""
+    turned = '("girl", "blurry").blend(-1, 2)'
+    assert refused(Words(), "sexy, little", negative_prompt=turned) == ""
+
+
 @pytest.mark.parametrize(
     "prompt",
     ["(gu:1.3)n", "g++un", "[g]un", '("a gun", "a fox").blend(1, 1)', '("g", "u", "n").and()'],
 )
 def test_marks_hide_nothing(prompt: str):
     assert "host's list" in refused(Words(WordList(["gun"])), prompt)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["(naked:1.3) baby blue eyes", "(naked)++ cute baby blue eyes", "(baby:1.2) blue, (naked)1.3"],
+)
+def test_marks_spare_nothing(prompt: str):
+    assert "Easel's own rule" in refused(Words(), prompt)
 
 
 def test_the_name_of_a_lora_counts_as_well():
