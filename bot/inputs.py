@@ -104,7 +104,7 @@ async def take(studio: Studio, encoded: bytes) -> InputImage:
         log.info("A picture that was brought is refused (%s): %s", error.flaw, error)
         raise _refusal(error.flaw) from None
     try:
-        return await studio.inputs.save(plain.png, plain.width, plain.height)
+        return await studio.inputs.save(*plain)
     except OSError as error:
         log.error("A picture that was brought can't be kept: %s", error)
         raise IntakeFull(

@@ -2,49 +2,46 @@
 
 import asyncio
 import logging
-from dataclasses import replace
 
 from bot.studio import Studio
 from generation.errors import IllegalTransition
 from generation.job import Job
-from generation.screeners import has_to_be_seen
+from generation.screeners import score_by_now
 from generation.screening import Blocked, Ruling
 from generation.sheets.store import PartStatus
 
 log = logging.getLogger(__name__)
 
 COVERED = "It is covered, since it is taken for unsafe."
-_UNSEEN = (
-    "Nobody has looked at this one, as somebody has to by now with its model: so it is taken for"
-    " unsafe."
-)
 
 
 async def score_of(studio: Studio, job: Job) -> float | None:
     """How unsafe its picture is; as unsafe as can be where nobody has looked, but has to by now."""
-    if job.unsafe is not None:
-        return job.unsafe
-    requests = [job.request]
-    if job.request.parts:
-        # Those that were not painted are not to be seen on it.
-        results = await studio.parts.of(job.id)
-        painted = [each for each in results.values() if each.status is PartStatus.PAINTED]
-        requests = [job.request.parts[each.number - 1].request for each in painted]
-    return 1.0 if any(has_to_be_seen(studio.whole_catalog, each) for each in requests) else None
+    catalog, parts = studio.whole_catalog, job.request.parts
+    if not parts:
+        return score_by_now(catalog, job.request, job.unsafe)
+    # Its own is that of its worst part which anybody looked at: the others may have to be, too.
+    # Those that were not painted are not to be seen on it.
+    results = (await studio.parts.of(job.id)).values()
+    painted = [each for each in results if each.status is PartStatus.PAINTED]
+    scores = [
+        score_by_now(catalog, parts[each.number - 1].request, each.unsafe) for each in painted
+    ]
+    return max((each for each in (job.unsafe, *scores) if each is not None), default=None)
 
 
-def explained(ruling: Ruling, job: Job) -> Ruling:
+def explained(ruling: Ruling, job: Job, score: float | None) -> Ruling:
     """The same; of a picture that is refused for want of a score it says so."""
-    if not ruling.refused or job.unsafe is not None:
+    if score == job.unsafe:
         return ruling
-    return replace(ruling, reason=f"{ruling.reason} {_UNSEEN}")
+    return ruling.unseen("one of them" if job.request.parts else "this one")
 
 
 async def ruling_of(studio: Studio, job: Job, guild_id: int | None, channel_id: int) -> Ruling:
     """What becomes of its picture in a place, for who can't wait."""
     score = await score_of(studio, job)
     ruling = await studio.safety.screening.look_now(score, guild_id, channel_id)
-    return explained(ruling, job)
+    return explained(ruling, job, score)
 
 
 async def throw_away(studio: Studio, job: Job, notice: str) -> None:

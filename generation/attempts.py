@@ -4,14 +4,11 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 
 from generation.catalog import Catalog
 from generation.errors import IllegalTransition
-from generation.events import (
-    JobEvents,
-    JobQueued,
-    JobStarted,
-)
+from generation.events import JobCancelled, JobEvents, JobQueued, JobStarted
 from generation.executors.base import (
     Cancelled,
     Executor,
@@ -47,6 +44,7 @@ log = logging.getLogger(__name__)
 _INPUT_GONE = (
     "The picture that you brought is not kept here any more. Ask again, and bring it anew."
 )
+_INPUT_UNREAD = "The host's disk does not give out the picture that you brought just now."
 
 
 class Attempts:
@@ -80,7 +78,10 @@ class Attempts:
         self._timings = timings
         self._running = running
         self._screening = screening
-        self._outcomes = Outcomes(store, queue, pictures, events, timings, running, screening)
+        self._outcomes = Outcomes(
+            *(store, queue, pictures, events, timings, running, screening),
+            sift=sheets.sift if sheets else None,
+        )
         self._sheets = sheets
         self._previews = previews
 
@@ -94,7 +95,7 @@ class Attempts:
             await self._paint(executor, pending, slot)
         except asyncio.CancelledError:
             # The process is ending. The rows must say so even though this task is being cancelled.
-            await asyncio.shield(self._give_back([*pending]))
+            await asyncio.shield(self._give_back([*pending.values()]))
             raise
         except Exception as error:
             # The device must outlive whatever one batch does: the next one waits.
@@ -176,14 +177,15 @@ class Attempts:
         return self._running.is_cancelled(job.id) and not job.request.parts
 
     async def salvage(self, job: Job) -> bool:
-        """End a waiting job with what was painted of it before; False where that is nothing."""
+        """End a job that waited with what was painted of it; False where that is nothing."""
         if not job.request.parts or self._sheets is None:
             return False
         try:
             drawn = await self._sheets.salvage(job)
             if not isinstance(drawn, Finished):
                 return False
-            await self._outcomes.keep(drawn.picture, await self._store.start(job.id))
+            job = await until_written(job.id, partial(self._store.start, job.id))
+            await self._outcomes.keep(drawn.picture, job)
         except Exception as error:
             log.exception("What was painted of job %s can't be put together", job.id)
             await self._outcomes.give_up(job, repr(error))
@@ -204,27 +206,44 @@ class Attempts:
             self._put_back(job)
 
     async def _fetch_images(self, pending: dict[int, Job], slot: Slot) -> dict[int, bytes]:
-        """Leave those whose picture is gone out."""
+        """Leave those out whose picture is gone, or can't be read now."""
         found: dict[int, bytes] = {}
-        for job_id, job in [*pending.items()]:
+        # The last one first, as above.
+        for job_id, job in reversed([*pending.items()]):
             if job.request.image is None:
                 continue
             try:
                 found[job_id] = await self._inputs.load(job.request.image)
-            except (OSError, ValueError) as error:
+            except (FileNotFoundError, ValueError) as error:
                 failure = Failed(FailureKind.INPUT_UNAVAILABLE, _INPUT_GONE, str(error))
+                await self._conclude(failure, pending.pop(job_id), slot)
+            except OSError as error:
+                # That says nothing of the job: as without a device, it waits, uncharged.
+                slot.stall()
+                failure = Failed(FailureKind.DEVICE_UNAVAILABLE, _INPUT_UNREAD, remedied(error))
                 await self._conclude(failure, pending.pop(job_id), slot)
         return found
 
-    async def _give_back(self, job_ids: Sequence[int]) -> None:
-        for job_id in job_ids:
+    async def _give_back(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
             try:
-                await self._store.requeue(job_id, charged=False)
+                await self._give_one_back(job)
             except IllegalTransition:
-                log.info("Job %s was not running", job_id)
+                log.info("Job %s was not running", job.id)
             except STORAGE_ERRORS as error:
                 # The next start takes up what still looks as if it ran.
-                log.warning("Job %s is not given back: %s", job_id, remedied(error))
+                log.warning("Job %s is not given back: %s", job.id, remedied(error))
+
+    async def _give_one_back(self, job: Job) -> None:
+        if not self._running.is_cancelled(job.id):
+            await self._store.requeue(job.id, charged=False)
+            return
+        # Its executor has not obeyed yet, and its member is told already that it does.
+        detail = self._running.cancelled_by(job.id)
+        if job.keeps_parts_for(detail):
+            await self._store.ask_cancel(job.id, detail)  # the next start puts them together
+            return
+        self._events.publish(JobCancelled(await self._store.cancel(job.id, detail)))
 
     async def _conclude(self, final: ExecutorEvent, job: Job, slot: Slot) -> None:
         """Record how an attempt at a job ended; what goes wrong with that costs this job alone."""
@@ -246,10 +265,16 @@ class Attempts:
             # It has had its time: the next one's turn comes before it holds everybody up again.
             self._queue.settle(job.id)
         if self._running.is_cancelled(job.id):
-            await self._outcomes.record(Cancelled(), waiting)
-            self._leave(job)
+            await self._cancel(waiting)
             return
         self._put_back(waiting)
+
+    async def _cancel(self, job: Job) -> None:
+        """One that would have gone back into the line."""
+        keeps = job.keeps_parts_for(self._running.cancelled_by(job.id))
+        if not keeps or not await self.salvage(job):
+            await self._outcomes.record(Cancelled(), job)
+        self._leave(job)
 
     def _put_back(self, job: Job) -> None:
         """First in its member's line. From here on another executor may have it."""

@@ -46,11 +46,14 @@ class Bars:
 
     def find(self, user_id: int) -> int | None:
         """The id of the bar of that member; None where they are not barred."""
-        return self._barred.get(self._pseudonyms.of(user_id))
+        return self.of(self._pseudonyms.of(user_id))
 
-    async def add(self, user_id: int) -> int:
-        """Bar a member; the bar's id."""
-        member = self._pseudonyms.of(user_id)
+    def of(self, member: str) -> int | None:
+        """The same, of whoever has that pseudonym."""
+        return self._barred.get(member)
+
+    async def add(self, member: str) -> int:
+        """Bar whoever has that pseudonym; the bar's id."""
         written = await self._database.write(
             "INSERT INTO bars (member, barred_at) VALUES (?, ?)"
             " ON CONFLICT (member) DO UPDATE SET barred_at = barred_at RETURNING id",

@@ -3,15 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from generation.attempts import Attempts
 from generation.catalog import Catalog, ExecutorName
-from generation.errors import ExecutorUnavailable
+from generation.errors import ExecutorUnavailable, IllegalTransition
 from generation.events import JobCancelled, JobEvents
 from generation.executors.base import Executor
 from generation.inputs import InputStore
-from generation.job import Job, JobStatus
+from generation.job import Job
 from generation.lanes import lane_of
+from generation.later import Later
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.running import Running
@@ -19,6 +21,7 @@ from generation.screening import Screening
 from generation.sheets.drawer import Drawer
 from generation.sheets.painter import SheetPainter
 from generation.slot import Slot
+from generation.storage import until_written
 from generation.store import JobStore
 from generation.timings import Timings
 
@@ -70,6 +73,7 @@ class Dispatcher:
             previews=previews,
             screening=screening,
         )
+        self._later = Later()
         self._idle: set[asyncio.Task[None]] = set()
         self._draining = False
 
@@ -78,6 +82,16 @@ class Dispatcher:
 
         After `drain` it ends by itself as soon as nothing runs any more.
         """
+        # Several pictures that an earlier run of the process did not come to put together.
+        for job in self._take_out(lambda each: each.cancel_asked_at is not None):
+            self._later.do(job.id, self._end_with_parts(job))
+        try:
+            await self._serve()
+            await self._later.done()
+        finally:
+            await self._later.end()
+
+    async def _serve(self) -> None:
         kinds: dict[ExecutorName, list[Slot]] = {}
         async with asyncio.TaskGroup() as group:
             for executor in self._executors:
@@ -104,48 +118,78 @@ class Dispatcher:
     async def cancel(self, job_id: int, detail: str | None = None) -> bool:
         """Cancel a waiting or running job; False where it is neither.
 
-        `detail` says by whom, if not by its owner.
+        `detail` says by whom, if not by its owner. Raises OSError and the database's errors, where
+        a waiting one can't be cancelled now.
         """
-        job = self._queue.remove(job_id)
-        if job is not None:
+        for job in self._take_out(lambda each: each.id == job_id):
             await self._cancel_waiting(job, detail)
             return True
+        return await self._stop(job_id, detail)
+
+    async def cancel_all(self, concerns: Callable[[Job], bool], detail: str) -> int:
+        """Cancel all jobs of a kind, in a line or in none, or running; how many those were.
+
+        Where disk or database take nothing they are not painted all the same, and their rows say so
+        as soon as they can.
+        """
+        waiting = self._take_out(concerns)
+        stopped, _ = await asyncio.gather(
+            asyncio.gather(*(self._stop(job.id, detail) for job in self._running if concerns(job))),
+            asyncio.gather(
+                *(self._later.surely(job.id, partial(self._end, job, detail)) for job in waiting)
+            ),
+        )
+        return sum(stopped) + len(waiting)
+
+    async def _stop(self, job_id: int, detail: str | None) -> bool:
+        """Have what runs end; False where it has."""
         if job_id not in self._running:
-            return await self._cancel_set_aside(job_id, detail)
+            return False
+        # At once: nothing has to be written for a device to stop.
         await self._running.cancel(job_id, detail)
+        # The next start is not to paint it either, if it comes before the executor has obeyed.
+        await self._later.surely(job_id, partial(self._store.ask_cancel, job_id, detail))
         return True
 
-    async def _cancel_set_aside(self, job_id: int, detail: str | None) -> bool:
-        """One that is in no line, since nothing here paints its model at the moment."""
-        job = await self._store.get(job_id)
-        if job is None or job.status is not JobStatus.QUEUED:
-            return False
-        if lane_of(self._catalog, job.request) is not None:
-            return False
-        cancelled = await self._store.cancel(job_id, detail)
+    def _take_out(self, concerns: Callable[[Job], bool]) -> list[Job]:
+        """Those that wait, in a line or in none: from here on nobody paints them."""
         aside = self._queue.set_aside
-        aside[:] = [each for each in aside if each.id != job_id]
-        self._events.publish(JobCancelled(cancelled))
-        return True
+        waiting = [job for job in [*self._queue.jobs(), *aside] if concerns(job)]
+        for job in waiting:
+            self._queue.remove(job.id)
+        aside[:] = [job for job in aside if not concerns(job)]
+        return waiting
 
     async def _cancel_waiting(self, job: Job, detail: str | None) -> None:
-        # What its own member cancels ends with what is painted of it already.
-        if detail is None and await self._attempts.salvage(job):
-            return
         try:
-            cancelled = await self._store.cancel(job.id, detail)
+            if job.keeps_parts_for(detail):
+                await self._store.ask_cancel(job.id, detail)
+                self._later.do(job.id, self._end_with_parts(job))
+            else:
+                await self._end(job, detail)
         except Exception:
             # Such as a full disk: it is as if nobody had asked.
             lane = lane_of(self._catalog, job.request)
-            assert lane is not None  # it had one
-            self._queue.put(lane, job, first=True)
+            if lane is None:
+                self._queue.set_aside.append(job)
+            else:
+                self._queue.put(lane, job, first=True)
             raise
-        self._events.publish(JobCancelled(cancelled))
 
-    async def cancel_all(self, concerns: Callable[[Job], bool], detail: str) -> int:
-        """Cancel all jobs of a kind, in a line or in none, or running; how many those were."""
-        jobs = [job for job in [*await self._store.queued(), *self._running] if concerns(job)]
-        return sum([await self.cancel(job_id, detail) for job_id in {job.id: None for job in jobs}])
+    async def _end_with_parts(self, job: Job) -> None:
+        """Show what is painted already of one that waited; where that is nothing, cancel it."""
+        if not await self._attempts.salvage(job):
+            await until_written(job.id, lambda: self._end(job, None))
+
+    async def _end(self, job: Job, detail: str | None) -> None:
+        """One that waited, and nobody can paint any more, is cancelled."""
+        try:
+            cancelled = await self._store.cancel(job.id, detail)
+        except IllegalTransition:
+            # Its member had all that is stored of them deleted. Whoever shows it can stop.
+            log.info("Job %s had ended already", job.id)
+            cancelled = job
+        self._events.publish(JobCancelled(cancelled))
 
     async def _lane(self, executor: Executor, slot: Slot, group: asyncio.TaskGroup) -> None:
         """One batch after the other, each as soon as the device is done with the one before."""

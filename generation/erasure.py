@@ -3,7 +3,8 @@
 What waits or runs is cancelled first; then the rows go, in one transaction that notes which files
 belonged to them; then the files. A note of what is to be done lies in the database until all of it
 is: a restart takes it up. What stays is a pseudonym: with a bar, with limits that a guild's admins
-set for the member, for an hour with reports, and for a day with what counts against quotas.
+set for the member, under the host's copies of reports of their pictures, for an hour with reports
+that they made, and for a day with what counts against quotas.
 """
 
 import asyncio
@@ -14,17 +15,18 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
+from generation import withdrawals
 from generation.bars import Bars
 from generation.database import Connection, Database
 from generation.dispatcher import Dispatcher
 from generation.guild_limits import GuildLimits
 from generation.inputs import InputStore
 from generation.intake import Intake
-from generation.job import Posted
 from generation.pictures import PictureStore
 from generation.pseudonyms import Pseudonyms
 from generation.quotas import COUNTS, LONGEST_SPAN_S, PICTURES
 from generation.reports import COUNTS_S, keep_count
+from generation.withdrawals import Copy
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +34,9 @@ log = logging.getLogger(__name__)
 _PATIENCE_S = 15.0
 _LOOK_S = 0.05
 
-#: Takes the host's copies of reports away; told the id of the bar that stays, if one does.
-Withdraw = Callable[[Sequence[Posted], int | None], Awaitable[None]]
+#: Takes the host's copies of reports away, and returns those that are still there; told the id of
+#: a bar that stays and that no copy would tell of.
+Withdraw = Callable[[Sequence[Copy], int | None], Awaitable[Sequence[Copy]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,9 @@ class Erased:
     reports: int  # made by the member
     barred: bool  # then that stays, under the pseudonym
     limited: bool  # by name, by a guild's admins: so does that
+    reported: bool = False  # so does a note of that in the host's channel
+    counted: bool = False  # reports of the last hour: so does when they were made, until it is over
+    left: int = 0  # copies of reports that could not be taken away yet
 
 
 class Erasure:
@@ -79,6 +85,7 @@ class Erasure:
         self._patience_s = patience_s
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._withdraw: Withdraw | None = None  # none before `resume`
 
     async def erase(self, user_id: int, withdraw: Withdraw) -> Erased:
         """Delete all there is; what that was. Raises OSError and the database's errors.
@@ -92,19 +99,38 @@ class Erasure:
                     (user_id, self._now()),
                 )
                 cancelled = await self._cancel(user_id)
-                requests, reports = await self._delete_rows(user_id)
+                requests, reports, counted = await self._delete_rows(user_id)
             pictures, inputs = await self._delete_files(user_id)
-            bar_id = self._bars.find(user_id)
-            await withdraw(await self._posts(user_id), bar_id)
+            bar_id, member = self._bars.find(user_id), self._pseudonyms.of(user_id)
+            copies = await withdrawals.waiting(self._database, member)
+            reported = any(copy.reported for copy in copies)
+            left = await self.take_away(copies, withdraw, None if reported else bar_id)
             await self._end(user_id)
-        log.info("Deleted all of user %s: %d requests, %d files", user_id, requests, pictures)
-        limited = self._guild_limits.names(self._pseudonyms.number(user_id))
+        log.info("Deleted all of member %s: %d requests, %d files", member, requests, pictures)
         return Erased(
-            *(cancelled, requests, pictures, inputs, reports), bar_id is not None, limited
+            *(cancelled, requests, pictures, inputs, reports),
+            barred=bar_id is not None,
+            limited=self._guild_limits.names(self._pseudonyms.number(user_id)),
+            reported=reported,
+            counted=counted,
+            left=len(left),
         )
 
+    async def take_away(
+        self, copies: Sequence[Copy], withdraw: Withdraw, bar_id: int | None = None
+    ) -> Sequence[Copy]:
+        """Have copies of reports taken away; those that can't be yet, and are tried again."""
+        left = await withdraw(copies, bar_id)
+        if gone := [copy for copy in copies if copy not in left]:
+            await withdrawals.forget(self._database, gone)
+        return left
+
     async def resume(self, withdraw: Withdraw) -> None:
-        """After a start: go on, in tasks of its own, with what was cut off."""
+        """After a start: go on, in tasks of its own, with what was cut off.
+
+        What of the host's copies is left is taken away with the sweeps from then on.
+        """
+        self._withdraw = withdraw
         for row in await self._database.fetch_all("SELECT user_id FROM erasures"):
             self._spawn(self._resume(row["user_id"], withdraw))
 
@@ -115,20 +141,31 @@ class Erasure:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def sweep(self) -> None:
-        """Forget what does not count against quotas any more."""
+        """Forget what does not count any more, and try again what could not be taken away."""
         await self._database.write(
             "DELETE FROM charges WHERE queued_at < ?", (self._now() - LONGEST_SPAN_S,)
         )
         await self._database.write(
             "DELETE FROM report_charges WHERE reported_at < ?", (self._now() - COUNTS_S,)
         )
+        left = await withdrawals.waiting(self._database)
+        if left and self._withdraw is not None:
+            self._spawn(self._try_again(left, self._withdraw))
+
+    async def _try_again(self, left: Sequence[Copy], withdraw: Withdraw) -> None:
+        try:
+            await self.take_away(left, withdraw)
+        except Exception:
+            # The next sweep tries again.
+            log.exception("Copies of deleted reports could not be taken away")
 
     async def _resume(self, user_id: int, withdraw: Withdraw) -> None:
         try:
             await self.erase(user_id, withdraw)
         except Exception:
             # Such as a busy database. The note stays, and the next start tries again.
-            log.exception("What is stored of user %s could not be deleted", user_id)
+            member = self._pseudonyms.of(user_id)
+            log.exception("What is stored of member %s could not be deleted", member)
 
     async def _cancel(self, user_id: int) -> int:
         """Cancel what waits and runs, and wait until that has ended, or for a while."""
@@ -146,11 +183,12 @@ class Erasure:
             await asyncio.sleep(_LOOK_S)
         return cancelled
 
-    async def _delete_rows(self, user_id: int) -> tuple[int, int]:
-        """All rows in one transaction; how many requests and reports those were."""
+    async def _delete_rows(self, user_id: int) -> tuple[int, int, bool]:
+        """All rows in one transaction; how many requests and reports, and whether any count on."""
         reporter = self._pseudonyms.of(user_id)
         async with self._database.transaction() as connection:
-            await _note(connection, user_id, reporter)
+            await _note(connection, user_id)
+            await withdrawals.note(connection, user_id, reporter)
             await connection.execute(
                 "INSERT INTO charges (member, guild_id, queued_at, pictures)"  # noqa: S608 - ours
                 f" SELECT ?, guild_id, queued_at, {PICTURES} FROM jobs"
@@ -158,13 +196,13 @@ class Erasure:
                 (reporter, user_id, self._now() - LONGEST_SPAN_S),
             )
             await self._guild_limits.rename(connection, user_id, self._pseudonyms.number(user_id))
-            await keep_count(connection, reporter, self._now() - COUNTS_S)
+            counted = await keep_count(connection, reporter, self._now() - COUNTS_S)
             reports = await connection.execute(
                 "DELETE FROM reports WHERE reporter = ?", (reporter,)
             )
             # With them go their parts, and what others reported of them.
             jobs = await connection.execute("DELETE FROM jobs WHERE user_id = ?", (user_id,))
-            return jobs.rowcount, reports.rowcount
+            return jobs.rowcount, reports.rowcount, counted
 
     async def _delete_files(self, user_id: int) -> tuple[int, int]:
         """What the note names: pictures, and inputs that no job names any more; how many."""
@@ -181,12 +219,6 @@ class Erasure:
         paths = [f"inputs/{sha256}" for sha256 in inputs if sha256 not in kept]
         gone = await asyncio.to_thread(self._inputs.delete, paths, self._now())
         return pictures, gone
-
-    async def _posts(self, user_id: int) -> list[Posted]:
-        row = await self._database.fetch_one(
-            "SELECT posts FROM erasures WHERE user_id = ?", (user_id,)
-        )
-        return [Posted(*place) for place in json.loads(row["posts"])] if row else []
 
     async def _end(self, user_id: int) -> None:
         """Take the note away, as soon as nothing runs any more that could leave a file."""
@@ -205,7 +237,8 @@ class Erasure:
             await self._pictures.delete_of(jobs)
             await self._forget(user_id)
         except Exception:
-            log.exception("What a job of user %s left could not be deleted yet", user_id)
+            member = self._pseudonyms.of(user_id)
+            log.exception("What a job of member %s left could not be deleted yet", member)
 
     async def _forget(self, user_id: int) -> None:
         """Take the note away, and what the log of the database still has of the rows."""
@@ -229,8 +262,8 @@ async def _until(holds: Callable[[], bool], until: float = math.inf) -> None:
         await asyncio.sleep(_LOOK_S)
 
 
-async def _note(connection: Connection, user_id: int, reporter: str) -> None:
-    """Add to the note what is to be deleted besides rows.
+async def _note(connection: Connection, user_id: int) -> None:
+    """Add to the note which files are to be deleted.
 
     Of an attempt that was cut off, something may stand there already.
     """
@@ -242,14 +275,10 @@ async def _note(connection: Connection, user_id: int, reporter: str) -> None:
         " WHERE user_id = :user_id AND parts.picture_path IS NOT NULL",
         "inputs": "SELECT DISTINCT json_extract(image, '$.sha256') FROM jobs"
         " WHERE user_id = :user_id AND image IS NOT NULL",
-        "posts": "SELECT json_array(posted_channel_id, posted_message_id) FROM reports"
-        " WHERE posted_message_id IS NOT NULL AND (reporter = :reporter"
-        " OR job_id IN (SELECT id FROM jobs WHERE user_id = :user_id))",
     }.items():
-        value = "json(value)" if column == "posts" else "value"
         await connection.execute(
-            f"UPDATE erasures SET {column} = (SELECT json_group_array({value}) FROM ("  # noqa: S608
+            f"UPDATE erasures SET {column} = (SELECT json_group_array(value) FROM ("  # noqa: S608
             f"SELECT value FROM json_each(erasures.{column}) UNION ALL SELECT * FROM ({found})))"
             " WHERE user_id = :user_id",
-            {"user_id": user_id, "reporter": reporter},
+            {"user_id": user_id},
         )

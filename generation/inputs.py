@@ -26,6 +26,8 @@ class InputImage(BaseModel):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")  # of the bytes as they are kept
     width: PositiveInt  # pixels
     height: PositiveInt
+    #: The hash of its pixels, where it came from outside: it may be a picture of ours.
+    pixels: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
 
     @property
     def path(self) -> str:
@@ -42,12 +44,15 @@ class InputStore:
         # Between a look at a file and its removal nobody may come to rely on it.
         self._changing = threading.Lock()
 
-    async def save(self, png: bytes, width: int, height: int) -> InputImage:
+    async def save(
+        self, png: bytes, width: int, height: int, pixels: str | None = None
+    ) -> InputImage:
         """Write the bytes durably, if they are not there yet; `width` x `height` pixels.
 
-        Retention leaves them alone for a while, until a job's row names them. Raises OSError.
+        `pixels` is the hash of those. Retention leaves them alone for a while, until a job's row
+        names them. Raises OSError.
         """
-        image = InputImage(sha256=_hash(png), width=width, height=height)
+        image = InputImage(sha256=_hash(png), width=width, height=height, pixels=pixels)
         await asyncio.to_thread(self._save, image, png)
         return image
 

@@ -105,6 +105,8 @@ class Job:
     detail: str | None  # for the host's eyes
     notice: str | None = None  # what the member reads of a failure
     told_at: float | None = None  # when its end was shown
+    cancel_asked_at: float | None = None  # when somebody wanted it to end
+    cancel_asked_by: str | None = None  # who that was, if not its owner
     posted: Posted | None = None
     remarks: tuple[str, ...] = ()  # what was said of the request when it was taken
     removed_sha256: str | None = None  # the hash of a picture that the host removed
@@ -122,6 +124,13 @@ class Job:
         if self.picture_path is None or self.picture_sha256 is None:
             return None
         return StoredPicture(self.picture_path, self.picture_sha256)
+
+    def keeps_parts_for(self, detail: str | None) -> bool:
+        """Whether it ends with what is painted of it where that one cancels it.
+
+        So it does where it is several pictures and its own member is who does (None).
+        """
+        return detail is None and bool(self.request.parts)
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Self:
@@ -169,6 +178,8 @@ _PLAIN = (
     "detail",
     "notice",
     "told_at",
+    "cancel_asked_at",
+    "cancel_asked_by",
     "removed_sha256",
     "unsafe",
     "screened_by",

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+from collections.abc import Awaitable, Callable
 
 from generation.errors import IllegalTransition
 from generation.events import JobCancelled, JobEvents, JobFailed, JobGenerated
@@ -46,8 +47,13 @@ class Outcomes:
         timings: Timings,
         running: Running,
         screening: Screening,
+        *,
+        sift: Callable[[Job], Awaitable[None]] | None = None,
     ) -> None:
-        """`screening` says of each picture whether it may be kept."""
+        """`screening` says of each picture whether it may be kept.
+
+        Of several pictures on one that may not, `sift` throws the unsafe ones away.
+        """
         self._store = store
         self._queue = queue
         self._pictures = pictures
@@ -55,6 +61,7 @@ class Outcomes:
         self._timings = timings
         self._running = running
         self._screening = screening
+        self._sift = sift
 
     async def record(self, final: ExecutorEvent, job: Job) -> None:
         """Write an end down, and tell it. What goes wrong with that passes."""
@@ -128,6 +135,10 @@ class Outcomes:
             await self.record(Cancelled(), job)
             return
         self._running.remove(job.id)
+        sift = self._sift
+        if job.request.parts and sift is not None:
+            # Before the row says that it failed: what a crash leaves is put together anew.
+            await until_written(job.id, lambda: sift(job))
         blocked = await remains(picture)
         log.warning("Job %s: its picture is thrown away: %s", job.id, blocked)
         refused = await until_written(job.id, lambda: self._store.refuse(job.id, blocked, notice))

@@ -32,6 +32,9 @@ async def recover(
 ) -> int:
     """Queue again what waited or ran, deliver what was painted, show ends that were not shown.
 
+    What was to be cancelled is. Of several pictures that their own member cancelled the dispatcher
+    puts those together that are painted.
+
     `offered` holds what can be painted now. What is only in the whole `catalog` is left as it is
     for a start that finds its device. LoRAs whose licence the host accepts no more are `withdrawn`.
     Returns how many jobs that were.
@@ -49,6 +52,9 @@ async def recover(
                 continue
             case JobStatus.CANCELLED:
                 events.publish(JobCancelled(job))
+                continue
+            case _ if job.cancel_asked_at is not None:
+                await _cancel(job, store, queue, events)
                 continue
             case _:
                 pass
@@ -68,6 +74,19 @@ async def recover(
     if jobs:
         log.info("Took up %d jobs that an earlier run left unfinished", len(jobs))
     return len(jobs)
+
+
+async def _cancel(job: Job, store: JobStore, queue: JobQueue, events: JobEvents) -> None:
+    """As it would have been if the process had gone on."""
+    if job.keeps_parts_for(job.cancel_asked_by):
+        if job.status is JobStatus.RUNNING:
+            job = await store.requeue(job.id, charged=False)
+        queue.set_aside.append(job)
+        return
+    cancelled = await store.cancel(job.id, job.cancel_asked_by)
+    log.info("Job %s is cancelled, as was asked before this start", job.id)
+    # With the token the row has just lost: it is needed for saying so.
+    events.publish(JobCancelled(replace(cancelled, origin=job.origin)))
 
 
 def _hindrance(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from generation import withdrawals
 from generation.database import Connection, Database
 from generation.errors import RequestRefused
 from generation.input_retention import InputRetention
@@ -14,6 +15,7 @@ from generation.job import Job, Posted
 from generation.pictures import PictureStore
 from generation.pseudonyms import Pseudonyms
 from generation.refusals import in_words
+from generation.withdrawals import Copy
 
 #: How many one member may make in an hour.
 MOST_AN_HOUR = 5
@@ -98,12 +100,27 @@ class Reports:
         row = await self._database.fetch_one("SELECT * FROM reports WHERE id = ?", (report_id,))
         return None if row is None else Report.from_row(row)
 
-    async def note_post(self, report_id: int, posted: Posted) -> None:
-        """Note where the host's copy is."""
-        await self._database.write(
-            "UPDATE reports SET posted_channel_id = ?, posted_message_id = ? WHERE id = ?",
-            (posted.channel_id, posted.message_id, report_id),
-        )
+    async def note_post(
+        self, report: Report, posted: Posted, job: Job, reporter_id: int
+    ) -> Copy | None:
+        """Note where the host's copy is; the copy, where it has to be taken away.
+
+        That is so where the member of the job, or who reports it, had their data deleted while the
+        copy was on its way.
+        """
+        async with self._database.transaction() as connection:
+            noted = await connection.execute(
+                "UPDATE reports SET posted_channel_id = ?, posted_message_id = ? WHERE id = ?",
+                (posted.channel_id, posted.message_id, report.id),
+            )
+            if noted.rowcount:
+                return None
+            found = await connection.execute("SELECT 1 FROM jobs WHERE id = ?", (job.id,))
+            reported = await found.fetchone() is None and job.origin is not None
+            user_id = job.origin.user_id if reported and job.origin else reporter_id
+            copy = Copy(posted, self._pseudonyms.of(user_id), reported)
+            await withdrawals.add(connection, copy)
+        return copy
 
     async def dismiss(self, report_id: int) -> None:
         """The host found nothing wrong."""
@@ -113,15 +130,21 @@ class Reports:
         )
 
     async def made_from(self, job: Job) -> Sequence[Job]:
-        """The jobs that began with its picture or a part's, and those that began with theirs."""
+        """The jobs that began with its picture or a part's, and those that began with theirs.
+
+        By the file, or by the same pixels in another one, such as a member has saved and brought.
+        """
         rows = await self._database.fetch_all(
             "WITH RECURSIVE made (id) AS (SELECT :id"
             " UNION SELECT jobs.id FROM made JOIN jobs AS source ON source.id = made.id"
             " JOIN jobs ON jobs.image ->> 'sha256' ="
-            " COALESCE(source.removed_sha256, source.picture_sha256, source.gone_sha256)"
+            " COALESCE(source.removed_sha256, source.picture_sha256, source.gone_sha256,"
+            " source.blocked_sha256)"
+            " OR jobs.image ->> 'pixels' = source.pixels_sha256"
             " UNION SELECT jobs.id FROM made JOIN parts ON parts.job_id = made.id"
             " JOIN jobs ON jobs.image ->> 'sha256' ="
-            " COALESCE(parts.picture_sha256, parts.gone_sha256))"
+            " COALESCE(parts.picture_sha256, parts.gone_sha256, parts.blocked_sha256)"
+            " OR jobs.image ->> 'pixels' = parts.pixels_sha256)"
             " SELECT jobs.* FROM jobs JOIN made USING (id) WHERE id <> :id ORDER BY id",
             {"id": job.id},
         )
@@ -176,13 +199,20 @@ class Reports:
         return list(dict.fromkeys(found))
 
 
-async def keep_count(connection: Connection, reporter: str, since: float) -> None:
-    """Before a member's reports are deleted: how many they made since then goes on counting."""
+async def keep_count(connection: Connection, reporter: str, since: float) -> bool:
+    """Before a member's reports are deleted: how many they made since then goes on counting.
+
+    Whether that is any.
+    """
     await connection.execute(
         "INSERT INTO report_charges SELECT reporter, reported_at FROM reports"
         " WHERE reporter = ? AND reported_at > ?",
         (reporter, since),
     )
+    counting = await connection.execute(
+        "SELECT 1 FROM report_charges WHERE reporter = ? AND reported_at > ?", (reporter, since)
+    )
+    return await counting.fetchone() is not None
 
 
 def _ids(place: Posted | None) -> tuple[int | None, int | None]:

@@ -73,6 +73,11 @@ def has_to_be_seen(catalog: Catalog, request: GenerationRequest) -> bool:
     return request.model in catalog and _is_wanted(catalog, request)
 
 
+def score_by_now(catalog: Catalog, request: GenerationRequest, score: float | None) -> float | None:
+    """That of its picture; as unsafe as can be where nobody has looked, but has to by now."""
+    return 1.0 if score is None and has_to_be_seen(catalog, request) else score
+
+
 def wanting(catalog: Catalog, executor: ExecutorName) -> list[str]:
     """The models and tools, by name, whose pictures have to be looked at where that one paints."""
     models = [spec for spec in catalog.values() if spec.executor == executor]

@@ -7,7 +7,7 @@ is for: an age-restricted channel, or any other. A guild can be stricter than it
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -25,6 +25,10 @@ THRESHOLD = 0.5
 _PATIENCE_S = 3.0
 _KINDS = {False: "outside age-restricted", True: "in age-restricted"}
 _REMEDY = "Other words, or another seed, paint another one."
+_UNSEEN = (
+    "Nobody has looked at {which}, as somebody has to by now with its model: so it is taken for"
+    " unsafe."
+)
 
 
 class Blocked(NamedTuple):
@@ -107,6 +111,12 @@ class Ruling:
     def notice(self) -> str:
         """What its member reads where it is thrown away."""
         return f"{self.reason} The picture was thrown away. {_REMEDY}"
+
+    def unseen(self, which: str = "this one") -> "Ruling":
+        """The same of a picture that has no score: where it is refused, that is said."""
+        if not self.refused:
+            return self
+        return replace(self, reason=f"{self.reason} {_UNSEEN.format(which=which)}")
 
 
 #: Tells of a guild's channel or thread whether it is age-restricted now. May raise anything.

@@ -91,6 +91,7 @@ class JobStore:
             JobStatus.GENERATED,
             "generated_at = ?, revision = COALESCE(?, revision), loras = COALESCE(?, loras),"
             " commits = ?, device = ?, seconds = ?, picture_path = ?, picture_sha256 = ?,"
+            " pixels_sha256 = ?,"
             " unsafe = COALESCE(?, unsafe), screened_by = COALESCE(?, screened_by),"
             f" remarks = json_insert(remarks{added})",
             self._now(),
@@ -101,6 +102,7 @@ class JobStore:
             picture.seconds,
             stored.path,
             stored.sha256,
+            picture.pixels,
             picture.unsafe,
             picture.screened_by,
             *picture.remarks,
@@ -147,6 +149,18 @@ class JobStore:
         """
         return await self._end(job_id, JobStatus.CANCELLED, detail=detail)
 
+    async def ask_cancel(self, job_id: int, detail: str | None) -> None:
+        """Note that a job is to be cancelled, for a start that finds it unfinished.
+
+        The first wish counts; a job that has ended, or is painted, is left as it is. `detail` says
+        by whom, if not by its owner.
+        """
+        await self._database.write(
+            "UPDATE jobs SET cancel_asked_at = ?, cancel_asked_by = ?"
+            " WHERE id = ? AND status IN (?, ?) AND cancel_asked_at IS NULL",
+            (self._now(), detail, job_id, JobStatus.QUEUED, JobStatus.RUNNING),
+        )
+
     async def tell(self, job_id: int) -> None:
         """Note that a failure or cancellation was shown, or that nobody will ever look."""
         await self._database.write(
@@ -166,23 +180,16 @@ class JobStore:
         row = await self._database.fetch_one("SELECT * FROM jobs WHERE id = ?", (job_id,))
         return None if row is None else Job.from_row(row)
 
-    async def queued(self) -> Sequence[Job]:
-        """All jobs that wait, those among them that no line has: nothing here paints them."""
-        rows = await self._database.fetch_all(
-            "SELECT * FROM jobs WHERE status = ? ORDER BY id", (JobStatus.QUEUED,)
-        )
-        return [Job.from_row(row) for row in rows]
-
     async def recover(self) -> Sequence[Job]:
         """After a start.
 
-        What ran is queued again, uncharged. All jobs not yet ended, and those whose end was not
-        shown, oldest first.
+        What ran is queued again, uncharged, unless it was to be cancelled. All jobs not yet ended,
+        and those whose end was not shown, oldest first.
         """
         async with self._database.transaction() as connection:
             await connection.execute(
                 "UPDATE jobs SET status = ?, attempts = attempts - 1, started_at = NULL"
-                " WHERE status = ?",
+                " WHERE status = ? AND cancel_asked_at IS NULL",
                 (JobStatus.QUEUED, JobStatus.RUNNING),
             )
             cursor = await connection.execute(

@@ -47,15 +47,17 @@ class Ending:
         self._lost: str | None = None  # why the picture can't be had from the disk
         self._reads = 0  # that the disk refused
         self._kept_back: str | None = None  # why it is not shown in direct messages
-        self._refused: Shown | None = None  # what is shown of one that was thrown away
-        self._notice: str | None = None  # what its member reads of that
+        self._thrown_away: str | None = None  # why, where the picture was
+        self._without: Shown | None = None  # what is shown where there is no picture
         safety = studio.safety
-        self._sieve = Sieve(safety.screening, studio.parts, studio.pictures)
+        self._sieve = Sieve(
+            *(studio.whole_catalog, safety.screening, studio.parts, studio.pictures)
+        )
 
     @property
     def is_refused(self) -> bool:
         """Whether the picture was thrown away, since its channel is not what it was."""
-        return self._refused is not None
+        return self._thrown_away is not None
 
     @property
     def refusal(self) -> str | None:
@@ -63,8 +65,10 @@ class Ending:
         match self._event:
             case JobFailed(job, message) if job.failure in _PRIVATE:
                 return f"#{job.id}: {message}"
+            case JobGenerated(job) if self._thrown_away is not None:
+                return f"#{job.id}: {self._thrown_away}"
             case _:
-                return self._notice
+                return None
 
     async def shown(self, *, direct: bool) -> Shown:
         """What the message shows at the end. Raises UnfitForPlace, OSError.
@@ -77,7 +81,8 @@ class Ending:
             case JobGenerated(job):
                 return await self._judged(job, direct=direct)
             case JobFailed(job, message):
-                return Shown(embeds.failed(job, message))
+                # Unsafe: a crash may have come between the picture and its parts.
+                return await self._nothing(job, message, sift=job.failure == FailureKind.UNSAFE)
             case JobCancelled(job):
                 return Shown(embeds.cancelled(job))
             case _:
@@ -108,38 +113,43 @@ class Ending:
 
     async def _judged(self, job: Job, *, direct: bool) -> Shown:
         """The picture as it may be shown there and now."""
-        if self._refused is not None:
-            return self._refused
+        if self._thrown_away is not None:
+            return await self._nothing(job, self._thrown_away, sift=True)
         assert job.origin is not None  # nobody else is told
         screening, origin = self._studio.safety.screening, job.origin
         score = await score_of(self._studio, job)
-        directly = explained(screening.rule(score, None, age_restricted=False), job)
+        directly = explained(screening.rule(score, None, age_restricted=False), job, score)
         if direct and origin.guild_id is not None:
             if directly.refused:
                 self._kept_back = directly.reason
                 return Shown(embeds.kept_back(job, directly.reason))
             return await self._painted(job, covered=directly.covered)
         place = (origin.guild_id, origin.channel_id)
-        ruling = explained(await screening.look(score, *place), job)
+        ruling = explained(await screening.look(score, *place), job, score)
         while not ruling.refused:
             shown = await self._painted(job, covered=ruling.covered)
             # Making it smaller may have taken a while.
-            before, ruling = ruling, explained(await screening.look(score, *place), job)
+            before, ruling = ruling, explained(await screening.look(score, *place), job, score)
             if ruling.verdict is before.verdict:
                 return replace(shown, not_direct=directly.verdict is not ruling.verdict)
-        self._refused = await self._throw_away(job, ruling.notice)
-        self._notice = f"#{job.id}: {ruling.notice}"
-        return self._refused
+        await throw_away(self._studio, job, ruling.notice)
+        self._thrown_away = ruling.notice
+        return await self._nothing(job, ruling.notice, sift=True)
 
-    async def _throw_away(self, job: Job, notice: str) -> Shown:
-        """Of several pictures on one those that are safe can still be taken out."""
-        await throw_away(self._studio, job, notice)
-        embed = embeds.failed(job, notice)
-        if not job.request.parts:
-            return Shown(embed)
-        results = await self._studio.parts.of(job.id)
-        await self._sieve.sift(job, results)
-        return Shown(embed, view=take_buttons(job, results))
+    async def _nothing(self, job: Job, why: str, *, sift: bool) -> Shown:
+        """No picture; of several on one those that are there can still be taken out.
+
+        `sift`: those of them that are unsafe are thrown away first. It is found out once only.
+        """
+        if self._without is None:
+            view = None
+            if job.request.parts:
+                results = await self._studio.parts.of(job.id)
+                if sift:
+                    await self._sieve.sift(job, results)
+                view = take_buttons(job, results)
+            self._without = Shown(embeds.failed(job, why), view=view)
+        return self._without
 
     async def _painted(self, job: Job, *, covered: bool) -> Shown:
         """The picture, made smaller where the place does not take it as it is."""

@@ -43,13 +43,15 @@ async def remove_picture(client: "EaselBot", report: Report, job: Job) -> str:
     return said
 
 
-async def bar(client: "EaselBot", job: Job) -> str:
-    """Bar the member it was painted for, and cancel what they have waiting; what came of it."""
-    assert job.origin is not None  # who sits at the host can't be reported
-    user_id = job.origin.user_id
-    await client.studio.safety.bars.add(user_id)
+async def bar(client: "EaselBot", member: str) -> str:
+    """Bar whoever has that pseudonym, and cancel what they have waiting; what came of it."""
+    safety = client.studio.safety
+    await safety.bars.add(member)
     cancelled = await client.studio.dispatcher.cancel_all(
-        lambda each: each.origin is not None and each.origin.user_id == user_id, BY_HOST
+        lambda each: (
+            each.origin is not None and safety.pseudonyms.of(each.origin.user_id) == member
+        ),
+        BY_HOST,
     )
     return f"Member barred; {cancelled} of their jobs cancelled."
 

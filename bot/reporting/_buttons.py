@@ -25,6 +25,8 @@ _NOT_YOURS = (
     " channel that the host chose for reports."
 )
 _GONE = "The report is gone: somebody had their data deleted."
+#: What is left of a report then, if it was its picture's member.
+LEFT = "The reported member had all that is stored of them deleted."
 
 _Button = discord.ui.Button[Any]
 _ID = r"easel:report:{}:(?P<id>[0-9]{{1,18}})"
@@ -95,7 +97,9 @@ class BarButton(_ReportButton, template=_ID.format("bar")):
 
     async def act(self, client: "EaselBot", report: Report, job: Job) -> str:  # noqa: ARG002
         """Do it; what came of it."""
-        return await _actions.bar(client, job)
+        assert job.origin is not None  # else the button is disabled
+        member = client.studio.safety.pseudonyms.of(job.origin.user_id)
+        return await _actions.bar(client, member)
 
 
 class DismissButton(_ReportButton, template=_ID.format("dismiss")):
@@ -151,8 +155,52 @@ class UnbarButton(
         await _tell(interaction, done, under_report(client.studio, report, job), job)
 
 
+class BarLeftButton(
+    discord.ui.DynamicItem[_Button], template=r"easel:report:bar-left:(?P<member>[0-9a-f]{32})"
+):
+    """Bars a reported member of whom nothing is known any more but a pseudonym."""
+
+    def __init__(self, member: str) -> None:
+        """Whoever has that pseudonym."""
+        style = discord.ButtonStyle.danger
+        custom_id = f"easel:report:bar-left:{member}"
+        super().__init__(_Button(label=BarButton.label, style=style, custom_id=custom_id))
+        self.member = member
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction,  # noqa: ARG003 - discord.py's signature
+        item: discord.ui.Item[Any],  # noqa: ARG003
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """The button that was pressed."""
+        return cls(match["member"])
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Refuse all further requests of the member, if whoever pressed may say so."""
+        await _guarded(interaction, lambda: self._bar(interaction))
+
+    async def _bar(self, interaction: discord.Interaction) -> None:
+        client = _client(interaction)
+        done = await _actions.bar(client, self.member)
+        log.info("Member %s: user %s: %s", self.member, interaction.user.id, done)
+        await interaction.edit_original_response(
+            content=f"{LEFT}\n{done} (<@{interaction.user.id}>)",
+            view=under_left(client.studio, self.member),
+        )
+
+
 #: What the client has to know by their ids.
-BUTTONS = (RemoveButton, BarButton, UnbarButton, DismissButton)
+BUTTONS = (RemoveButton, BarButton, UnbarButton, BarLeftButton, DismissButton)
+
+
+def under_left(studio: Studio, member: str) -> discord.ui.View:
+    """What stands under what is left of a report whose member had all of it deleted."""
+    bar_id = studio.safety.bars.of(member)
+    button = BarLeftButton(member) if bar_id is None else UnbarButton(bar_id)
+    return discord.ui.View(timeout=None).add_item(button)
 
 
 def under_report(studio: Studio, report: Report, job: Job) -> discord.ui.View:

@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -12,9 +13,11 @@ from bot.files import FILE_LIMIT, UnfitForPlace, fitting
 from bot.presentation import embeds, sheets, text
 from bot.presentation.look import ACCENT, FIELD
 from generation.job import Job, Posted
+from generation.pictures import StoredPicture
 from generation.reports import Report
+from generation.withdrawals import Copy
 
-from ._buttons import UnbarButton, under_report
+from ._buttons import LEFT, UnbarButton, under_left, under_report
 
 if TYPE_CHECKING:
     from bot.client import EaselBot
@@ -34,11 +37,11 @@ async def hand_over(client: "EaselBot", job: Job, report: Report, reporter_id: i
     if channel_id is None:
         _log(job, report, reporter_id)
         return False
-    file = await _file(client, job)
+    files = await _files(client, job)
     try:
         message = await client.get_partial_messageable(channel_id).send(
             embeds=[await _recipe(client, job), _about(job, report, reporter_id)],
-            files=[file] if file else [],
+            files=files,
             view=under_report(client.studio, report, job),
             nonce=f"easel-report-{report.id}",
         )
@@ -47,25 +50,54 @@ async def hand_over(client: "EaselBot", job: Job, report: Report, reporter_id: i
         _log(job, report, reporter_id)
         return False
     log.info("Report %s, of job %s, is in the host's channel", report.id, job.id)
-    await client.studio.safety.reports.note_post(report.id, Posted(message.channel.id, message.id))
+    posted = Posted(message.channel.id, message.id)
+    copy = await client.studio.safety.reports.note_post(report, posted, job, reporter_id)
+    if copy is not None:
+        log.info("Report %s was deleted while it was on its way", report.id)
+        await client.studio.erasure.take_away([copy], partial(withdraw, client))
     return True
 
 
-async def withdraw(client: "EaselBot", posts: Sequence[Posted], bar_id: int | None) -> None:
-    """Take reports' messages away, since what they show was deleted on its member's wish.
+async def withdraw(
+    client: "EaselBot", copies: Sequence[Copy], bar_id: int | None
+) -> Sequence[Copy]:
+    """Take reports' messages away, since a member had them deleted; those that are still there.
 
-    Where that member stays barred, a message that can lift that stays.
+    Where the pictures were that member's, a button stays by which they are barred, without their
+    id; where they stay barred and none does, a message that can lift that.
     """
-    for post in posts:
-        message = client.get_partial_messageable(post.channel_id).get_partial_message(
-            post.message_id
-        )
+    left: list[Copy] = []
+    for copy in copies:
         try:
-            await message.delete()
+            await _empty(client, copy)
+        except discord.NotFound:
+            continue  # somebody was quicker
         except TROUBLE as error:
-            log.warning("The report in message %s can't be taken away: %s", post.message_id, error)
+            log.warning(
+                "The report in message %s can't be taken away yet: %s",
+                copy.posted.message_id,
+                error,
+            )
+            left.append(copy)
+    if bar_id is not None:
+        await _tell_of_bar(client, bar_id)
+    return left
+
+
+async def _empty(client: "EaselBot", copy: Copy) -> None:
+    """Raises what Discord's library does."""
+    channel = client.get_partial_messageable(copy.posted.channel_id)
+    message = channel.get_partial_message(copy.posted.message_id)
+    if copy.reported:
+        view = under_left(client.studio, copy.member)
+        await message.edit(content=LEFT, embeds=[], attachments=[], view=view)
+    else:
+        await message.delete()
+
+
+async def _tell_of_bar(client: "EaselBot", bar_id: int) -> None:
     channel_id = client.settings.report_channel_id
-    if bar_id is None or channel_id is None:
+    if channel_id is None:
         return
     view = discord.ui.View(timeout=None).add_item(UnbarButton(bar_id))
     try:
@@ -130,14 +162,32 @@ def _link(guild_id: int | None, place: Posted) -> str:
     return f"https://discord.com/channels/{where}"
 
 
-async def _file(client: "EaselBot", job: Job) -> discord.File | None:
-    """The picture, covered until the host wants to see it."""
-    if job.picture is None:
-        return None
+async def _files(client: "EaselBot", job: Job) -> list[discord.File]:
+    """The picture, covered until the host wants to see it.
+
+    Of several that never came to be one, any may be what was reported: all that are there.
+    """
+    pictures: dict[int | str, StoredPicture] = {}
+    if job.picture is not None:
+        pictures[job.id] = job.picture
+    else:
+        results = await client.studio.parts.of(job.id)
+        kept = {each.number: each.picture for each in results.values()}
+        pictures = {f"{job.id}-{n}": picture for n, picture in kept.items() if picture is not None}
+    files = [
+        await _file(client, name, picture, FILE_LIMIT // len(pictures))
+        for name, picture in pictures.items()
+    ]
+    return [file for file in files if file is not None]
+
+
+async def _file(
+    client: "EaselBot", name: int | str, picture: StoredPicture, limit: int
+) -> discord.File | None:
     try:
-        data = await client.studio.pictures.load(job.picture)
-        file = await fitting(client.studio.imaging, job.id, data, FILE_LIMIT)
+        data = await client.studio.pictures.load(picture)
+        file = await fitting(client.studio.imaging, name, data, limit)
     except (OSError, ValueError, UnfitForPlace) as error:
-        log.warning("The picture of job %s can't be shown to the host: %s", job.id, error)
+        log.warning("The picture of job %s can't be shown to the host: %s", name, error)
         return None
     return discord.File(io.BytesIO(file.data), file.name, spoiler=True)

@@ -1,6 +1,7 @@
 """The button that confirms a deletion."""
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
@@ -50,9 +51,7 @@ class EraseButton(
                 return
             # Without the button: once is enough.
             await interaction.response.edit_message(content=AT_WORK, view=None)
-            erased = await client.studio.erasure.erase(
-                self.user_id, lambda posts, bar_id: withdraw(client, posts, bar_id)
-            )
+            erased = await client.studio.erasure.erase(self.user_id, partial(withdraw, client))
             await interaction.edit_original_response(content=done(erased))
         except Exception as error:
             await on_component_error(interaction, error)

@@ -44,17 +44,25 @@ def done(erased: Erased) -> str:
     stays = [
         "that you are barred" if erased.barred else "",
         "limits that a guild's admins set for you by name" if erased.limited else "",
+        "with the host, that a picture of yours was reported" if erased.reported else "",
+        "when you reported something, until that is an hour ago" if erased.counted else "",
         "what you had in the last 24 hours, where limits count it, for those 24 hours",
     ]
     kept = "; ".join(each for each in stays if each)
     lines.append(f"What stays, under a salted number in place of your id: {kept}.")
+    if erased.left:
+        messages = _count(erased.left, "message")
+        lines.append(
+            f"In the host's channel {messages} with reports could not be taken away yet: Easel"
+            " tries again every hour, until there is none."
+        )
     return "\n".join(lines)
 
 
 def _what() -> str:
     return (
         "- each request: your id, guild, channel and message, your words, the options, when, and"
-        " what became of it; the picture's hash, and its score where a classifier looked at it:"
+        " what became of it; the picture's hashes, and its score where a classifier looked at it:"
         " both also of one that was thrown away\n"
         "- the pictures painted for you, and those you brought along to paint from\n"
         "- reports: the reason you gave, and a salted number in place of your id; that the host"

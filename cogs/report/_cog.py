@@ -9,9 +9,11 @@ from bot.errors import in_words, on_component_error, tell_privately
 from bot.numbers import picture_number, shown_number
 from bot.places import may_read
 from bot.reporting import hand_over
+from bot.studio import Studio
 from generation.errors import RequestRefused
 from generation.job import Job, Posted
 from generation.reports import LONGEST_REASON
+from generation.sheets.store import PartStatus
 
 from . import _form
 
@@ -67,7 +69,7 @@ class ReportCommands(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         number = picture_number(picture)
         job = None if number is None else await self._bot.studio.store.get(number)
-        if job is None or not _may_see(interaction, job):
+        if job is None or not await self._may_see(interaction, job):
             await interaction.edit_original_response(content=_UNKNOWN)
             return
         await interaction.edit_original_response(
@@ -84,7 +86,7 @@ class ReportCommands(commands.Cog):
             await interaction.response.defer(ephemeral=True, thinking=True)
             job = await self._bot.studio.store.get(filled.job_id)
             answer = _UNKNOWN
-            if job is not None and _is_painted(job):
+            if job is not None and await _is_painted(self._bot.studio, job):
                 answer = await self._take(interaction, job, filled.reason, filled.seen)
             await interaction.edit_original_response(content=answer)
         except Exception as error:
@@ -113,16 +115,23 @@ class ReportCommands(commands.Cog):
         handed_over = await hand_over(self._bot, job, report, interaction.user.id)
         return _TAKEN if handed_over else _LOGGED
 
+    async def _may_see(self, interaction: discord.Interaction, job: Job) -> bool:
+        origin = job.origin
+        if origin is None or not await _is_painted(self._bot.studio, job):
+            return False
+        if origin.user_id == interaction.user.id:
+            return True
+        return origin.guild_id == interaction.guild_id and may_read(interaction, origin)
 
-def _is_painted(job: Job) -> bool:
-    """Whether there is, or was, something to see; the host's own pictures were never posted."""
-    return job.origin is not None and (job.generated_at is not None or job.picture is not None)
 
+async def _is_painted(studio: Studio, job: Job) -> bool:
+    """Whether there is, or was, something to see; the host's own pictures were never posted.
 
-def _may_see(interaction: discord.Interaction, job: Job) -> bool:
-    origin = job.origin
-    if origin is None or not _is_painted(job):
+    Of several pictures on one each can be taken out, whatever became of the whole.
+    """
+    if job.origin is None:
         return False
-    if origin.user_id == interaction.user.id:
+    if job.generated_at is not None or job.picture is not None:
         return True
-    return origin.guild_id == interaction.guild_id and may_read(interaction, origin)
+    results = await studio.parts.of(job.id) if job.request.parts else {}
+    return any(each.status is PartStatus.PAINTED for each in results.values())

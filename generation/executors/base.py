@@ -75,6 +75,7 @@ class Picture:
     commits: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
     unsafe: float | None = None  # 0 to 1, where it was looked at
     screened_by: str | None = None  # the tool that did
+    pixels: str | None = None  # their hash: the picture is known by it in another file, too
 
     @property
     def device_seconds(self) -> float:

@@ -1,24 +1,27 @@
 """`python -m generation.imaging FD`: takes one picture at a time.
 
-Answers `finish {id, recipe}` + picture with `finished {id, width, height}` + PNG, `shrink {id,
-limit}` + PNG with `shrunk {id, quality, width, height}` + WebP, `bring {id}` + picture with `read
-{id}` as soon as its pixels are there and then `brought {id, width, height}` + PNG, `tile {id,
-side}` + PNG with `tiled {id, width, height, recipe}` + RGB, `sheet {id, title, footer, columns,
-recipe, cells: [{heading, caption, reason, size}]}` + the cells' RGB with `finished`, or any with
-`refused {id, reason}`, which has a `flaw` where a picture was brought.
+Answers `finish {id, recipe}` + picture with `finished {id, width, height, pixels}` + PNG, where
+`pixels` is their hash, `shrink {id, limit}` + PNG with `shrunk {id, quality, width, height}` +
+WebP, `bring {id}` + picture with `read {id}` as soon as its pixels are there and then `brought {id,
+width, height, pixels}` + PNG, `tile {id, side}` + PNG with `tiled {id, width, height, recipe}` +
+RGB, `sheet {id, title, footer, columns, recipe, cells: [{heading, caption, reason, size}]}` + the
+cells' RGB with `finished`, or any with `refused {id, reason}`, which has a `flaw` where a picture
+was brought.
 """
 
 import logging
 import resource
 import sys
+from typing import Any
 
-from PIL import features
+from PIL import Image, features
 
 from generation import channel as parent
 from generation.frames import Frame
 from generation.imaging import brought, png, sheet, tiles, webp
 from generation.imaging.decode import Refused, decode
 from generation.imaging.flaws import Flaw
+from generation.imaging.pixels import pixels_hash
 
 log = logging.getLogger("generation.imaging")  # __name__ is __main__ here
 
@@ -65,8 +68,7 @@ def _bring(frame: Frame, channel: parent.Channel) -> None:
         # What a crafted file can drag out is over: the rest takes as long as its pixels are many.
         channel.send({"kind": "read", "id": number})
         image = brought.plain(image)
-        answer = {"kind": "brought", "id": number, "width": image.width, "height": image.height}
-        channel.send(answer, brought.encode(image))
+        channel.send(_about("brought", number, image), brought.encode(image))
     except (brought.Flawed, MemoryError) as error:
         flaw = error.flaw if isinstance(error, brought.Flawed) else Flaw.TOO_MANY_PIXELS
         reason = str(error)[:500]
@@ -77,9 +79,7 @@ def _finish(frame: Frame) -> Frame:
     image = decode(frame.blob)
     # The remote host may have painted another size than was asked for.
     made = {**frame.header["recipe"], "width": image.width, "height": image.height}
-    answer = {"kind": "finished", "id": frame.header["id"]}
-    answer |= {"width": image.width, "height": image.height}
-    return Frame(answer, png.encode(image, made))
+    return Frame(_about("finished", frame.header["id"], image), png.encode(image, made))
 
 
 def _shrink(frame: Frame) -> Frame:
@@ -101,9 +101,14 @@ def _sheet(frame: Frame) -> Frame:
     cells = tiles.cells(header["cells"], frame.blob)
     image = sheet.draw(header["title"], header["footer"], cells, header["columns"])
     made = {**header["recipe"], "width": image.width, "height": image.height}
-    answer = {"kind": "finished", "id": header["id"]}
-    answer |= {"width": image.width, "height": image.height}
-    return Frame(answer, png.encode(image, made))
+    return Frame(_about("finished", header["id"], image), png.encode(image, made))
+
+
+def _about(kind: str, number: int, image: Image.Image) -> dict[str, Any]:
+    """What is said of a picture that is whole."""
+    hashed = pixels_hash(image.size, image.tobytes())
+    told = {"width": image.width, "height": image.height, "pixels": hashed}
+    return {"kind": kind, "id": number, **told}
 
 
 _ANSWERS = {"finish": _finish, "shrink": _shrink, "tile": _tile, "sheet": _sheet}

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from generation.child import ChildError, ChildProcess
 from generation.frames import Frame, FrameError
@@ -55,6 +55,13 @@ class FinishedPicture(NamedTuple):
     png: bytes
     width: int  # pixels
     height: int  # pixels
+    pixels: str  # their hash
+
+    @classmethod
+    def of(cls, answer: Frame) -> Self:
+        """As the process tells it."""
+        told = answer.header
+        return cls(answer.blob, told["width"], told["height"], told["pixels"])
 
 
 class SmallerPicture(NamedTuple):
@@ -90,7 +97,7 @@ class ImagingProcess:
         Raises PictureRefused.
         """
         answer = await self._answer({"kind": "finish", "recipe": dict(recipe)}, encoded)
-        return FinishedPicture(answer.blob, answer.header["width"], answer.header["height"])
+        return FinishedPicture.of(answer)
 
     async def shrink(self, png: bytes, limit: int) -> SmallerPicture:
         """Make a PNG of ours fit into `limit` bytes. Raises PictureRefused."""
@@ -123,7 +130,7 @@ class ImagingProcess:
                 raise
         if answer.kind == "refused":
             raise InputRefused(Flaw(answer.header["flaw"]), str(answer.header.get("reason")))
-        return FinishedPicture(answer.blob, answer.header["width"], answer.header["height"])
+        return FinishedPicture.of(answer)
 
     async def tile(self, png: bytes, side: int) -> Tile:
         """Make a PNG of ours no longer than `side` pixels. Raises PictureRefused."""
@@ -152,8 +159,7 @@ class ImagingProcess:
         header = {"kind": "sheet", "title": title, "footer": footer, "columns": columns}
         header |= {"cells": told, "recipe": dict(recipe)}
         pixels = b"".join(cell.tile.pixels for cell in cells if cell.tile)
-        answer = await self._answer(header, pixels)
-        return FinishedPicture(answer.blob, answer.header["width"], answer.header["height"])
+        return FinishedPicture.of(await self._answer(header, pixels))
 
     async def close(self) -> None:
         """End it. Idempotent."""

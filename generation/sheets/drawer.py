@@ -1,8 +1,10 @@
 """Puts the parts of a job together: what stands under each, and the picture of them all."""
 
+import asyncio
 import logging
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from generation.catalog import Catalog
@@ -10,7 +12,7 @@ from generation.executors.base import Failed, FailureKind, Finished, Picture
 from generation.imaging.process import ImagingProcess, PictureRefused, SheetCell, Tile
 from generation.imaging.sizes import columns_of, side
 from generation.job import Job
-from generation.pictures import PictureStore
+from generation.pictures import PictureStore, StoredPicture
 from generation.prompts import accepted
 from generation.ranges import plain
 from generation.recipe import easel_version
@@ -19,15 +21,19 @@ from generation.scorer import Scorer
 from generation.sheets.plan import label
 from generation.sheets.scores import Scores
 from generation.sheets.store import PartResult, PartStatus, PartStore
+from generation.storage import until_written
 
 log = logging.getLogger(__name__)
 
 _LOST = "The host's disk has lost this picture."
+_UNREAD = "Painted, but the host's disk does not give it out just now: /show brings it later."
 _CANCELLED = "Cancelled before it was painted."
 _UNDRAWN = (
     "The pictures are painted, but they can't be put together just now. /show with the number of"
     " a part brings each of them."
 )
+#: How long a sheet waits for a disk that does not give a picture out (seconds).
+_PATIENCE_S = 600.0
 
 
 class Drawer:
@@ -65,7 +71,7 @@ class Drawer:
         try:
             for number, part in enumerate(job.request.parts, start=1):
                 result = results.get(number)
-                tile, reason = await self._tile(result, side(columns))
+                tile, reason = await self._tile(job.id, result, side(columns))
                 if tile is not None:
                     recipes.append(tile.recipe)
                 heading = f"{number}. {label(self._catalog, job.request.varied, part.request)}"
@@ -82,6 +88,7 @@ class Drawer:
                 data=drawn.png,
                 width=drawn.width,
                 height=drawn.height,
+                pixels=drawn.pixels,
                 seconds=sum(each.seconds or 0.0 for each in painted),
                 revision=None,
                 device=", ".join(dict.fromkeys(each.device or "" for each in painted)),
@@ -91,7 +98,9 @@ class Drawer:
             )
         )
 
-    async def _tile(self, result: PartResult | None, longest: int) -> tuple[Tile | None, str]:
+    async def _tile(
+        self, job_id: int, result: PartResult | None, longest: int
+    ) -> tuple[Tile | None, str]:
         """A part's picture, or why there is none."""
         if result is None or result.status is PartStatus.DIED:
             return None, _CANCELLED
@@ -100,15 +109,25 @@ class Drawer:
         if result.picture is None:
             return None, _LOST
         try:
-            png = await self._pictures.load(result.picture)
-        except (OSError, ValueError) as error:
-            log.error("A part is lost: %s", error)
+            async with asyncio.timeout(_PATIENCE_S):
+                png = await until_written(job_id, partial(self._load, result.picture))
+        except TimeoutError:
+            return None, _UNREAD
+        if png is None:
             return None, _LOST
         try:
             return await self._imaging.tile(png, longest), ""
         except PictureRefused as error:
             log.info("A part is looked at once more: %s", error)  # by a new process
         return await self._imaging.tile(png, longest), ""
+
+    async def _load(self, picture: StoredPicture) -> bytes | None:
+        """None where it is gone; what else the disk says may pass. Raises OSError."""
+        try:
+            return await self._pictures.load(picture)
+        except (FileNotFoundError, ValueError) as error:
+            log.error("A part is lost: %s", error)
+            return None
 
     def _footer(self, request: GenerationRequest, results: Mapping[int, PartResult]) -> str:
         """What all have in common, and who scored them."""

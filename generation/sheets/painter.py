@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from generation.catalog import Catalog
 from generation.events import JobEvents, JobProgress, JobStarted
@@ -22,7 +23,7 @@ from generation.executors.base import (
     Picture,
 )
 from generation.job import Job, PartPlace
-from generation.pictures import PictureStore
+from generation.pictures import PictureStore, StoredPicture
 from generation.running import Running
 from generation.screening import Screening
 from generation.sheets.drawer import Drawer
@@ -30,6 +31,7 @@ from generation.sheets.scores import Scores
 from generation.sheets.sieve import Sieve
 from generation.sheets.store import PartResult, PartStatus
 from generation.slot import Slot
+from generation.storage import STORAGE_ERRORS, remedied, until_written
 from generation.telling import GOES_ON, tell
 from generation.timings import Timings
 from generation.tries import NOT_THE_END, is_worth_another
@@ -79,7 +81,7 @@ class SheetPainter:
         self._running = running
         self._parts = drawer.parts
         self._drawer = drawer
-        self._sieve = Sieve(screening, self._parts, pictures)
+        self._sieve = Sieve(catalog, screening, self._parts, pictures)
 
     async def paint(
         self, executor: Executor, job: Job, image: bytes | None, slot: Slot
@@ -88,7 +90,7 @@ class SheetPainter:
 
         A failure that is worth another attempt is told at once; what is painted by then is kept.
         """
-        results = await self._parts.of(job.id)
+        results = await self._results(job)
         limit = await self._sieve.limit(job)
         attempt = Attempt(executor, job, image, slot, results, limit)
         async with self._drawer.scoring(job, results) as scores:
@@ -98,22 +100,32 @@ class SheetPainter:
                 return failure
             if self._is_to_vanish(attempt):
                 return Cancelled()
-            await self._sieve.sift(job, results)
+            await self._sift(job, results)
             if not self._painted(results):
                 return self._nothing(job, results)
             count = len(job.request.parts)
             self._events.publish(JobProgress(job, count, count, _TOGETHER))
             await scores.end()
         is_cut = not all(self._has_ended(attempt, each) for each in self._numbers(job))
-        return await self._drawer.draw(job, await self._parts.of(job.id), cut_short=is_cut)
+        return await self._drawer.draw(job, await self._results(job), cut_short=is_cut)
 
     async def salvage(self, job: Job) -> ExecutorEvent | None:
         """What an earlier attempt left of a job that waits, put together; None where it is none."""
-        results = await self._parts.of(job.id)
-        await self._sieve.sift(job, results)
+        results = await self._results(job)
+        await self._sift(job, results)
         if not self._painted(results):
             return None
         return await self._drawer.draw(job, results, cut_short=True)
+
+    async def sift(self, job: Job) -> None:
+        """Throw away what is painted of it and may not be shown where it was asked for."""
+        await self._sieve.sift(job, await self._parts.of(job.id))
+
+    async def _results(self, job: Job) -> dict[int, PartResult]:
+        return await until_written(job.id, partial(self._parts.of, job.id))
+
+    async def _sift(self, job: Job, results: dict[int, PartResult]) -> None:
+        await until_written(job.id, partial(self._sieve.sift, job, results))
 
     async def _paint_all(self, attempt: Attempt, scores: Scores) -> Failed | None:
         """Until all have ended, or the job is cancelled; a failure for which all is tried again."""
@@ -126,15 +138,17 @@ class SheetPainter:
                 break
             waiting.pop(0)
             if isinstance(event, Finished):
-                results[number] = await self._keep(job, number, event.picture)
-                scores.begin(results[number])
+                kept = await self._keep(job, number, event.picture)
+                if kept is not None:
+                    results[number] = kept
+                    scores.begin(kept)
                 continue
             assert isinstance(event, Failed)
             if event.kind is FailureKind.DEVICE_UNAVAILABLE:
                 attempt.slot.fails()
             if is_worth_another(event, job, attempt.slot):
                 if event.kind is not FailureKind.DEVICE_UNAVAILABLE:
-                    await self._parts.note_death(job.id, number)
+                    await until_written(job.id, partial(self._parts.note_death, job.id, number))
                 return event
             results[number] = await self._fail(job, number, event)
             if event.kind in NOT_THE_END:
@@ -222,24 +236,46 @@ class SheetPainter:
         others = (each for each in self._executors if each.name == kind)
         return attempt.executor if attempt.executor.name == kind else next(others)
 
-    async def _keep(self, job: Job, number: int, picture: Picture) -> PartResult:
-        refused = await self._sieve.refuse(job, number, picture)
+    async def _keep(self, job: Job, number: int, picture: Picture) -> PartResult | None:
+        """None where it was cancelled while the disk had no room for it."""
+        refuse = partial(self._sieve.refuse, job, number, picture)
+        refused = await until_written(job.id, refuse)
         if refused is not None:
             return refused
-        stored = await self._pictures.save(job.id, picture.data, number)
-        result = await self._parts.paint(job.id, number, picture, stored)
+        stored = await self._save(job, number, picture.data)
+        if stored is None:
+            return None
+        paint = partial(self._parts.paint, job.id, number, picture, stored)
+        result = await until_written(job.id, paint)
         log.info(
             *("Job %s, part %s painted in %.2f s on %s", job.id, number),
             *(picture.seconds, picture.device),
         )
         request = job.request.parts[number - 1].request
-        await self._timings.learn(request, picture.device, picture.device_seconds)
+        try:
+            await self._timings.learn(request, picture.device, picture.device_seconds)
+        except STORAGE_ERRORS as error:
+            why = remedied(error)
+            log.warning("How long job %s, part %s took is not kept: %s", job.id, number, why)
         return result
+
+    async def _save(self, job: Job, number: int, data: bytes) -> StoredPicture | None:
+        tried = False
+
+        async def save() -> StoredPicture | None:
+            nonlocal tried
+            if tried and self._running.is_cancelled(job.id):
+                return None
+            tried = True
+            return await self._pictures.save(job.id, data, number)
+
+        return await until_written(job.id, save)
 
     async def _fail(self, job: Job, number: int, failure: Failed) -> PartResult:
         detail = failure.detail or failure.message
         log.error("Job %s, part %s failed (%s): %s", job.id, number, failure.kind, detail)
-        return await self._parts.fail(job.id, number, failure.kind, failure.message, detail)
+        fail = partial(self._parts.fail, job.id, number, failure.kind, failure.message, detail)
+        return await until_written(job.id, fail)
 
     def _is_to_vanish(self, attempt: Attempt) -> bool:
         """Whether it was cancelled and there is nothing to show, or nobody it should be shown to.

@@ -92,6 +92,7 @@ class PartStore:
             PartStatus.PAINTED,
             picture_path=stored.path,
             picture_sha256=stored.sha256,
+            pixels_sha256=picture.pixels,
             revision=picture.revision,
             loras=json.dumps([lora.model_dump() for lora in picture.loras]),
             remarks=json.dumps(picture.remarks),
@@ -103,12 +104,16 @@ class PartStore:
         )
 
     async def refuse(self, job_id: int, number: int, blocked: Blocked, notice: str) -> PartResult:
-        """Its picture may not be shown where it was asked for: hash and score remain."""
+        """Its picture may not be shown where it was asked for: hashes and score remain."""
+        painted = await self._database.fetch_one(
+            "SELECT pixels_sha256 FROM parts WHERE job_id = ? AND number = ?", (job_id, number)
+        )
         return await self._put(
             *(job_id, number, PartStatus.FAILED),
             failure=FailureKind.UNSAFE,
             notice=notice,
             detail=UNSAFE,
+            pixels_sha256=painted and painted["pixels_sha256"],
             **blocked._asdict(),
         )
 

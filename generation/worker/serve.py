@@ -12,6 +12,7 @@ from generation.channel import Channel
 from generation.executors.base import FailureKind
 from generation.frames import POISONED, Frame
 from generation.imaging import png
+from generation.imaging.pixels import pixels_hash
 from generation.loras import AskedLora
 from generation.recipe import library_versions, recipe
 from generation.worker import lengths, libraries
@@ -250,6 +251,7 @@ class Server:
         try:
             image = Image.fromarray(part.pixels)
             told = {"width": image.width, "height": image.height, "remarks": part.remarks}
+            told["pixels"] = pixels_hash(image.size, part.pixels.tobytes())
             data = png.encode(image, part.made)
             # What was only brought along is of no model.
             told |= {"revision": part.made.get("revision"), "commits": part.commits}

@@ -1,16 +1,24 @@
 """Reports reach the host's channel, where the host removes pictures and bars members."""
 
+import asyncio
 import hashlib
+import io
+import json
+import os
+import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from playground.client import Interaction, Member, pictures
+from playground.client.parts import Upload
 from playground.server import Playground
 from playground.world import Guild
+from tests.end_to_end.test_privacy import erase
 from tests.small_models.cache import release_files
 from tests.small_models.hub.releases import serve_releases
 from tests.support.bot_process import BotProcess
@@ -211,20 +219,56 @@ async def test_the_host_removes_a_picture_wherever_it_is_shown(host: Host):
     assert not pictures(answer)
 
 
-async def test_what_was_made_larger_of_it_goes_as_well(host: Host):
+async def test_what_was_made_of_it_goes_as_well(host: Host):
     painted = await host.paint("a red circle that was made larger")
     pressed = await host.member.press(painted, "Larger")
     larger = await pressed.message(lambda m: m["attachments"], timeout=90)
-    (begun,) = (host.data_dir / "inputs").iterdir()
+    # As a member does who saves it: encoded anew, without the recipe.
+    saved = io.BytesIO(await host.member.download(larger["attachments"][0]))
+    again = io.BytesIO()
+    Image.open(saved).copy().save(again, "PNG", optimize=True)
+    upload = Upload("saved.png", again.getvalue())
+    brought = await host.paint("a blue circle", image=upload, strength=0.5)
+    begun = list((host.data_dir / "inputs").iterdir())
+    assert len(begun) == 2
     await host.report(painted)
     after = await host.press(await host.latest(), "Remove picture")
     done = fields(after)["What was done"]
-    assert "Picture removed, and 1 made from it; 2 of 2 messages with it are gone." in done
-    assert not begun.exists()
-    for shown in (painted, larger):
+    assert "Picture removed, and 2 made from it; 3 of 3 messages with it are gone." in done
+    assert not any(each.exists() for each in begun)
+    for shown in (painted, larger, brought):
         job_id = number(shown)[1:]
         assert not list((host.data_dir / "pictures").glob(f"*/{job_id}.*"))
         assert shown["id"] not in {m["id"] for m in await host.member.messages(host.general)}
+
+
+async def test_a_part_can_be_reported_though_its_sheet_is_not_put_together(host: Host):
+    used = await host.member.command(
+        "sweep", host.general, prompt="a red circle", over="steps", values="1, 24-30"
+    )
+    found = "SELECT job_id FROM parts JOIN jobs ON id = job_id WHERE parts.status = 'painted'"
+    async with asyncio.timeout(60):
+        while not (painted := host.rows(f"{found} AND finished_at IS NULL")):
+            await asyncio.sleep(0.01)
+    worker = await host.bot.until_worker()
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        job_id = painted[0]["job_id"]
+        shown = await host.member.command(
+            "show", host.general, picture=str(job_id), part=1, private=False
+        )
+        part = await shown.picture(timeout=20)
+        answer = await host.report(part, by=host.owner)
+        (row,) = host.rows("SELECT generated_at FROM jobs WHERE id = ?", job_id)
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    assert row["generated_at"] is None
+    assert "The host was told" in answer["content"]
+    assert number(part) == f"#{job_id}, part 1"
+    told = await host.latest()
+    assert fields(told)["Seen in"].endswith(f"/{host.general}/{part['id']}")
+    assert f"SPOILER_easel-{job_id}-1.png" in [each["filename"] for each in told["attachments"]]
+    await used.picture(timeout=60)
 
 
 async def test_a_barred_member_is_refused_until_the_bar_is_lifted(host: Host):
@@ -239,6 +283,44 @@ async def test_a_barred_member_is_refused_until_the_bar_is_lifted(host: Host):
     lifted = await host.press(barred, "Undo bar")
     assert "Bar lifted." in fields(lifted)["What was done"]
     await host.paint()
+
+
+async def test_a_member_who_had_all_of_it_deleted_can_still_be_barred(host: Host):
+    painted = await host.paint("a red circle of somebody who leaves")
+    await host.report(painted, by=host.member)
+    copy = await host.latest()
+    said = await erase(host.member, host.general)
+    assert "that a picture of yours was reported" in said
+    left = await host.latest()
+    assert left["id"] == copy["id"]
+    assert left["content"] == "The reported member had all that is stored of them deleted."
+    assert (left["embeds"], left["attachments"]) == ([], [])
+    told = json.dumps(left)
+    assert not [each for each in (host.member.id, "who leaves") if each in told]
+    barred = await host.press(left, "Bar member")
+    assert "Member barred; 0 of their jobs cancelled." in barred["content"]
+    asked = await host.member.command("imagine", host.general, prompt="a red circle")
+    assert "The host has barred you" in await refused(asked)
+    assert "Bar lifted." in (await host.press(barred, "Undo bar"))["content"]
+    await host.paint()
+
+
+@pytest.mark.long
+async def test_a_copy_that_can_not_be_taken_away_goes_after_the_next_start(host: Host):
+    asked = await host.owner.command("imagine", host.general, prompt="a red circle", steps=1)
+    await host.report(await asked.picture(timeout=60), by=host.member)
+    copy = await host.latest()
+    route = f"DELETE /channels/{host.channel}/messages/{copy['id']}"
+    host.playground.faults.add(route, nth=1, code=50001)
+    said = await erase(host.member, host.general)
+    assert "1 message with reports could not be taken away yet" in said
+    assert (await host.latest())["id"] == copy["id"]
+    await host.bot.stop()
+    await host.bot.start()
+    async with asyncio.timeout(20):
+        while (await host.latest())["id"] == copy["id"]:
+            await asyncio.sleep(0.1)
+    assert host.rows("SELECT * FROM withdrawals") == []
 
 
 @pytest.mark.long

@@ -33,6 +33,11 @@ SAFE = {"prompt": "a blue circle on a white background", "seed": 1, "steps": 4}
 OWN = """
 [demo]
 screening = "required"
+[free]
+base = "demo"
+title = "Free"
+description = "Nobody looks at its pictures."
+screening = "{free}"
 [tools.nsfw-detection]
 repo = "{folder}"
 """
@@ -109,7 +114,7 @@ class Host:
 
 async def open_host(data_dir: Path, **settings: str) -> AsyncIterator[Host]:
     folder = small_repos() / "Falconsai/nsfw_image_detection"
-    (data_dir / "models.toml").write_text(OWN.format(folder=folder))
+    (data_dir / "models.toml").write_text(OWN.format(folder=folder, free="none"))
     async with Playground(port=0) as playground:
         owner, mel, _ = playground.world.people
         guild = playground.guilds.create("Gallery", owner, [mel])
@@ -309,6 +314,31 @@ async def test_side_by_side_each_is_judged_by_itself_wherever_it_is_taken_out(ho
     )
     assert taken["attachments"] == []
     assert "outside age-restricted channels" in notes(taken)
+
+
+async def test_a_sheet_is_not_shown_for_a_part_that_nobody_looked_at_once_somebody_has_to(
+    host: Host,
+):
+    used = await host.member.command(
+        "compare", str(host.open.id), models="demo, free", prompt=SAFE["prompt"], seed=1
+    )
+    await used.picture(timeout=90)
+    row = await host.until("told_at")
+    parts = rows(host.data_dir, "SELECT unsafe FROM parts WHERE job_id = ?", row["id"])
+    assert [part["unsafe"] for part in parts] == [row["unsafe"], None]
+    number = str(row["id"])
+    assert (await host.show(host.open, picture=number, private=False))["attachments"]
+    await host.bot.stop()
+    own = host.data_dir / "models.toml"
+    own.write_text(own.read_text().replace('screening = "none"', 'screening = "required"'))
+    host.bot.log.clear()
+    await host.bot.start()
+    refused = await host.show(host.open, picture=number, private=False)
+    assert refused["attachments"] == []
+    assert "Nobody has looked at one of them" in notes(refused)
+    assert (await host.show(host.open, picture=number, part=1, private=False))["attachments"]
+    assert not (await host.show(host.open, picture=number, part=2))["attachments"]
+    assert (await host.show(host.adults, picture=number))["attachments"]
 
 
 async def test_a_guild_can_be_stricter_than_its_host(host: Host):

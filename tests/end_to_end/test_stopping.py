@@ -90,6 +90,27 @@ async def test_a_second_signal_ends_it_at_once_and_the_next_start_paints_what_ra
         assert [each["id"] for each in asked.messages()] == [message["id"]]
 
 
+@pytest.mark.parametrize(
+    "how",
+    [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.long)],
+)
+async def test_what_was_being_cancelled_is_not_painted_by_the_next_start(
+    playground: Playground, tmp_path: Path, bot: BotProcess, how: signal.Signals
+):
+    async with await Member.connect(playground.url, 1) as member:
+        asked, _ = await held(bot, member)
+        (shown,) = asked.messages()
+        await member.press(shown, "Cancel")
+        await asked.message(lambda m: title(m) == "Cancelling…")
+        await bot.stop(how)
+        async with BotProcess(playground, tmp_path):
+            told = await asked.message(lambda m: title(m) == "Cancelled", timeout=60)
+        assert (told["id"], told["components"]) == (shown["id"], [])
+        assert not pictures(told)
+    (row,) = rows(tmp_path, "SELECT status, picture_path FROM jobs")
+    assert row == {"status": "cancelled", "picture_path": None}
+
+
 @pytest.mark.long
 async def test_a_stop_while_the_gateway_is_silent_takes_no_longer(
     playground: Playground, tmp_path: Path, bot: BotProcess

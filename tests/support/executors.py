@@ -49,6 +49,7 @@ class ScriptedExecutor:
         self.gate = asyncio.Event()
         self.gate.set()
         self.is_looking = False  # has its classifier ready
+        self.hears = True  # of cancellations
         self.looks = True  # gives pictures that want one a score, where the script does not
         self._cancelled: dict[int, asyncio.Event] = {}
 
@@ -99,5 +100,5 @@ class ScriptedExecutor:
             yield _looked_at(event) if work.screener is not None and self.looks else event
 
     async def cancel(self, job_id: int) -> None:
-        if job_id in self._cancelled:
+        if self.hears and job_id in self._cancelled:
             self._cancelled[job_id].set()

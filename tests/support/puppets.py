@@ -25,6 +25,7 @@ class Strings:
         self.runs: dict[int, asyncio.Queue[Told]] = {}
         self.listening: list[asyncio.Queue[Told]] = []  # of runs that wait for what comes next
         self.works: list[Work] = []
+        self.deaf = False  # whether cancellations are heard of too late
         self.away = 0  # how many more starts of a device come to nothing
 
 
@@ -89,7 +90,7 @@ class Puppet:
                 del strings.runs[job_id]
 
     async def cancel(self, job_id: int) -> None:
-        if job_id in self._strings.runs:
+        if job_id in self._strings.runs and not self._strings.deaf:
             self._strings.runs[job_id].put_nowait(Told(job_id, Cancelled()))
 
 

@@ -160,4 +160,5 @@ class Painter:
             revision=None,
             device=f"Hugging Face ({offer.provider})" if offer else "Hosted endpoint",
             remarks=tuple(remarks(work.request, missing, size, who)),
+            pixels=finished.pixels,
         )

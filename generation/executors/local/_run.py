@@ -281,4 +281,5 @@ class Run:
             remarks=tuple(fields["remarks"]),
             unsafe=fields.get("unsafe"),
             screened_by=fields.get("screened_by"),
+            pixels=fields.get("pixels"),
         )

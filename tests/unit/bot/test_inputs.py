@@ -35,7 +35,7 @@ class Stage:
         self.fetched: list[str] = []
         self.answer: bytes | Exception = b"as it was attached"
         self.imaging = mock.create_autospec(ImagingProcess, instance=True)
-        self.imaging.bring.return_value = FinishedPicture(b"plain", 640, 480)
+        self.imaging.bring.return_value = FinishedPicture(b"plain", 640, 480, "c" * 64)
         self.intake = mock.create_autospec(Intake, instance=True)
         self.folder = folder
         studio = SimpleNamespace(
@@ -188,7 +188,7 @@ async def test_not_all_are_in_memory_at_once(stage: Stage, monkeypatch: pytest.M
         most = max(most, inside)
         await asyncio.sleep(0.01)
         inside -= 1
-        return FinishedPicture(b"plain", 1, 1)
+        return FinishedPicture(b"plain", 1, 1, "c" * 64)
 
     stage.imaging.bring.side_effect = slow
     await asyncio.gather(*(bring(stage.interaction, attached()) for _ in range(5)))

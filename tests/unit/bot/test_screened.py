@@ -70,22 +70,58 @@ async def test_one_that_has_a_score_is_judged_by_that(studio: Any):
     assert "Nobody has looked" not in unsafe.reason
 
 
-@pytest.mark.parametrize(("failing", "refused"), [(1, True), (2, False)])
-async def test_of_several_on_one_those_count_that_were_painted(
-    studio: Any, failing: int, *, refused: bool
-):
-    demo, wanting = painted("demo"), painted("sdxl")
-    plan = tuple(Part(request=each.request) for each in (demo, wanting))
-    request = demo.request.model_copy(update={"varied": "model", "parts": plan})
-    studio.parts = mock.create_autospec(PartStore, instance=True)
-    ends = {1: PartStatus.PAINTED, 2: PartStatus.PAINTED, failing: PartStatus.FAILED}
+def sheet(
+    studio: Any, scores: dict[str, float | None], *, unsafe: float | None, failing: str = ""
+) -> Job:
+    """Several on one, by the models that painted them and the scores of their pictures."""
+    jobs = [painted(model) for model in scores]
+    plan = tuple(Part(request=each.request) for each in jobs)
+    request = jobs[0].request.model_copy(update={"varied": "model", "parts": plan})
     part = PartResult(
         *(1, PartStatus.PAINTED, None, None, (), (), None),
         *(None, None, None, None, None),
     )
+    studio.parts = mock.create_autospec(PartStore, instance=True)
     studio.parts.of.return_value = {
-        number: dataclasses.replace(part, number=number, status=status)
-        for number, status in ends.items()
+        number: dataclasses.replace(
+            part,
+            number=number,
+            unsafe=score,
+            status=PartStatus.FAILED if model == failing else PartStatus.PAINTED,
+        )
+        for number, (model, score) in enumerate(scores.items(), start=1)
     }
-    job = dataclasses.replace(demo, request=request)
+    return dataclasses.replace(jobs[0], request=request, unsafe=unsafe)
+
+
+@pytest.mark.parametrize(("failing", "refused"), [("demo", True), ("sdxl", False)])
+async def test_of_several_on_one_those_count_that_were_painted(
+    studio: Any, failing: str, *, refused: bool
+):
+    job = sheet(studio, {"demo": None, "sdxl": None}, unsafe=None, failing=failing)
     assert (await ruling_of(studio, job, GUILD, OPEN)).refused is refused
+
+
+async def test_one_of_several_that_nobody_looked_at_is_not_seen_because_others_are_safe(
+    studio: Any,
+):
+    job = sheet(studio, {"demo": 0.05, "sdxl": None}, unsafe=0.05)
+    ruling = await ruling_of(studio, job, GUILD, OPEN)
+    assert ruling.refused
+    assert "Nobody has looked at one of them" in ruling.reason
+    assert (await ruling_of(studio, job, GUILD, ADULTS)).verdict is Verdict.ALLOW
+
+
+@pytest.mark.parametrize(("worst", "refused"), [(0.4, False), (0.9, True)])
+async def test_several_on_one_are_as_unsafe_as_the_worst(
+    studio: Any, worst: float, *, refused: bool
+):
+    job = sheet(studio, {"demo": None, "sdxl": worst, "sdxl-turbo": 0.1}, unsafe=worst)
+    ruling = await ruling_of(studio, job, GUILD, OPEN)
+    assert ruling.refused is refused
+    assert "Nobody has looked" not in ruling.reason
+
+
+async def test_a_sheet_stays_as_unsafe_as_what_is_drawn_on_it_when_that_part_is_gone(studio: Any):
+    job = sheet(studio, {"sdxl": 0.9, "sdxl-turbo": 0.1}, unsafe=0.9, failing="sdxl")
+    assert (await ruling_of(studio, job, GUILD, OPEN)).refused

@@ -76,3 +76,16 @@ def test_what_does_not_stay_is_not_said_to():
     said = done(Erased(0, 0, 0, 0, 0, barred=False, limited=False))
     assert "barred" not in said
     assert "admins" not in said
+    assert "report" not in said.partition("What stays")[2]
+
+
+def test_reports_that_stay_or_count_on_are_said_to():
+    erased = Erased(0, 1, 1, 0, 2, barred=False, limited=False, reported=True, counted=True)
+    stays = done(erased).partition("What stays")[2]
+    assert "that a picture of yours was reported" in stays
+    assert "when you reported something, until that is an hour ago" in stays
+
+
+def test_what_could_not_be_taken_away_yet_is_said():
+    erased = Erased(0, 1, 1, 0, 0, barred=False, limited=False, left=1)
+    assert "1 message with reports could not be taken away yet" in done(erased)

@@ -42,8 +42,8 @@ async def test_each_database_has_a_salt_of_its_own(pseudonyms: Pseudonyms, tmp_p
 async def test_a_barred_member_is_refused_also_after_a_restart(
     bars: Bars, database: Database, pseudonyms: Pseudonyms
 ):
-    bar_id = await bars.add(7)
-    assert await bars.add(7) == bar_id
+    bar_id = await bars.add(pseudonyms.of(7))
+    assert await bars.add(pseudonyms.of(7)) == bar_id
     after = Bars(database, pseudonyms)
     await after.load()
     with pytest.raises(RequestRefused, match="The host has barred you"):
@@ -53,13 +53,13 @@ async def test_a_barred_member_is_refused_also_after_a_restart(
     assert after.find(8) is None
 
 
-async def test_a_bar_can_be_lifted_once(bars: Bars):
-    first = await bars.add(7)
+async def test_a_bar_can_be_lifted_once(bars: Bars, pseudonyms: Pseudonyms):
+    first = await bars.add(pseudonyms.of(7))
     assert await bars.lift(first)
     assert not await bars.lift(first)
     bars.check(7)
     # A button under an old report must not lift what came later.
-    assert await bars.add(7) > first
+    assert await bars.add(pseudonyms.of(7)) > first
     assert not await bars.lift(first)
     with pytest.raises(RequestRefused):
         bars.check(7)
@@ -71,9 +71,9 @@ async def test_while_somebodys_data_is_deleted_nothing_of_theirs_is_taken(bars: 
     bars.check(7)
 
 
-async def test_the_intake_asks(line: Line, bars: Bars):
+async def test_the_intake_asks(line: Line, bars: Bars, pseudonyms: Pseudonyms):
     line.intake._bars = bars
-    await bars.add(1)
+    await bars.add(pseudonyms.of(1))
     with pytest.raises(RequestRefused, match="barred"):
         await line.intake.submit(make_request(), make_origin(1))
     await line.intake.submit(make_request(), make_origin(2, 200))

@@ -168,6 +168,35 @@ async def test_what_runs_when_the_process_ends_is_given_back_uncharged(line: Lin
     assert given_back.attempts == 0
 
 
+@pytest.mark.parametrize("detail", [None, "by a moderator"])
+async def test_what_was_to_be_cancelled_when_the_process_ends_is(line: Line, detail: str | None):
+    executor = ScriptedExecutor()
+    executor.hears = False
+    executor.gate.clear()
+    async with line.dispatching(executor) as dispatcher:
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.RUNNING)
+        assert await dispatcher.cancel(job.id, detail)
+    ended = await line.store.get(job.id)
+    assert ended is not None
+    assert (ended.status, ended.detail) == (JobStatus.CANCELLED, detail)
+    assert line.kinds(job)[-1] == "JobCancelled"
+
+
+async def test_that_what_runs_is_to_be_cancelled_is_noted_before_it_is_answered(line: Line):
+    executor = ScriptedExecutor()
+    executor.hears = False
+    executor.gate.clear()
+    async with line.dispatching(executor) as dispatcher:
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.RUNNING)
+        assert await dispatcher.cancel(job.id, "by a moderator")
+        running = await line.store.get(job.id)
+    assert running is not None
+    assert running.cancel_asked_at is not None
+    assert running.cancel_asked_by == "by a moderator"
+
+
 async def test_as_many_run_at_once_as_the_executor_takes(line: Line):
     executor = ScriptedExecutor(capacity=3)
     executor.gate.clear()
@@ -441,7 +470,7 @@ async def test_what_no_line_has_is_cancelled_with_the_rest(line: Line):
     """Its model is painted by a device that this start did not find."""
     elsewhere = make_request().model_copy(update={"model": "elsewhere"})
     jobs = [
-        await line.store.create(elsewhere, make_origin(1, 100)),
+        aside := await line.store.create(elsewhere, make_origin(1, 100)),
         await line.intake.submit(make_request(), make_origin(1, 200)),
         await line.intake.submit(make_request(), make_origin(2, 300)),
     ]
@@ -449,11 +478,15 @@ async def test_what_no_line_has_is_cancelled_with_the_rest(line: Line):
         Catalog({DEMO.name: DEMO}),
         *(line.store, line.queue, line.pictures, line.inputs, [], line.events, line.timings),
     )
+    line.queue.set_aside.append(aside)
     assert await dispatcher.cancel_all(lambda job: job.id != jobs[2].id, "with its guild") == 2
-    ended = [
-        job.id for job in jobs if job.id not in {each.id for each in await line.store.queued()}
+    rows = [await line.store.get(job.id) for job in jobs]
+    assert [row and row.status for row in rows] == [
+        JobStatus.CANCELLED,
+        JobStatus.CANCELLED,
+        JobStatus.QUEUED,
     ]
-    assert ended == [jobs[0].id, jobs[1].id]
+    assert line.queue.set_aside == []
 
 
 async def test_the_picture_to_start_from_goes_along(line: Line):

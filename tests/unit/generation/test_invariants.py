@@ -149,7 +149,8 @@ class Jobs(RuleBasedStateMachine):
             for task in asyncio.all_tasks():
                 if task is not asyncio.current_task():
                     task.cancel()
-            self.line.store.requeue = _never  # type: ignore[method-assign]
+            for name in ("requeue", "cancel", "ask_cancel"):
+                setattr(self.line.store, name, _never)
         self.dispatching.cancel()
         await asyncio.gather(self.dispatching, return_exceptions=True)
         await self.stack.aclose()
@@ -338,6 +339,22 @@ class Jobs(RuleBasedStateMachine):
     def restart(self, killed: bool) -> None:
         self.wait(self.stop(killed=killed))
         self.wait(self.start())
+
+    @precondition(lambda self: self.strings.runs)
+    @rule(data=st.data(), killed=st.booleans())
+    def cancel_what_hangs_and_restart(self, data: st.DataObject, *, killed: bool) -> None:
+        job_id = data.draw(st.sampled_from(sorted(self.strings.runs)))
+        self.database.refusals = []
+
+        async def happen() -> None:
+            self.strings.deaf = True
+            assert await self.dispatcher.cancel(job_id)
+            self.strings.deaf = False
+            await self.stop(killed=killed)
+            await self.start()
+
+        self.wait(happen())
+        assert self.read()[job_id].status is JobStatus.CANCELLED, "it was cancelled in vain"
 
     @rule(hours=st.sampled_from([-1.0, 1.0]))
     def clock_jumps(self, hours: float) -> None:

@@ -3,13 +3,16 @@
 import pytest
 
 from generation.catalog import Catalog
-from generation.events import JobEvents, JobFailed, JobQueued
+from generation.events import JobCancelled, JobEvents, JobFailed, JobGenerated, JobQueued
 from generation.inputs import InputImage
+from generation.job import Job, JobStatus
 from generation.loras import choose
+from generation.pictures import StoredPicture
 from generation.prompts import Lora
 from generation.queue import JobQueue
 from generation.recovery import recover
 from generation.store import JobStore
+from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG, DEMO, HOSTED, WITH_LORAS, make_origin, make_request
 
 
@@ -56,6 +59,57 @@ async def test_a_model_that_can_not_start_from_a_picture_any_more_says_so(store:
     (event,) = seen
     assert isinstance(event, JobFailed)
     assert "can't start from a picture any more" in event.message
+
+
+async def cancelled_while_it_ran(store: JobStore, detail: str | None) -> Job:
+    job = await store.create(make_request(), make_origin())
+    await store.start(job.id)
+    await store.ask_cancel(job.id, detail)
+    return job
+
+
+@pytest.mark.parametrize("detail", [None, "by a moderator"])
+async def test_what_was_to_be_cancelled_is_and_its_member_told_in_the_same_message(
+    store: JobStore, detail: str | None
+):
+    await cancelled_while_it_ran(store, detail)
+    events, queue, seen = JobEvents(), JobQueue(), []
+    events.subscribe(seen.append)
+    await recover(CATALOG, CATALOG, store, queue, events)
+    (event,) = seen
+    assert isinstance(event, JobCancelled)
+    assert event.job.origin == make_origin()
+    assert (event.job.status, event.job.detail) == (JobStatus.CANCELLED, detail)
+    # As without the restart: it had begun, and so it counts.
+    assert (event.job.started_at is None, event.job.attempts) == (False, 1)
+    assert len(queue) == 0
+
+
+async def test_the_first_who_cancels_counts(store: JobStore):
+    job = await cancelled_while_it_ran(store, "by a moderator")
+    await store.ask_cancel(job.id, None)
+    found = await store.get(job.id)
+    assert found is not None
+    assert found.cancel_asked_by == "by a moderator"
+
+
+async def test_what_is_painted_is_delivered_though_somebody_cancelled_it(store: JobStore):
+    job = await cancelled_while_it_ran(store, None)
+    await store.finish(job.id, PICTURE, StoredPicture("pictures/000000/1.png", "0" * 64))
+    events, seen = JobEvents(), []
+    events.subscribe(seen.append)
+    await recover(CATALOG, CATALOG, store, JobQueue(), events)
+    (event,) = seen
+    assert isinstance(event, JobGenerated)
+
+
+async def test_what_has_ended_is_not_to_be_cancelled(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    await store.cancel(job.id)
+    await store.ask_cancel(job.id, None)
+    found = await store.get(job.id)
+    assert found is not None
+    assert found.cancel_asked_at is None
 
 
 async def test_what_nothing_paints_at_the_moment_is_set_aside(store: JobStore):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
+from generation import withdrawals
 from generation.errors import RequestRefused
 from generation.executors.base import ExecutorEvent, Finished, Work
 from generation.input_retention import InputRetention
@@ -15,6 +16,9 @@ from generation.job import Job, JobStatus, Posted
 from generation.kept import KeptPicture
 from generation.pseudonyms import Pseudonyms
 from generation.reports import Reports, keep_count
+from generation.screening import Blocked
+from generation.sheets.store import PartStore
+from generation.withdrawals import Copy
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import make_origin, make_request
 from tests.support.line import Line
@@ -87,19 +91,26 @@ async def test_reports_that_were_deleted_count_for_their_hour(
         await reports.add(job, 5, "", None)
     reporter = reports._pseudonyms.of(5)
     async with database.transaction() as connection:
-        await keep_count(connection, reporter, clock.now - 3600)
+        assert await keep_count(connection, reporter, clock.now - 3600)
         await connection.execute("DELETE FROM reports")
     with pytest.raises(RequestRefused, match="made 5 reports within an hour"):
         await reports.add(jobs[5], 5, "", None)
     clock.now += 3601
+    async with database.transaction() as connection:
+        assert not await keep_count(connection, reporter, clock.now - 3600)
     await reports.add(jobs[5], 5, "", None)
+
+
+def pixels(job_id: int) -> str:
+    return f"{job_id:064x}"
 
 
 async def one(line: Line, image: InputImage | None = None) -> Job:
     """A job that is done, from a picture or none; its own picture is like no other job's."""
 
     def paints(work: Work) -> Sequence[ExecutorEvent | Exception]:
-        return [Finished(dataclasses.replace(PICTURE, data=b"of job %d" % work.job_id))]
+        data, hashed = b"of job %d" % work.job_id, pixels(work.job_id)
+        return [Finished(dataclasses.replace(PICTURE, data=data, pixels=hashed))]
 
     async with line.dispatching(ScriptedExecutor(paints)):
         origin = make_origin(1, 1000 + len(line.seen))
@@ -146,6 +157,57 @@ async def test_what_was_made_of_a_picture_is_found_when_that_is_kept_no_longer(
     assert [each.id for each in await reports.made_from(job)] == [larger.id, largest.id]
     await reports.remove_pictures([job, larger])
     assert [each.id for each in await reports.made_from(job)] == [larger.id, largest.id]
+
+
+async def again(line: Line, job: Job) -> InputImage:
+    """The picture of a job as a member saves and brings it: the pixels in another file."""
+    return await line.inputs.save(b"%d, encoded anew" % job.id, 256, 256, pixels(job.id))
+
+
+async def test_what_was_made_of_a_picture_that_was_brought_again_goes_with_it(
+    line: Line, reports: Reports, tmp_path: Path
+):
+    job = await one(line)
+    painted = await one(line, await again(line, job))
+    larger = await one(line, await kept(line, painted))
+    unknown = await line.inputs.save(b"of nobody knows what", 8, 8)
+    elsewhere = [await one(line, unknown), await one(line, await again(line, await one(line)))]
+    assert [each.id for each in await reports.made_from(job)] == [painted.id, larger.id]
+    # Whether it is still kept or not, and again where the first time was cut off.
+    await line.store.forget_pictures([KeptPicture(job.id, str(job.picture_path), 0.0, ended=True)])
+    made = await reports.made_from(job)
+    await reports.remove_pictures([job, *made])
+    assert [each.id for each in await reports.made_from(job)] == [painted.id, larger.id]
+    stay = [each.picture for each in elsewhere]
+    assert all(each is not None and (tmp_path / each.path).exists() for each in stay)
+
+
+async def test_what_was_made_of_a_part_that_was_brought_goes_with_the_sheet(
+    line: Line, reports: Reports, database: Database
+):
+    sheet = await one(line)
+    painted = dataclasses.replace(PICTURE, pixels="f" * 64)
+    stored = await line.pictures.save(sheet.id, painted.data, 1)
+    await PartStore(database).paint(sheet.id, 1, painted, stored)
+    larger = await one(line, await line.inputs.save(b"encoded anew", 256, 256, "f" * 64))
+    assert [each.id for each in await reports.made_from(sheet)] == [larger.id]
+    await reports.remove_pictures([sheet])
+    assert [each.id for each in await reports.made_from(sheet)] == [larger.id]
+
+
+async def test_what_was_made_of_a_part_is_found_when_that_was_thrown_away(
+    line: Line, reports: Reports, database: Database
+):
+    sheet, parts = await one(line), PartStore(database)
+    painted = dataclasses.replace(PICTURE, pixels="f" * 64)
+    await parts.paint(sheet.id, 1, painted, await line.pictures.save(sheet.id, painted.data, 1))
+    as_it_was = await line.inputs.save(b"as a part", 256, 256)
+    larger = [
+        await one(line, as_it_was),
+        await one(line, await line.inputs.save(b"encoded anew", 256, 256, "f" * 64)),
+    ]
+    await parts.refuse(sheet.id, 1, Blocked(as_it_was.sha256, 0.9, "nsfw-detection"), "Not here.")
+    assert [each.id for each in await reports.made_from(sheet)] == [each.id for each in larger]
 
 
 async def test_what_was_made_of_a_part_of_a_sheet_goes_with_the_sheet(
@@ -203,11 +265,25 @@ async def test_all_messages_that_show_it_are_known_once_each(line: Line, reports
     assert set(await reports.places(after)) == {own, Posted(21, 5), Posted(22, 6)}
 
 
+@pytest.mark.parametrize("leaves", ["member", "reporter"])
+async def test_a_copy_that_outlives_its_report_is_to_be_taken_away(
+    line: Line, reports: Reports, database: Database, leaves: str
+):
+    (job,) = await painted(line)
+    assert job.origin is not None
+    report = await reports.add(job, 5, "", None)
+    await database.write(f"DELETE FROM {'jobs' if leaves == 'member' else 'reports'}")
+    copy = await reports.note_post(report, Posted(50, 51), job, 5)
+    gone = job.origin.user_id if leaves == "member" else 5
+    assert copy == Copy(Posted(50, 51), reports._pseudonyms.of(gone), leaves == "member")
+    assert await withdrawals.waiting(database) == [copy]
+
+
 async def test_it_is_known_where_the_hosts_copies_are(line: Line, reports: Reports):
     (job,) = await painted(line)
     made = await reports.add(job, 5, "", None)
     assert await reports.copies(job) == []
-    await reports.note_post(made.id, Posted(50, 51))
+    assert await reports.note_post(made, Posted(50, 51), job, 5) is None
     assert await reports.copies(job) == [Posted(50, 51)]
     await reports.dismiss(made.id)
     after = await reports.get(made.id)

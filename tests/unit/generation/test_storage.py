@@ -4,53 +4,20 @@ import asyncio
 import errno
 import logging
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.database import DatabaseBusy, StorageFull
-from generation import slot, storage
+from bot.database import DatabaseBusy
+from generation import slot
 from generation.executors.base import Failed, FailureKind, Finished, Work
 from generation.job import Job, JobStatus
 from generation.storage import remedied
+from tests.support.disk import FULL, Disk
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import make_origin, make_request
 from tests.support.line import Line
 
-FULL = StorageFull(Path("easel.sqlite"), "database or disk is full")
 DIED = Failed(FailureKind.WORKER_DIED, "gone", "SIGSEGV")
-
-
-class Disk:
-    """Has no room for some methods' writes until `room` is set."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.room = asyncio.Event()
-        self.refused = asyncio.Event()
-        self._monkeypatch = monkeypatch
-
-    def refuses(self, owner: object, name: str, error: Exception = FULL) -> None:
-        write = getattr(owner, name)
-
-        async def refuse(*args: Any, **options: Any) -> object:
-            if self.room.is_set():
-                return await write(*args, **options)
-            self.refused.set()
-            raise error
-
-        self._monkeypatch.setattr(owner, name, refuse)
-
-    async def was_asked_often(self) -> None:
-        async with asyncio.timeout(5):
-            await self.refused.wait()
-        await asyncio.sleep(0.1)
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    monkeypatch.setattr(storage, "FIRST_PAUSE_S", 0.01)
-    monkeypatch.setattr(slot, "_FIRST_PAUSE_S", 0.01)
-    return Disk(monkeypatch)
 
 
 def dies_first(work: Work) -> list[Failed | Finished]:
@@ -139,6 +106,78 @@ async def test_a_picture_without_room_can_be_cancelled(line: Line, disk: Disk):
         await disk.was_asked_often()
         assert await dispatcher.cancel(job.id)
         await line.until(job, JobStatus.CANCELLED)
+
+
+async def test_what_runs_stops_though_nothing_can_be_written(line: Line, disk: Disk):
+    disk.refuses(line.store, "ask_cancel")
+    executor = ScriptedExecutor()
+    executor.gate.clear()
+    async with line.dispatching(executor) as dispatcher:
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.RUNNING)
+        assert await dispatcher.cancel(job.id)
+        await line.until(job, JobStatus.CANCELLED)
+
+
+async def test_that_what_runs_is_to_be_cancelled_is_noted_once_there_is_room(
+    line: Line, disk: Disk
+):
+    disk.refuses(line.store, "ask_cancel")
+    executor = ScriptedExecutor()
+    executor.hears = False
+    executor.gate.clear()
+    async with line.dispatching(executor) as dispatcher:
+        job = await line.intake.submit(make_request(), make_origin())
+        await line.until(job, JobStatus.RUNNING)
+        assert await dispatcher.cancel(job.id, "by a moderator")
+        disk.room.set()
+        async with asyncio.timeout(5):
+            while (running := await line.store.get(job.id)) and running.cancel_asked_at is None:
+                await asyncio.sleep(0.01)
+        assert running is not None
+        assert running.cancel_asked_by == "by a moderator"
+
+
+async def test_all_of_a_kind_are_cancelled_though_the_disk_is_full_for_a_while(
+    line: Line, disk: Disk
+):
+    disk.refuses(line.store, "cancel")
+    disk.refuses(line.store, "ask_cancel")
+    executor = ScriptedExecutor()
+    executor.gate.clear()
+    async with line.dispatching(executor) as dispatcher:
+        jobs = [
+            await line.intake.submit(make_request(seed=n), make_origin(1, 100 * n))
+            for n in (1, 2, 3)
+        ]
+        other = await line.intake.submit(make_request(seed=4), make_origin(2, 400))
+        await line.until(jobs[0], JobStatus.RUNNING)
+        async with asyncio.timeout(5):
+            ended = await dispatcher.cancel_all(lambda job: job.id != other.id, "with its guild")
+        assert ended == 3
+        executor.gate.set()
+        await disk.was_asked_often()
+        assert not any("JobCancelled" in line.kinds(job) for job in jobs)
+        disk.room.set()
+        rows = [await line.until(job, JobStatus.CANCELLED) for job in jobs]
+        await line.until(other, JobStatus.GENERATED)
+    assert {row.detail for row in rows} == {"with its guild"}
+    assert [line.kinds(job)[-1] for job in jobs] == ["JobCancelled"] * 3
+    assert [work.job_id for work in executor.works] == [jobs[0].id, other.id]
+
+
+async def test_a_picture_to_start_from_that_can_not_be_read_now_is_waited_for(
+    line: Line, disk: Disk
+):
+    image = await line.inputs.save(b"a picture", 64, 64)
+    disk.refuses(line.inputs, "load", OSError(errno.EIO, "Input/output error"))
+    async with line.dispatching(ScriptedExecutor()):
+        job = await line.intake.submit(make_request(image=image), make_origin())
+        await disk.was_asked_often()
+        assert "JobFailed" not in line.kinds(job)
+        disk.room.set()
+        done = await line.until(job, JobStatus.GENERATED, JobStatus.FAILED)
+    assert (done.status, done.attempts) == (JobStatus.GENERATED, 1)
 
 
 async def test_what_is_painted_is_not_told_as_failed_where_its_time_can_not_be_kept(

@@ -1,9 +1,12 @@
 """What every executor keeps to, whatever is behind it: subclass `ExecutorConformance`."""
 
 import asyncio
+import io
 import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+
+from PIL import Image
 
 from generation.catalog import ModelSpec
 from generation.executors.base import (
@@ -18,6 +21,7 @@ from generation.executors.base import (
     Progress,
     Work,
 )
+from generation.imaging.pixels import pixels_hash
 from generation.request import GenerationRequest
 from tests.support import png
 
@@ -101,6 +105,8 @@ class ExecutorConformance:
     ) -> None:
         picture = await painted(executor, works.quick())
         assert png.size(picture.data) == (picture.width, picture.height)
+        image = Image.open(io.BytesIO(picture.data))
+        assert picture.pixels == pixels_hash(image.size, image.tobytes())
         assert 0 < picture.seconds < 60
         assert picture.device == executor.device
 

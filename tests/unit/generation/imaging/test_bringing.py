@@ -48,6 +48,13 @@ async def test_a_picture_comes_back_as_png_with_its_size(imaging: ImagingProcess
     assert png.texts(brought.png) == {}
 
 
+async def test_a_finished_picture_is_known_by_its_pixels(imaging: ImagingProcess) -> None:
+    finished = await imaging.finish(picture(), {"prompt": "x", "model": "demo", "seed": 7})
+    brought = await imaging.bring(finished.png)
+    assert brought.pixels == finished.pixels
+    assert brought.png != finished.png
+
+
 BAD = {
     "pixels": (bad.huge_png(50_000, 50_000), Flaw.TOO_MANY_PIXELS),
     "text": (bad.text_bomb(), Flaw.TOO_MUCH_TEXT),

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import errno
 import io
 import itertools
 import json
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.database import Database
+from bot.database import Database, StorageFull
 from generation.catalog import Catalog
 from generation.dispatcher import Dispatcher
 from generation.errors import IntakeFull, RequestRefused
@@ -26,15 +27,19 @@ from generation.executors.base import (
     Progress,
     Work,
 )
+from generation.imaging.pixels import pixels_hash
 from generation.imaging.process import ImagingProcess
 from generation.job import Job, JobStatus
 from generation.limits import Asker, Limits
 from generation.recovery import recover
 from generation.request import GenerationRequest
+from generation.sheets import drawer
 from generation.sheets.drawer import Drawer
 from generation.sheets.plan import compare, sweep
+from generation.sheets.sieve import Sieve
 from generation.sheets.store import PartStatus, PartStore
 from tests.support import png
+from tests.support.disk import Disk
 from tests.support.executors import ScriptedExecutor
 from tests.support.jobs import CATALOG, DEMO, make_origin, make_request
 from tests.support.line import Line
@@ -116,13 +121,15 @@ async def statuses(desk: Desk, job: Job) -> dict[int, PartStatus]:
     return {number: each.status for number, each in (await desk.parts.of(job.id)).items()}
 
 
-async def test_the_parts_become_one_picture_and_stay_each_on_disk(desk: Desk):
+async def test_the_parts_become_one_picture_and_stay_each_on_disk(desk: Desk, database: Database):
     job, executor = await desk.run(paints)
     assert job.status is JobStatus.GENERATED
     assert steps(executor) == [1, 2, 3]
     assert job.seconds == 1.5
     sheet = desk.picture(job)
     assert sheet.width > 3 * 64
+    found = "SELECT 1 FROM jobs WHERE pixels_sha256 = ?"
+    assert await database.fetch_one(found, (pixels_hash(sheet.size, sheet.tobytes()),))
     results = await desk.parts.of(job.id)
     for number in (1, 2, 3):
         stored = results[number].picture
@@ -248,6 +255,27 @@ async def test_cancelling_before_anything_is_painted_cancels(desk: Desk):
     assert ended.status is JobStatus.CANCELLED
 
 
+async def test_what_is_painted_is_kept_though_the_worker_dies_after_the_cancellation(desk: Desk):
+    executor = stopping_at(2)
+    executor.hears = False
+    stops = executor.script
+
+    def script(work: Work) -> Sequence[ExecutorEvent | Exception]:
+        events = stops(work)
+        is_second = work.request.num_inference_steps == 2
+        return [Failed(FailureKind.WORKER_DIED, "gone", "SIGKILL")] if is_second else events
+
+    executor.script = script
+    async with desk.line.dispatching(executor, drawer=desk.drawer) as dispatcher:
+        job = await desk.ask()
+        await until_stuck(executor)
+        assert await dispatcher.cancel(job.id)
+        executor.gate.set()
+        ended = await desk.line.until(job, JobStatus.GENERATED, JobStatus.CANCELLED)
+    assert ended.status is JobStatus.GENERATED
+    assert "Cancelled after 1 of 3 pictures; those are kept." in ended.remarks
+
+
 async def test_what_a_moderator_cancels_leaves_nothing_to_show(desk: Desk):
     executor = stopping_at(3)
     async with desk.line.dispatching(executor, drawer=desk.drawer) as dispatcher:
@@ -320,8 +348,167 @@ async def test_a_waiting_job_with_painted_parts_is_not_lost_by_a_cancellation(
     again = await restarted(desk, database)
     async with again.line.dispatching(drawer=again.drawer) as dispatcher:
         assert await dispatcher.cancel(job.id)
-    ended = await again.line.until(job, JobStatus.GENERATED)
+        ended = await again.line.until(job, JobStatus.GENERATED)
     assert any(each.startswith("Cancelled after") for each in ended.remarks)
+
+
+async def cancelled_while_it_hangs(desk: Desk, detail: str | None) -> Job:
+    """One part is painted, and its executor has not obeyed yet, when the process ends."""
+    executor = stopping_at(2)
+    executor.hears = False
+    async with desk.line.dispatching(executor, drawer=desk.drawer) as dispatcher:
+        job = await desk.ask()
+        await until_stuck(executor)
+        assert await dispatcher.cancel(job.id, detail)
+    return job
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_what_its_member_cancelled_is_put_together_by_the_next_start(
+    desk: Desk, database: Database, disk: Disk, *, killed: bool
+):
+    if killed:  # nothing is written any more
+        for name in ("requeue", "cancel"):
+            disk.refuses(desk.line.store, name)
+    job = await cancelled_while_it_hangs(desk, None)
+    again = await restarted(desk, database)
+    executor = ScriptedExecutor(paints)
+    async with again.line.dispatching(executor, drawer=again.drawer):
+        ended = await again.line.until(job, JobStatus.GENERATED, JobStatus.CANCELLED)
+    assert ended.status is JobStatus.GENERATED
+    assert "Cancelled after 1 of 3 pictures; those are kept." in ended.remarks
+    assert executor.works == []
+
+
+async def test_what_a_moderator_cancelled_leaves_nothing_after_a_restart_either(
+    desk: Desk, database: Database, disk: Disk
+):
+    disk.refuses(desk.line.store, "cancel")
+    job = await cancelled_while_it_hangs(desk, "by a moderator")
+    again = await restarted(desk, database)
+    ended = await again.line.until(job, JobStatus.CANCELLED)
+    assert ended.detail == "by a moderator"
+    assert len(again.line.queue) + len(again.line.queue.set_aside) == 0
+
+
+@pytest.mark.parametrize(
+    ("where", "write"),
+    [
+        ("parts", "of"),
+        ("pictures", "save"),
+        ("parts", "paint"),
+        ("parts", "fail"),
+        ("parts", "note_death"),
+        ("sieve", "refuse"),
+        ("sieve", "sift"),
+        ("timings", "learn"),
+    ],
+)
+async def test_a_full_disk_on_the_way_costs_nothing_but_time(
+    desk: Desk, disk: Disk, where: str, write: str
+):
+    owners = {
+        "parts": desk.parts,
+        "pictures": desk.line.pictures,
+        "sieve": Sieve,
+        "timings": desk.line.timings,
+    }
+    disk.refuses(owners[where], write)
+
+    def script(work: Work) -> Sequence[ExecutorEvent]:
+        match work.request.num_inference_steps, work.attempt:
+            case 1, _:
+                return [Failed(FailureKind.OUT_OF_MEMORY, "Too little memory.", "OOM")]
+            case 2, 1:
+                return [Failed(FailureKind.WORKER_DIED, "gone", "SIGKILL")]
+            case _:
+                return paints(work)
+
+    executor = ScriptedExecutor(script)
+    async with desk.line.dispatching(executor, drawer=desk.drawer):
+        job = await desk.ask()
+        await disk.was_asked_often()
+        assert "JobFailed" not in desk.line.kinds(job)
+        disk.room.set()
+        ended = await desk.line.until(job, JobStatus.GENERATED, JobStatus.FAILED)
+    assert ended.status is JobStatus.GENERATED
+    assert sorted(steps(executor)) == [1, 2, 2, 3]
+    assert await statuses(desk, job) == {
+        1: PartStatus.FAILED,
+        2: PartStatus.PAINTED,
+        3: PartStatus.PAINTED,
+    }
+
+
+async def test_a_part_without_room_can_be_cancelled(desk: Desk, disk: Disk):
+    disk.refuses(desk.line.pictures, "save", OSError(errno.ENOSPC, "No space left on device"))
+    async with desk.line.dispatching(ScriptedExecutor(paints), drawer=desk.drawer) as dispatcher:
+        job = await desk.ask()
+        await disk.was_asked_often()
+        assert await dispatcher.cancel(job.id)
+        ended = await desk.line.until(job, JobStatus.GENERATED, JobStatus.CANCELLED)
+    assert ended.status is JobStatus.CANCELLED
+
+
+async def test_a_part_that_the_disk_does_not_give_out_is_waited_for(desk: Desk, disk: Disk):
+    disk.refuses(desk.line.pictures, "load", OSError(errno.EIO, "Input/output error"))
+    async with desk.line.dispatching(ScriptedExecutor(paints), drawer=desk.drawer):
+        job = await desk.ask()
+        await disk.was_asked_often()
+        assert "JobGenerated" not in desk.line.kinds(job)
+        disk.room.set()
+        ended = await desk.line.until(job, JobStatus.GENERATED)
+    assert len(json.loads(desk.picture(ended).info["easel"])["parts"]) == 3
+
+
+async def test_one_that_it_never_gives_out_is_a_gap_and_not_told_as_lost(
+    desk: Desk, disk: Disk, monkeypatch
+):
+    monkeypatch.setattr(drawer, "_PATIENCE_S", 0.05)
+    said: list[str] = []
+    sheet = desk.drawer._imaging.sheet
+
+    async def look(prompt, footer, cells, *rest):
+        said.extend(cell.reason for cell in cells)
+        return await sheet(prompt, footer, cells, *rest)
+
+    monkeypatch.setattr(desk.drawer._imaging, "sheet", look)
+    disk.refuses(desk.line.pictures, "load", OSError(errno.EIO, "Input/output error"))
+    job, _ = await desk.run(paints)
+    assert job.status is JobStatus.GENERATED
+    assert [text.split(":")[0] for text in said] == [
+        "Painted, but the host's disk does not give it out just now"
+    ] * 3
+    assert all(each.picture is not None for each in (await desk.parts.of(job.id)).values())
+
+
+@pytest.mark.parametrize("write", ["start", "save", "finish"])
+async def test_cancelling_one_that_waits_is_answered_though_its_sheet_has_no_room(
+    desk: Desk, database: Database, disk: Disk, write: str
+):
+    job = await left_in_the_middle(desk)
+    again = await restarted(desk, database)
+    disk.refuses(again.line.pictures if write == "save" else again.line.store, write)
+    async with again.line.dispatching(drawer=again.drawer) as dispatcher:
+        async with asyncio.timeout(5):
+            assert await dispatcher.cancel(job.id)
+        await disk.was_asked_often()
+        assert "JobFailed" not in again.line.kinds(job)
+        disk.room.set()
+        ended = await again.line.until(job, JobStatus.GENERATED)
+    assert any(each.startswith("Cancelled after") for each in ended.remarks)
+
+
+async def test_where_it_can_not_be_noted_one_that_waits_stays_in_line(
+    desk: Desk, database: Database, disk: Disk
+):
+    job = await left_in_the_middle(desk)
+    again = await restarted(desk, database)
+    disk.refuses(again.line.store, "ask_cancel")
+    async with again.line.dispatching(drawer=again.drawer) as dispatcher:
+        with pytest.raises(StorageFull):
+            await dispatcher.cancel(job.id)
+    assert [each.id for each in again.line.queue.jobs()] == [job.id]
 
 
 async def test_the_loaded_model_goes_first_and_the_order_on_the_sheet_stays(desk: Desk):
