@@ -115,7 +115,7 @@ def standing(studio: Studio, spec: ModelSpec) -> str:
         case State.UNAVAILABLE if spec.executor == "hosted":
             return f"perhaps not to be had: {text.quote(found.why, 800)}"
         case State.UNAVAILABLE:
-            return f"could not be loaded last time: {text.quote(found.why, 500)}"
+            return f"not to be had: {text.quote(found.why, 500)}"
         case State.READY if spec.executor == "hosted":
             return "ready"
         case State.READY:

@@ -20,6 +20,7 @@ from playground.server import Playground
 from tests.end_to_end import _page
 from tests.end_to_end._gallery_bot import GalleryBot
 from tests.end_to_end._page import Chat
+from tests.small_models.repos import serve_small_repos
 from tests.support.bot_process import BotProcess
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -39,7 +40,11 @@ async def _easel(browser: Browser) -> None:
     with tempfile.TemporaryDirectory() as data_dir:
         async with (
             Playground(port=0) as playground,
-            BotProcess(playground, Path(data_dir)),
+            # As on a host that reaches the hub: nothing else is to be had of it here.
+            serve_small_repos() as hub,
+            BotProcess(
+                *(playground, Path(data_dir)), HF_ENDPOINT=hub.url, HF_HOME=f"{data_dir}/hub"
+            ),
             await Member.connect(playground.url, 1) as mel,
         ):
             await _conversation(browser, playground, mel)
@@ -76,7 +81,7 @@ async def _narrow(browser: Browser, playground: Playground) -> None:
 
 
 async def _models(browser: Browser, playground: Playground) -> None:
-    async with _window(browser, playground, 1200, 780) as chat:
+    async with _window(browser, playground, 1200, 820) as chat:
         shown = await chat.answer("/models")
         await shown.locator(".picker, [role=combobox]").first.click()
         await chat.page.get_by_role("option", name="SDXL-Lightning 4").click()

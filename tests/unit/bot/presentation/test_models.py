@@ -87,7 +87,7 @@ def test_a_licence_has_its_link_and_says_whether_it_allows_commercial_use(
         ),
         (
             Standing(State.UNAVAILABLE, "The hub is down."),
-            "could not be loaded last time: The hub is down.",
+            "not to be had: The hub is down.",
         ),
     ],
 )
