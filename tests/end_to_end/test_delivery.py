@@ -194,7 +194,7 @@ async def test_a_guild_that_is_left_ends_its_jobs(stage: Stage):
 
 
 async def test_what_is_painted_when_its_guild_is_left_goes_to_nobody_else(stage: Stage):
-    dms = await stage.member.messages(stage.member.dm_channel_id)
+    dms = await _direct(stage)
     stage.playground.faults.add(EDIT_BY_TOKEN, always=True, status=500)
     await stage.ask()
     async with asyncio.timeout(30):
@@ -206,7 +206,7 @@ async def test_what_is_painted_when_its_guild_is_left_goes_to_nobody_else(stage:
     stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=50027)
     row = await stage.ended()
     assert (row["status"], row["posted_message_id"]) == ("undeliverable", None)
-    assert await stage.member.messages(stage.member.dm_channel_id) == dms
+    assert await _direct(stage) == dms
 
 
 @pytest.mark.long
@@ -229,6 +229,11 @@ async def test_with_many_waiting_in_a_channel_each_picture_is_shown_as_soon_as_i
     late = [row["told_at"] - row["generated_at"] for row in _own(stage)]
     assert len(late) == 21
     assert max(late) < 6, late
+
+
+async def _direct(stage: Stage) -> list[str]:
+    """The ids of all direct messages, also those of tests before."""
+    return [each["id"] for each in await stage.member.messages(stage.member.dm_channel_id)]
 
 
 def _own(stage: Stage) -> list[Json]:

@@ -242,6 +242,7 @@ async def test_what_was_made_of_it_goes_as_well(host: Host):
         assert shown["id"] not in {m["id"] for m in await host.member.messages(host.general)}
 
 
+@pytest.mark.long
 async def test_a_part_can_be_reported_though_its_sheet_is_not_put_together(host: Host):
     used = await host.member.command(
         "sweep", host.general, prompt="a red circle", over="steps", values="1, 24-30"

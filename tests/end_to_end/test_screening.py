@@ -316,6 +316,7 @@ async def test_side_by_side_each_is_judged_by_itself_wherever_it_is_taken_out(ho
     assert "outside age-restricted channels" in notes(taken)
 
 
+@pytest.mark.long
 async def test_a_sheet_is_not_shown_for_a_part_that_nobody_looked_at_once_somebody_has_to(
     host: Host,
 ):

@@ -14,6 +14,7 @@ from generation.bars import Bars
 from generation.erasure import Erasure
 from generation.job import Posted
 from generation.reports import Report, Reports
+from generation.sheets.store import PartStore
 from generation.withdrawals import Copy
 from tests.support.jobs import CATALOG, make_job
 
@@ -34,6 +35,8 @@ class Desk:
         studio = mock.create_autospec(Studio, instance=True)
         studio.safety = SimpleNamespace(bars=self.bars, reports=self.reports)
         studio.erasure, studio.whole_catalog = self.erasure, CATALOG
+        studio.parts = mock.create_autospec(PartStore, instance=True)
+        studio.parts.of.return_value = {}
         self.client: Any = SimpleNamespace(
             studio=studio,
             settings=SimpleNamespace(report_channel_id=50),
