@@ -130,6 +130,7 @@ async def test_the_same_seed_paints_the_same_bytes_with_and_without(
     assert pictures[0] == pictures[1]
 
 
+@pytest.mark.long
 async def test_a_preview_that_is_answered_late_is_not_what_the_message_shows_last(
     studio: Studio,
 ):

@@ -19,7 +19,11 @@ from tests.small_models.repos import REPOS, serve_small_repos
 from tests.support import png
 from tests.support.bot_process import ROOT
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(300),
+    pytest.mark.long,
+]
 
 CLIP = "openai/clip-vit-large-patch14"
 LONG = "a fox and a hound in the deep dark wood " * 30
@@ -100,7 +104,6 @@ async def ran(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ran]:
         yield Ran(code, out, err, folder, hub)
 
 
-@pytest.mark.long
 async def test_two_models_are_compared_and_the_third_is_told_of(ran: Ran):
     assert ran.code == 0, ran.err
     first, _, *table = ran.out.splitlines()
@@ -173,7 +176,6 @@ async def test_only_what_clip_needs_was_fetched_once_and_its_commit_is_kept(ran:
         (["--models", "demo", "--clip", "./data"], 1, "--clip ./data: It is no model"),
     ],
 )
-@pytest.mark.long
 async def test_what_can_not_be_compared_is_told_before_anything_is_painted(
     ran: Ran, arguments: list[str], code: int, says: str
 ):
@@ -187,7 +189,6 @@ async def test_what_can_not_be_compared_is_told_before_anything_is_painted(
     assert [path for path in sorted(ran.folder.iterdir()) if path not in before] == []
 
 
-@pytest.mark.long
 async def test_a_model_that_is_off_is_left_out_with_the_reason(ran: Ran):
     given = ["--models", "juggernaut-xi", "--prompts", "prompts.txt", "--out", "off"]
     code, out, err = await score(ran.folder, ran.hub.url, "--clip", "./clip", *given)

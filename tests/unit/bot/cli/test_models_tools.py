@@ -102,6 +102,7 @@ async def test_a_preview_decoder_is_fetched_and_opened(host: Host):
     assert code == 1
 
 
+@pytest.mark.long
 async def test_a_picture_classifier_is_fetched_without_the_rest_of_its_repo_and_tried(host: Host):
     code, said, complained = await host.run("download nsfw-detection")
     assert code == 0, complained
