@@ -193,9 +193,13 @@ async def test_no_token_goes_along_with_what_is_asked_of_a_release(host: Host):
     assert not any(with_token for _, _, with_token in host.releases.asked)
 
 
+#: So many tiles that there is time to do something in the middle of them.
+SIDE = 704
+
+
 async def _enlarging(host: Host):
     """A job in the middle of its tiles, and its message then."""
-    upload = Upload("mine.png", png.make(448, 448))
+    upload = Upload("mine.png", png.make(SIDE, SIDE))
     asked = await host.member.command(
         "upscale", host.general, image=upload, model="slow-x2", to="x2"
     )
@@ -219,7 +223,7 @@ async def test_a_worker_that_dies_between_tiles_costs_one_attempt(host: Host):
     asked, _ = await _enlarging(host)
     os.kill(host.bot.worker, signal.SIGKILL)
     message = await asked.picture(timeout=120)
-    assert png.size(await host.file_of(message)) == (896, 896)
+    assert png.size(await host.file_of(message)) == (2 * SIDE, 2 * SIDE)
     assert host.last_job()["attempts"] == 2
 
 
@@ -230,7 +234,7 @@ async def test_a_restart_between_tiles_begins_them_anew(host: Host):
     await host.bot.stop()
     await host.bot.start()
     message = await asked.picture(timeout=120)
-    assert png.size(await host.file_of(message)) == (896, 896)
+    assert png.size(await host.file_of(message)) == (2 * SIDE, 2 * SIDE)
 
 
 async def test_the_button_makes_a_painted_picture_larger_for_its_owner_alone(host: Host):
