@@ -18,15 +18,22 @@ _KEPT = ("DPMSolverMultistepScheduler", "UniPCMultistepScheduler")
 
 
 class Noise(NamedTuple):
-    """How much there is of it before and after a step, on the scheduler's device."""
+    """How much there is of it before and after a step, not looked at until it is removed.
 
-    before: torch.Tensor
-    after: torch.Tensor
+    A look would have the step loop wait for its GPU.
+    """
+
+    levels: torch.Tensor  # the two of them, or where they stand in `kept_shares`
     kept: bool  # whether latents are scaled, so that they are as large as without it
+    kept_shares: torch.Tensor | None = None  # of the picture's variance, by timestep
 
     def removed(self, before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
         """What latents will be when none is left, of those before and after the step; float32."""
-        start, end = (each.to(after.device, torch.float32) for each in (self.before, self.after))
+        levels = self.levels
+        if self.kept_shares is not None:
+            shares = self.kept_shares[levels.to(self.kept_shares.device)]
+            levels = (1 / shares - 1).sqrt()
+        start, end = levels.to(after.device, torch.float32)
         before, after = before.float(), after.float()
         if self.kept:
             before, after = before * (1 + start**2).sqrt(), after * (1 + end**2).sqrt()
@@ -44,12 +51,14 @@ def noise(scheduler: Any, step: int, steps: int) -> Noise | None:
     if not 0 <= index < len(scheduler.timesteps) - 1:
         return None
     if kind == "DDIMScheduler":
-        at = scheduler.timesteps[index : index + 2].to(scheduler.alphas_cumprod.device)
-        start, end = (1 / scheduler.alphas_cumprod[at] - 1).sqrt()
-        return Noise(start, end, kept=True)
+        return Noise(
+            scheduler.timesteps[index : index + 2], kept=True, kept_shares=scheduler.alphas_cumprod
+        )
     if kind not in _ADDED + _MIXED + _KEPT:
         return None
     if "sde" in config.get("algorithm_type", "") or config.get("stochastic_sampling"):
         return None
-    start, end = scheduler.sigmas[index : index + 2]
-    return Noise(start, end, kept=kind in _KEPT and not config.get("use_flow_sigmas"))
+    return Noise(
+        scheduler.sigmas[index : index + 2],
+        kept=kind in _KEPT and not config.get("use_flow_sigmas"),
+    )

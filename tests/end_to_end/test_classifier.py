@@ -138,6 +138,7 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
         yield host
 
 
+@pytest.mark.long
 async def test_it_is_fetched_at_the_start_and_nothing_else_of_its_repo(host: Host):
     fetched = {name for name in host.hub.fetched if "pytorch_model" in name}
     assert not fetched

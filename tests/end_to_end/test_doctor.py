@@ -137,6 +137,7 @@ def graver(findings: list[dict[str, Any]], *states: str) -> list[tuple[str, str]
     return [(each["state"], each["subject"]) for each in findings if each["state"] in states]
 
 
+@pytest.mark.long
 async def test_a_host_that_lacks_nothing_is_told_so_and_its_running_bot_is_left_alone(host: Host):
     data = Path(host.environment["EASEL_DATA_DIR"])
     before = _names(host.folder)

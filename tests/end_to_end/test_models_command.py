@@ -124,6 +124,7 @@ async def test_list_card_and_form_work_on_after_a_restart(playground: Playground
             assert pictures(await asked.picture(timeout=60))
 
 
+@pytest.mark.long
 async def test_a_form_without_a_size_leaves_it_to_the_prompt(
     playground: Playground, tmp_path: Path
 ):
