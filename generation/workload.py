@@ -69,7 +69,7 @@ def _remedy(spec: ModelSpec, request: GenerationRequest, most: int) -> tuple[str
         return "steps", f"Lower steps to {fewer}."
     if smaller is not None:
         return "size", f"Lower size to {smaller}."
-    both = _largest(spec, most, steps_made(spec.steps.min, strength))
+    both = _largest(spec, most, steps_made(spec.steps.min, strength, rounds_up=spec.rounds_up))
     if both is None:
         return "model", f"{spec.title} can't paint with so little: choose another model."
     return "size", f"Lower size to {both}, and steps to {_steps_at(spec, both, most, strength)}."
@@ -79,7 +79,11 @@ def _steps_at(spec: ModelSpec, size: Size, most: int, strength: float | None) ->
     """The most steps that are left at a size, or None where the model needs more."""
     left = most // (size.width * size.height)
     possible = range(spec.steps.max, spec.steps.min - 1, -1)
-    return next((steps for steps in possible if steps_made(steps, strength) <= left), None)
+
+    def made(steps: int) -> int:
+        return steps_made(steps, strength, rounds_up=spec.rounds_up)
+
+    return next((steps for steps in possible if made(steps) <= left), None)
 
 
 def _largest(spec: ModelSpec, most: int, steps: int) -> Size | None:

@@ -51,9 +51,11 @@ def _refusal() -> str | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the error says the same
         try:
-            torch.zeros(1, device="cuda")
+            torch.ones(1, device="cuda").item()
         except (RuntimeError, AssertionError) as error:
-            return _first_line(error)
+            from generation.worker.device import too_old
+
+            return too_old(torch.device("cuda"), error) or _first_line(error)
     return None
 
 

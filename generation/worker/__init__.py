@@ -9,7 +9,9 @@ socket FD:
                    or unavailable {message};
                    ready, once the slow imports are done;
                    models {loaded, commits}, whenever that has changed; then for a run
-                   loading, downloading {done, total} (bytes), loaded, progress {step, steps},
+                   loading, downloading {done, total} (bytes), loaded,
+                   level {level} (how the model is loaded, unless with the first setting: it takes
+                   longer), progress {step, steps},
                    scarce {level, room} (the memory did not suffice: how to begin next time),
                    painted (the device is free), and for each part one of
                    finished {part, width, height} + PNG, failed {part, failure, message, detail},

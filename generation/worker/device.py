@@ -57,7 +57,12 @@ def choose_device(wanted: str) -> Device:
         return Device(chosen, "CPU", torch.float32)
     if chosen.type != "cuda":
         raise DeviceUnavailable(f"Easel paints on cpu or cuda, not on “{wanted}”.")
-    return Device(chosen, _gpu_name(chosen), torch.float16)
+    name = _gpu_name(chosen)
+    if chosen.index is not None:
+        # What is not told of a device takes the current one: bitsandbytes where it loads, and torch
+        # where it is asked what a GPU can do.
+        torch.cuda.set_device(chosen)
+    return Device(chosen, name, torch.float16)
 
 
 def _gpu_name(device: torch.device) -> str:
@@ -68,10 +73,24 @@ def _gpu_name(device: torch.device) -> str:
             " it? Or choose the device “cpu”."
         )
     try:
-        torch.zeros(1, device=device)  # the driver may list what it can't use
+        torch.ones(1, device=device).item()  # the driver may list what it can't use
         return torch.cuda.get_device_name(device)
     except (RuntimeError, AssertionError) as error:
-        raise DeviceUnavailable(f"The GPU “{device}” can't be used: {error}") from error
+        why = too_old(device, error) or f"The GPU “{device}” can't be used: {error}"
+        raise DeviceUnavailable(why) from error
+
+
+def too_old(device: torch.device, error: Exception) -> str | None:
+    """That this torch has no code for a GPU, if the error says so; for which it has some."""
+    if "no kernel image" not in str(error):
+        return None
+    name = torch.cuda.get_device_name(device)
+    major, minor = torch.cuda.get_device_capability(device)
+    return (
+        f"The GPU “{device}”, {name}, can't be used: it is of compute capability {major}.{minor},"
+        f" and torch {torch.__version__} was built for {', '.join(torch.cuda.get_arch_list())}."
+        " Choose the device “cpu”, or install a torch that was built for this GPU, too."
+    )
 
 
 def _leave_room() -> None:

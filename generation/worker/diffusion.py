@@ -8,6 +8,7 @@ import torch
 
 from generation.catalog import ToolSpec
 from generation.worker import room
+from generation.worker.calls import left_as_found
 from generation.worker.device import Device
 from generation.worker.tiles import Floats, Pixels
 from generation.worker.upscale import LEAST_SIDE
@@ -46,15 +47,16 @@ class DiffusionEnlarger:
         def after_step(_step: int, _timestep: Any, _latents: Any) -> None:
             self._check()
 
-        made = self._pipeline(
-            prompt=self._prompt,
-            image=batch,
-            num_inference_steps=self._tool.steps,
-            guidance_scale=self._tool.guidance,
-            generator=noise,
-            output_type="np",
-            callback=after_step,
-        ).images[0]
+        with left_as_found(self._pipeline):
+            made = self._pipeline(
+                prompt=self._prompt,
+                image=batch,
+                num_inference_steps=self._tool.steps,
+                guidance_scale=self._tool.guidance,
+                generator=noise,
+                output_type="np",
+                callback=after_step,
+            ).images[0]
         return np.asarray(made[: height * self.scale, : width * self.scale], dtype=np.float32)
 
     def save_memory(self) -> None:

@@ -14,6 +14,7 @@ from generation.worker.precision import dtype_for, has_bitsandbytes
 
 _GIB = 1024**3
 _HALF = "16 bits"  # it only helps what was in 32
+_TILE = 512  # pixels of a side
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,21 @@ def _slice(pipeline: Any) -> None:
         # The tiny one has little to save, and its tiles only fit the shape it was published in.
         if hasattr(part, "enable_tiling") and not isinstance(part, AutoencoderTiny):
             part.enable_tiling()
+            _cut_tiles(part)
+
+
+def _cut_tiles(part: Any) -> None:
+    """Have tiles no larger than `_TILE` where they would be as large as what it was trained on.
+
+    What is no larger than a tile isn't cut at all: of a picture of 1024 a side there would be one.
+    Kinds that name their tiles otherwise have none larger.
+    """
+    side, latents = (
+        getattr(part, name, None) for name in ("tile_sample_min_size", "tile_latent_min_size")
+    )
+    if isinstance(side, int) and isinstance(latents, int) and side > _TILE:
+        part.tile_sample_min_size = _TILE
+        part.tile_latent_min_size = latents * _TILE // side
 
 
 ECONOMIES = (

@@ -138,6 +138,10 @@ class Loader:
         """The setting that the model is loaded with from now on, unless less fits."""
         return self._floors.get(self._key(spec), 0)
 
+    def loaded_at(self, spec: ModelSpec) -> int:
+        """The setting that the model was loaded with last, for the memory that was free then."""
+        return self._levels.get(self._key(spec), 0)
+
     def begin_at(self, spec: ModelSpec, level: int) -> None:
         """Take over how far down a worker before this one had to go."""
         # This one may have another device, with fewer settings.
@@ -256,6 +260,10 @@ class Loader:
 
         if self.guests and lacks():
             self._dismiss_guests()
+            self.free()
+        if self._adapters.wears_any and lacks():
+            # They hold the model that wears them, and its networks may be others' as well.
+            self._take_off()
             self.free()
         while self._resident and lacks():
             key = next(iter(self._resident))

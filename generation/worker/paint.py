@@ -11,6 +11,7 @@ from generation.catalog import ModelSpec
 from generation.prompts import accepted
 from generation.request import GenerationRequest
 from generation.worker import starting
+from generation.worker.calls import left_as_found
 from generation.worker.loaded import LoadedModel
 
 Pixels = npt.NDArray[np.uint8]  # height x width x 3, RGB
@@ -103,11 +104,12 @@ def _run(
         "callback_on_step_end": after_step,
         "callback_on_step_end_tensor_inputs": [] if on_latents is None else ["latents"],
         **extra_arguments(spec, first),
-        **_words(model, spec, requests),
     }
-    if image is None:
-        return pipeline(**arguments).images
-    images = pipeline(**starting.arguments(pipeline, arguments, image, first)).images
+    with left_as_found(model.pipeline):
+        arguments |= _words(model, spec, requests)
+        if image is None:
+            return pipeline(**arguments).images
+        images = pipeline(**starting.arguments(pipeline, arguments, image, first)).images
     # Where networks come to the device one after the other, only their first owner sends them back.
     model.pipeline.maybe_free_model_hooks()
     return images

@@ -65,4 +65,5 @@ def quantization_config(spec: ModelSpec, dtype: torch.dtype) -> Any:
 
 
 def _has_bfloat16(device: Device) -> bool:
+    # Torch answers for the current one, which `choose_device` has made it.
     return not device.is_gpu or torch.cuda.is_bf16_supported(including_emulation=False)

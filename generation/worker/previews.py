@@ -187,7 +187,9 @@ class Watched:
             if there is not None:
                 there.synchronize()
             begun = self._now()
-            preview = self._preview(copies, left)
+            # All of it: a decoder's weights, too, come to the device in line with what reads them.
+            with self._previews.beside():
+                preview = self._preview(copies, left)
             now = self._now()
             self._due = max(self._due, now + _PAUSE * (now - begun))
             with self._sending:
@@ -200,7 +202,7 @@ class Watched:
         decode = self._previews.decoders.of(self._pipeline, self._run.decoder)
         if decode is None or not self._previews.has_room():
             return None
-        with torch.inference_mode(), self._previews.beside():
+        with torch.inference_mode():
             latents, *before = copies
             if left is not None and before:
                 latents = left.removed(before[0], latents)

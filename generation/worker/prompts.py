@@ -38,7 +38,11 @@ class PromptEncoder:
             self._encoders = [both.compel_1, both.compel_2]
         else:
             self._encoders = [CompelForSD(pipeline, device=device).compel]
+        for each in self._encoders:
+            provider: Any = each.conditioning_provider
+            provider.text_encoder = _Placed(provider.text_encoder, device)
         self._encode = lru_cache(_REMEMBERED)(self._encode_text)
+        self._adapters: Hashable = ()  # on the encoders when something was last encoded
 
     def arguments(
         self,
@@ -71,7 +75,8 @@ class PromptEncoder:
         return bool(self._pipeline.config.get("force_zeros_for_empty_prompt", False))
 
     @torch.no_grad()
-    def _encode_text(self, text: str, _adapters: Hashable) -> Embedded:
+    def _encode_text(self, text: str, adapters: Hashable) -> Embedded:
+        self._read_nothing_anew(adapters)
         prompt = accepted(text)
         if not prompt.is_weighted and self._fits(prompt.plain):
             return self._encode_plain(prompt.plain)
@@ -84,6 +89,17 @@ class PromptEncoder:
             for encoder, each in zip(self._encoders, tokens, strict=True)
         ]
         return Embedded(torch.cat(padded, dim=-1), self._pool(prompt))
+
+    def _read_nothing_anew(self, adapters: Hashable) -> None:
+        """Have Compel encode no words anew where other LoRAs are on the encoders by now.
+
+        It remembers that for ever, and reckons weights from it.
+        """
+        if adapters != self._adapters:
+            for encoder in self._encoders:
+                provider: Any = encoder.conditioning_provider
+                provider._empty_z = None
+            self._adapters = adapters
 
     def _fits(self, text: str) -> bool:
         """Whether every encoder reads all of it in one piece."""
@@ -128,6 +144,24 @@ class PromptEncoder:
             return self._encode("", adapters).tokens
 
         return torch.cat([_padded(each.tokens, length, empty) for each in prompts])
+
+
+class _Placed:
+    """A text encoder that says where it runs, wherever its weights wait until it does.
+
+    Compel sends what it has made there: where layers come to the device one after the other, that
+    would be `meta`, from where nothing comes back.
+    """
+
+    def __init__(self, encoder: Any, device: str) -> None:
+        self._encoder = encoder
+        self.device = torch.device(device)
+
+    def __call__(self, *values: Any, **named: Any) -> Any:
+        return self._encoder(*values, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._encoder, name)
 
 
 def _read(encoder: Compel, tree: Conjunction) -> torch.Tensor:

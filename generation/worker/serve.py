@@ -227,6 +227,8 @@ class Server:
             # Also of one that can't be loaded: others may have left for it.
             self._tell_of_models()
         run.wears_loras = bool(loras)
+        if level := self._loader.loaded_at(run.spec):
+            self._send(run.serial, "level", level=level)
         if run.loading:
             run.loading = False
             self._send(run.serial, "loaded")

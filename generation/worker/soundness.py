@@ -46,11 +46,6 @@ class Soundness:
     size: int = 0  # bytes of those
     problems: tuple[Problem, ...] = ()
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of it is here."""
-        return not any(problem.is_missing for problem in self.problems)
-
 
 def examine(spec: ModelSpec) -> Soundness:
     """Look at every file that the entry is loaded from."""

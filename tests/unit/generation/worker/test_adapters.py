@@ -1,6 +1,8 @@
 """LoRAs of a prompt: on for its picture, off for the next, and what is said of those that fail."""
 
 import json
+import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -395,3 +397,15 @@ def test_a_model_that_was_dropped_has_them_again_where_they_are_asked_for(loader
     first = picture(loader, ZB_TECH)
     loader.drop()
     assert np.array_equal(picture(loader, ZB_TECH), first)
+
+
+def test_a_model_that_wears_one_leaves_where_it_makes_room(style: AskedLora) -> None:
+    loader = Loader(CPU)
+    before = picture(loader)
+    changed = picture(loader, style)
+    networks = weakref.ref(model_with(loader, style).pipeline.unet)
+    loader.make_room(sys.maxsize)
+    assert loader.names == []
+    assert networks() is None
+    assert np.array_equal(picture(loader), before)
+    assert np.array_equal(picture(loader, style), changed)

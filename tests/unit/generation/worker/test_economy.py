@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.autoencoders.autoencoder_kl_flux2 import AutoencoderKLFlux2
 from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
 
 from generation.catalog import Catalog
@@ -68,6 +70,51 @@ def test_the_tiny_decoder_is_sliced_and_not_tiled() -> None:
     pipeline.components = {"vae": tiny}
     ECONOMIES[2].place(pipeline, CPU)
     assert (tiny.use_slicing, tiny.use_tiling) == (True, False)
+
+
+@pytest.mark.parametrize("kind", [AutoencoderKL, AutoencoderKLFlux2])
+@pytest.mark.parametrize(("trained_on", "side"), [(256, 256), (512, 512), (768, 512), (1024, 512)])
+def test_tiles_are_smaller_than_the_picture_whatever_the_decoder_was_trained_on(
+    kind: Any, trained_on: int, side: int
+) -> None:
+    vae = decoder(kind, trained_on)
+    pipeline = Pipeline()
+    pipeline.components = {"vae": vae}
+    for _ in range(2):  # as when LoRAs are taken off
+        ECONOMIES[2].place(pipeline, CPU)
+    assert (vae.tile_sample_min_size, vae.tile_latent_min_size) == (side, side // 8)
+
+
+def test_a_picture_in_tiles_is_as_large_as_it_is_in_one_piece() -> None:
+    latents = torch.randn(1, 4, 96, 80, generator=torch.manual_seed(1))
+    vae = decoder(AutoencoderKL, 1024)
+    pipeline = Pipeline()
+    pipeline.components = {"vae": vae}
+    sizes: list[Any] = []
+    vae.decoder.register_forward_pre_hook(lambda _, values: sizes.append(values[0].shape[2:]))
+    with torch.no_grad():
+        whole = vae.decode(latents).sample
+        assert sizes == [(96, 80)]
+        sizes.clear()
+        ECONOMIES[2].place(pipeline, CPU)
+        tiled = vae.decode(latents).sample
+    assert len(sizes) == 4
+    assert max(max(size) for size in sizes) == 64
+    assert tiled.shape == whole.shape
+
+
+def decoder(kind: Any, trained_on: int) -> Any:
+    """One of few weights that makes a picture 8 times as large as its latents."""
+    return kind(
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        block_out_channels=(4,) * 4,
+        layers_per_block=1,
+        latent_channels=4,
+        norm_num_groups=2,
+        mid_block_add_attention=False,
+        sample_size=trained_on,
+    ).eval()
 
 
 @pytest.mark.parametrize(

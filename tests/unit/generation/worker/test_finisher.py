@@ -163,6 +163,7 @@ def test_a_tool_whose_file_is_gone_is_told_of_before_anything_is_done(
         finisher.finish(_piece(tools, larger=(1400, 1200)), Notes())
 
 
+@pytest.mark.long
 def test_a_pipeline_enlarges_in_tiles_too_and_the_seed_gives_the_same_picture(
     tmp_path: Path, finisher: Finisher
 ):

@@ -123,6 +123,7 @@ async def test_the_first_download_decides_which_commit_is_painted_with(
     assert picture.revision == "f" * 40
 
 
+@pytest.mark.long
 async def test_what_came_damaged_is_thrown_away_and_downloaded_anew(
     executor: LocalExecutor, hub: Hub
 ) -> None:

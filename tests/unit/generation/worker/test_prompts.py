@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import torch
+from accelerate import cpu_offload
 from compel import CompelForSDXL
 from compel.prompt_parser import Blend, PromptParser
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
@@ -129,6 +130,27 @@ def test_weights_and_length_are_what_compel_makes_of_them(
     assert torch.allclose(made["prompt_embeds"], theirs.embeds, atol=1e-6)
 
 
+@pytest.mark.parametrize("typed", ["a red fox", "a fox++ in (snow)0.5", LONG])
+@pytest.mark.parametrize("repo", [SDXL, SD2])
+def test_where_layers_come_one_after_the_other_words_mean_the_same(
+    pipelines: dict[str, Any], repo: str, typed: str
+) -> None:
+    """The hooks are those for a GPU, which work on a processor as well."""
+    expected = PromptEncoder(pipelines[repo]).arguments([typed], ["(blurry)1.5"])
+    pipeline = pipelines[repo].from_pretrained(
+        small_repos() / repo, variant="fp16", dtype=torch.float32, use_safetensors=True
+    )
+    for part in pipeline.components.values():
+        if isinstance(part, torch.nn.Module):
+            cpu_offload(part, torch.device("cpu"), offload_buffers=bool(part._parameters))
+    assert pipeline.text_encoder.device.type == "meta"
+    encoder = PromptEncoder(pipeline)
+    for _ in range(2):  # the second time what was remembered
+        made = encoder.arguments([typed], ["(blurry)1.5"])
+        assert made.keys() == expected.keys()
+        assert all(torch.equal(tensor, made[name]) for name, tensor in expected.items())
+
+
 def test_the_pooled_embedding_is_of_the_words_without_their_marks(
     pipelines: dict[str, Any], sdxl: PromptEncoder
 ) -> None:
@@ -202,3 +224,29 @@ def test_a_plain_prompt_takes_one_pass_of_each_encoder(
     sdxl.arguments(["and one more of them"], [""])
     assert passes.count("text_encoder_2") == passes.count("text_encoder")
     assert passes[-2:] == ["text_encoder", "text_encoder_2"]
+
+
+def test_what_was_encoded_before_a_lora_came_changes_nothing_after_it() -> None:
+    """Weights are reckoned from what no words at all are, which a LoRA changes too."""
+
+    def encoder() -> PromptEncoder:
+        return PromptEncoder(
+            DiffusionPipeline.from_pretrained(
+                small_repos() / SDXL, variant="fp16", dtype=torch.float32, use_safetensors=True
+            )
+        )
+
+    def put_on(encoder: PromptEncoder) -> None:
+        with torch.no_grad():
+            for weights in encoder._pipeline.text_encoder.parameters():
+                weights.mul_(1.3)
+
+    used, fresh = encoder(), encoder()
+    used.arguments(["a (fox)1.4 in snow"], [None])
+    for each in (used, fresh):
+        put_on(each)
+    after, anew = (
+        each.arguments(["a (fox)1.4 in snow"], [None], ("grain", 1.0))["prompt_embeds"]
+        for each in (used, fresh)
+    )
+    assert torch.equal(after, anew)

@@ -79,6 +79,9 @@ class FakeLoader:
     def level(self, spec: object) -> int:
         return self.now
 
+    def loaded_at(self, spec: object) -> int:
+        return self.now
+
     def free(self) -> None:
         self.asked.append("free")
 
@@ -194,7 +197,8 @@ def test_out_of_memory_is_tried_once_more_with_the_next_cheaper_setting(
 ) -> None:
     monkeypatch.setattr(serve, "paint", Exhausted(error, times=1))
     frames = answer(server, header())
-    assert [frame["kind"] for frame in frames] == ["progress", "scarce", "painted", "finished"]
+    kinds = [frame["kind"] for frame in frames]
+    assert kinds == ["progress", "scarce", "level", "painted", "finished"]
     assert server._loader.asked == ["free", "economize"]  # pyright: ignore
 
 
@@ -303,8 +307,20 @@ def test_the_bot_is_told_the_level_after_the_one_that_failed_last(
     monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0], times=9))
     server._loader.levels = 4  # pyright: ignore
     frames = answer(server, header(parts=2))
-    told = [(frame["kind"], frame.get("level")) for frame in frames if frame["kind"] != "progress"]
+    ends = [frame for frame in frames if frame["kind"] in ("scarce", "failed")]
+    told = [(frame["kind"], frame.get("level")) for frame in ends]
     assert told == [("scarce", 0), ("scarce", 1), ("scarce", 2), ("failed", None), ("failed", None)]
+
+
+@pytest.mark.parametrize(("level", "told"), [(0, []), (2, [2])])
+def test_the_bot_is_told_before_the_first_step_of_a_model_that_is_loaded_so_that_it_takes_longer(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch, level: int, told: list[int]
+) -> None:
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
+    server._loader.now = level  # pyright: ignore
+    frames = answer(server, header())
+    before = frames[: [frame["kind"] for frame in frames].index("progress")]
+    assert [(frame["kind"], frame["level"]) for frame in before] == [("level", n) for n in told]
 
 
 def test_loading_that_runs_out_of_memory_is_tried_once_more_and_no_smaller_batch(

@@ -2,18 +2,25 @@
 
 import inspect
 import io
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from diffusers.pipelines import auto_pipeline
+from diffusers.schedulers.scheduling_flow_match_euler_discrete import (
+    FlowMatchEulerDiscreteScheduler,
+)
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from generation.catalog import Catalog
+from generation.catalog import Catalog, IntegerRange
 from generation.catalog._pipelines import PIPELINES
 from generation.inputs import InputImage
 from generation.request import GenerationRequest
+from generation.strength import fitted, steps_made
 from generation.worker.loaded import LoadedModel
 from generation.worker.paint import Pixels, paint
 from generation.worker.starting import fitting
@@ -21,7 +28,11 @@ from tests.unit.generation.worker.entries import entry, load
 
 CATALOG = Catalog.load()
 #: One entry of each class of pipeline, and one whose steps are few.
-_BY_PIPELINE = {spec.pipeline: name for name, spec in CATALOG.items() if spec.takes_pictures}
+_BY_PIPELINE = {
+    spec.pipeline: name
+    for name, spec in CATALOG.items()
+    if spec.takes_pictures and spec.pipeline is not None
+}
 KINDS = [*sorted(_BY_PIPELINE.values()), "sdxl-turbo"]
 
 
@@ -32,6 +43,12 @@ def brought(width: int = 64, height: int = 64) -> tuple[bytes, InputImage]:
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return buffer.getvalue(), InputImage(sha256="0" * 64, width=width, height=height)
+
+
+def sister_of(name: str) -> Any:
+    """The class of diffusers that starts from a picture where that one does not, if any does."""
+    mapping = auto_pipeline.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING
+    return auto_pipeline._get_task_class(mapping, name, throw_error_if_not_exist=False)
 
 
 def from_picture(name: str, *, model: LoadedModel | None = None, **options: Any) -> Pixels:
@@ -128,14 +145,34 @@ def test_weighted_words_count_there_too() -> None:
     assert far(*made) > 0.1  # pyright: ignore
 
 
-def test_progress_is_told_of_the_steps_that_are_made() -> None:
-    spec = entry("demo")
+@pytest.mark.parametrize("name", sorted(_BY_PIPELINE.values()))
+def test_progress_is_told_of_the_steps_that_are_made(name: str) -> None:
+    spec = entry(name, quantization=None, steps=IntegerRange(min=1, max=20, default=10))
     png, image = brought()
     request = GenerationRequest.build(spec, "a fox", seed=7, image=image, steps=10, strength=0.35)
+    request = request.model_copy(update={"width": 64, "height": 64})
     told: list[int] = []
     paint(load(spec), spec, [request], told.append, png)
-    assert told == [1, 2, 3]
-    assert request.steps_made == 3
+    assert request.steps_made == (4 if spec.rounds_up else 3)
+    assert told == list(range(1, request.steps_made + 1))
+
+
+@pytest.mark.parametrize("name", sorted(_BY_PIPELINE))
+@given(
+    steps=st.integers(1, 150),
+    strength=st.floats(0.05, 1.0) | st.integers(5, 100).map(lambda part: part / 100),
+)
+def test_as_many_steps_are_made_as_its_pipeline_makes(
+    name: str, steps: int, strength: float
+) -> None:
+    spec = CATALOG[_BY_PIPELINE[name]].model_copy(
+        update={"steps": IntegerRange(min=1, max=150, default=1)}
+    )
+    steps, strength = fitted(spec, steps, strength)
+    timed = SimpleNamespace(scheduler=FlowMatchEulerDiscreteScheduler())
+    timed.scheduler.set_timesteps(steps)
+    timesteps, made = sister_of(name).get_timesteps(timed, steps, strength, "cpu")
+    assert len(timesteps) == made == steps_made(steps, strength, rounds_up=spec.rounds_up)
 
 
 @pytest.mark.parametrize(
@@ -156,8 +193,7 @@ def test_a_picture_of_another_shape_keeps_its_middle(
 @pytest.mark.parametrize("name", sorted(PIPELINES))
 def test_what_the_catalog_says_of_a_pipeline_is_what_diffusers_has(name: str) -> None:
     """The bot's process knows it without importing diffusers."""
-    mapping = auto_pipeline.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING
-    sister: Any = auto_pipeline._get_task_class(mapping, name, throw_error_if_not_exist=False)
+    sister = sister_of(name)
     takes = set(inspect.signature(sister.__call__).parameters) if sister else set()
     assert PIPELINES[name].starts_from_pictures == ({"image", "strength"} <= takes)
 
