@@ -46,6 +46,7 @@ class GenerationRequest(BaseModel):
     loras: tuple[AskedLora, ...] = ()
     image: InputImage | None = None  # the picture that was brought along
     strength: float | None = None  # how far that may be left behind: above 0, up to 1
+    rounds_up: bool = False  # whether the part of a step that this may leave is made as a whole one
     faces: Restoration | None = None  # what is done then, in this order
     upscale: Upscaling | None = None
     #: Where one job is several pictures: what differs between them, and each of them in full. The
@@ -90,6 +91,7 @@ class GenerationRequest(BaseModel):
             loras=loras,
             image=image,
             strength=far,
+            rounds_up=image is not None and spec.rounds_up,
         )
 
     @classmethod
@@ -157,7 +159,9 @@ class GenerationRequest(BaseModel):
     @property
     def steps_made(self) -> int:
         """How many steps it takes: from a picture on, only the later ones."""
-        return strengths.steps_made(self.num_inference_steps, self.strength)
+        return strengths.steps_made(
+            self.num_inference_steps, self.strength, rounds_up=self.rounds_up
+        )
 
     def pinned(self, commits: Mapping[str, str]) -> Self:
         """The same with its LoRAs at these commits, by repo, where they leave the revision open."""

@@ -10,11 +10,15 @@ from generation.ranges import in_words, plain
 _PARTS = 10_000
 
 
-def steps_made(steps: int, strength: float | None) -> int:
-    """How many of the steps are made: from a picture on, only the later ones."""
+def steps_made(steps: int, strength: float | None, *, rounds_up: bool = False) -> int:
+    """How many of the steps are made: from a picture on, only the later ones.
+
+    As diffusers reckons, to the last bit: `rounds_up` is what the catalog says of the pipeline.
+    """
     if strength is None:
         return steps
-    return min(steps, max(1, int(steps * strength)))
+    made = min(steps * strength, steps)
+    return steps - int(steps - made) if rounds_up else max(1, int(made))
 
 
 def checked(spec: ModelSpec, strength: float | None) -> float:
@@ -37,7 +41,7 @@ def fitted(spec: ModelSpec, steps: int, strength: float) -> tuple[int, float]:
     More steps where the model takes them, since that leaves the strength as it was asked for; as
     many as it takes and the strength as much higher as is needed, where it does not.
     """
-    if int(steps * strength) >= 1:
+    if spec.rounds_up or int(steps * strength) >= 1:
         return steps, strength
     enough = math.ceil(1 / strength)
     while int(enough * strength) < 1:  # 1 / strength was rounded down

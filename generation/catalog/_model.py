@@ -138,6 +138,12 @@ class ModelSpec(Part):
         return self.executor == "local" and known is not None and known.starts_from_pictures
 
     @property
+    def rounds_up(self) -> bool:
+        """Whether, from a picture on, a part of a step is made as a whole one."""
+        known = PIPELINES.get(self.pipeline or "")
+        return known is not None and known.rounds_up
+
+    @property
     def strengths(self) -> NumberRange:
         """How far such a picture may be left behind, and how far it is unless told."""
         return self.strength or _STRENGTHS

@@ -22,6 +22,7 @@ class Pipeline(NamedTuple):
     weighs_words: bool = False  # where CLIP alone reads prompts
     reads_single_files: bool = True
     starts_from_pictures: bool = True  # its sister does, by a strength
+    rounds_up: bool = False  # a part of a step is made then as a whole one, and not left out
     latents: str | None = None  # the family of those that it paints with
 
     @property
@@ -47,12 +48,14 @@ PIPELINES: Mapping[str, Pipeline] = {
         *("unet", *_CLIP_TWO, *_IMAGE), latents="sdxl", weighs_words=True
     ),
     "StableDiffusion3Pipeline": _of(
-        *("transformer", *_CLIP_TWO, "text_encoder_3", "tokenizer_3", *_IMAGE), latents="sd3"
+        *("transformer", *_CLIP_TWO, "text_encoder_3", "tokenizer_3", *_IMAGE),
+        latents="sd3",
+        rounds_up=True,
     ),
-    "FluxPipeline": _of("transformer", *_CLIP_TWO, *_IMAGE, latents="flux"),
+    "FluxPipeline": _of("transformer", *_CLIP_TWO, *_IMAGE, latents="flux", rounds_up=True),
     "Flux2KleinPipeline": _of(
         "transformer", *_CLIP_ONE, reads_single_files=False, starts_from_pictures=False
     ),
     # Its decoder is that of FLUX.1.
-    "ZImagePipeline": _of("transformer", *_CLIP_ONE, latents="flux"),
+    "ZImagePipeline": _of("transformer", *_CLIP_ONE, latents="flux", rounds_up=True),
 }

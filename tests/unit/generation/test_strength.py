@@ -45,9 +45,13 @@ def test_at_least_one_step_is_made_and_no_more_is_changed_than_that_needs(
         assert int(steps.max * (far - 0.0002)) < 1
 
 
-@given(steps=st.integers(1, 300), strength=st.none() | st.floats(0.05, 1.0))
-def test_no_more_steps_are_made_than_were_asked_for(steps: int, strength: float | None):
-    assert 1 <= module.steps_made(steps, strength) <= steps
+@given(
+    steps=st.integers(1, 300), strength=st.none() | st.floats(0.05, 1.0), rounds_up=st.booleans()
+)
+def test_no_more_steps_are_made_than_were_asked_for(
+    steps: int, strength: float | None, rounds_up: bool
+):
+    assert 1 <= module.steps_made(steps, strength, rounds_up=rounds_up) <= steps
 
 
 def test_turbo_with_its_single_step_gets_a_second():
@@ -64,6 +68,26 @@ def test_where_there_are_no_more_steps_the_strength_is_raised():
     request, notes = read(CATALOG, LIGHTNING, "a fox", image=SQUARE, strength=0.1)
     assert (request.num_inference_steps, request.strength) == (4, 0.25)
     assert notes[0].endswith("it is painted with strength 0.25.")
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "strength", "made"),
+    [
+        ("flux-1-schnell", 1, 0.05, 1),
+        ("flux-1-schnell", 4, 0.6, 3),
+        ("z-image-turbo", 8, 0.1, 1),
+        ("sd-3-5-medium", 40, 0.63, 26),
+        ("sd-3-5-medium", 40, 0.75, 30),
+    ],
+)
+def test_where_a_part_of_a_step_is_made_as_a_whole_one_nothing_has_to_change(
+    name: str, steps: int, strength: float, made: int
+):
+    spec = CATALOG[name]
+    request, notes = read(CATALOG, spec, "a fox", image=SQUARE, steps=steps, strength=strength)
+    assert (request.num_inference_steps, request.strength) == (steps, strength)
+    assert request.steps_made == made
+    assert notes == ()
 
 
 def test_what_needs_no_change_is_not_spoken_of():
@@ -130,6 +154,20 @@ def test_the_work_is_that_of_the_steps_that_are_made():
     assert "10 steps" in caught.value.limit
     # 19 x 0.5 makes 9 steps: 0.59 megapixel-steps.
     assert caught.value.remedy == "Lower steps to 19."
+
+
+def test_whoever_does_as_told_is_taken_where_a_part_of_a_step_is_made_as_a_whole_one():
+    """40 × 0.63 makes 26 steps of 1.048576 megapixels; 20 are allowed, which 31 × 0.63 makes."""
+    spec = CATALOG["sd-3-5-medium"]
+    ask = {"image": SQUARE, "strength": 0.63, "size": "1024x1024"}
+    limit = 20.98  # megapixel-steps
+    with pytest.raises(RequestRefused) as caught:
+        check_workload(spec, GenerationRequest.build(spec, "a fox", **ask), limit)
+    assert "26 steps" in caught.value.limit
+    assert caught.value.remedy == "Lower steps to 31."
+    check_workload(spec, GenerationRequest.build(spec, "a fox", steps=31, **ask), limit)
+    with pytest.raises(RequestRefused):
+        check_workload(spec, GenerationRequest.build(spec, "a fox", steps=32, **ask), limit)
 
 
 def test_who_brings_a_picture_is_painted_for_alone():
