@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 _PATIENCE_S = 15.0
 _LOOK_S = 0.05
 
+#: The detail of jobs that were cancelled for it.
+WITH_DATA = "with its member's data"
+
 #: Takes the host's copies of reports away, and returns those that are still there; told the id of
 #: a bar that stays and that no copy would tell of.
 Withdraw = Callable[[Sequence[Copy], int | None], Awaitable[Sequence[Copy]]]
@@ -174,7 +177,7 @@ class Erasure:
         await _until(lambda: not self._intake.is_committing(user_id), until)
         cancelled = await self._dispatcher.cancel_all(
             lambda job: job.origin is not None and job.origin.user_id == user_id,
-            "with its member's data",
+            WITH_DATA,
         )
         sql = "SELECT 1 FROM jobs WHERE user_id = ? AND finished_at IS NULL LIMIT 1"
         while time.monotonic() < until:

@@ -12,6 +12,7 @@ from generation.database import Connection, Database
 from generation.errors import RequestRefused
 from generation.input_retention import InputRetention
 from generation.job import Job, Posted
+from generation.made import made_from
 from generation.pictures import PictureStore
 from generation.pseudonyms import Pseudonyms
 from generation.refusals import in_words
@@ -24,6 +25,8 @@ LONGEST_REASON = 500
 
 #: For how long a report counts, also one that was deleted.
 COUNTS_S = 3600.0
+#: How old a report may be that is still brought to the host's channel (seconds).
+_LATE_S = 7 * 24 * 3600.0
 _WHERE = {
     "seen": ("seen_channel_id", "seen_message_id"),
     "posted": ("posted_channel_id", "posted_message_id"),
@@ -36,10 +39,12 @@ class Report:
 
     id: int
     job_id: int
+    reporter: str  # a pseudonym
     reason: str
     seen: Posted | None  # the message that was reported
     posted: Posted | None  # the host's copy
     dismissed: bool
+    logged: bool = False  # it stands in the host's log
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Self:
@@ -47,10 +52,12 @@ class Report:
         return cls(
             id=row["id"],
             job_id=row["job_id"],
+            reporter=row["reporter"],
             reason=row["reason"],
             seen=_place(row, "seen"),
             posted=_place(row, "posted"),
             dismissed=row["dismissed_at"] is not None,
+            logged=row["logged_at"] is not None,
         )
 
 
@@ -71,9 +78,13 @@ class Reports:
         self._inputs = inputs
         self._pseudonyms = pseudonyms
         self._now = now
+        self._under_way: set[int] = set()  # being handed over: nobody else does
 
     async def add(self, job: Job, reporter_id: int, reason: str, seen: Posted | None) -> Report:
-        """Take one in. Raises RequestRefused: once per member and picture, and so many an hour."""
+        """Take one in; `settle` has to follow once it is handed over, or can't be.
+
+        Raises RequestRefused: once per member and picture, and so many an hour.
+        """
         reporter = self._pseudonyms.of(reporter_id)
         now = self._now()
         async with self._database.transaction() as connection:
@@ -92,17 +103,56 @@ class Reports:
                 (job.id, reporter, reason[:LONGEST_REASON], now, *_ids(seen)),
             )
             row = await written.fetchone()
-        assert row is not None  # RETURNING of an INSERT that did not raise
+            assert row is not None  # RETURNING of an INSERT that did not raise
+            self._under_way.add(row["id"])  # before anybody else can see it
         return Report.from_row(row)
+
+    async def left(self, *, in_log: bool) -> Sequence[int]:
+        """The ids of those of the last days that did not reach the host's channel.
+
+        `in_log`: also those that stand in the host's log.
+        """
+        rows = await self._database.fetch_all(
+            "SELECT id FROM reports WHERE posted_message_id IS NULL AND dismissed_at IS NULL"
+            " AND reported_at > ? AND (? OR logged_at IS NULL) ORDER BY id",
+            (self._now() - _LATE_S, in_log),
+        )
+        return [row["id"] for row in rows]
+
+    async def take(self, report_id: int) -> Report | None:
+        """One that is left; None where somebody hands it over now, or has. `settle` has to follow.
+
+        Raises the database's errors.
+        """
+        if report_id in self._under_way:
+            return None
+        self._under_way.add(report_id)
+        try:
+            report = await self.get(report_id)
+        except BaseException:
+            self.settle(report_id)
+            raise
+        if report is None or report.posted is not None or report.dismissed:
+            self.settle(report_id)
+            return None
+        return report
+
+    def settle(self, report_id: int) -> None:
+        """It is handed over, or could not be: then it is left."""
+        self._under_way.discard(report_id)
 
     async def get(self, report_id: int) -> Report | None:
         """The report of that id, or None."""
         row = await self._database.fetch_one("SELECT * FROM reports WHERE id = ?", (report_id,))
         return None if row is None else Report.from_row(row)
 
-    async def note_post(
-        self, report: Report, posted: Posted, job: Job, reporter_id: int
-    ) -> Copy | None:
+    async def note_log(self, report: Report) -> None:
+        """Note that it stands in the host's log."""
+        await self._database.write(
+            "UPDATE reports SET logged_at = ? WHERE id = ?", (self._now(), report.id)
+        )
+
+    async def note_post(self, report: Report, posted: Posted, job: Job) -> Copy | None:
         """Note where the host's copy is; the copy, where it has to be taken away.
 
         That is so where the member of the job, or who reports it, had their data deleted while the
@@ -117,8 +167,9 @@ class Reports:
                 return None
             found = await connection.execute("SELECT 1 FROM jobs WHERE id = ?", (job.id,))
             reported = await found.fetchone() is None and job.origin is not None
-            user_id = job.origin.user_id if reported and job.origin else reporter_id
-            copy = Copy(posted, self._pseudonyms.of(user_id), reported)
+            owner = job.origin.user_id if reported and job.origin else None
+            member = report.reporter if owner is None else self._pseudonyms.of(owner)
+            copy = Copy(posted, member, reported)
             await withdrawals.add(connection, copy)
         return copy
 
@@ -130,25 +181,8 @@ class Reports:
         )
 
     async def made_from(self, job: Job) -> Sequence[Job]:
-        """The jobs that began with its picture or a part's, and those that began with theirs.
-
-        By the file, or by the same pixels in another one, such as a member has saved and brought.
-        """
-        rows = await self._database.fetch_all(
-            "WITH RECURSIVE made (id) AS (SELECT :id"
-            " UNION SELECT jobs.id FROM made JOIN jobs AS source ON source.id = made.id"
-            " JOIN jobs ON jobs.image ->> 'sha256' ="
-            " COALESCE(source.removed_sha256, source.picture_sha256, source.gone_sha256,"
-            " source.blocked_sha256)"
-            " OR jobs.image ->> 'pixels' = source.pixels_sha256"
-            " UNION SELECT jobs.id FROM made JOIN parts ON parts.job_id = made.id"
-            " JOIN jobs ON jobs.image ->> 'sha256' ="
-            " COALESCE(parts.picture_sha256, parts.gone_sha256, parts.blocked_sha256)"
-            " OR jobs.image ->> 'pixels' = parts.pixels_sha256)"
-            " SELECT jobs.* FROM jobs JOIN made USING (id) WHERE id <> :id ORDER BY id",
-            {"id": job.id},
-        )
-        return [Job.from_row(row) for row in rows]
+        """The jobs that began with its picture or a part's, and those that began with theirs."""
+        return await made_from(self._database, job)
 
     async def remove_pictures(self, jobs: Sequence[Job]) -> None:
         """Delete the pictures of these jobs, and those that they alone began with.

@@ -26,8 +26,9 @@ async def remove_picture(client: "EaselBot", report: Report, job: Job) -> str:
     """
     reports = client.studio.safety.reports
     made = {each.id for each in await reports.made_from(job)}
-    # What would show it once more.
-    await client.studio.dispatcher.cancel_all(lambda each: each.id in made, BY_HOST)
+    # What would show it once more; and what it is a part of, where others are still painted.
+    doomed = {job.id, *made}
+    await client.studio.dispatcher.cancel_all(lambda each: each.id in doomed, BY_HOST)
     jobs = [job, *await reports.made_from(job)]
     await reports.remove_pictures(jobs)
     gone: list[bool] = []

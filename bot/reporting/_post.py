@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.database import DatabaseError
 from bot.errors import TROUBLE
 from bot.files import FILE_LIMIT, UnfitForPlace, fitting
 from bot.presentation import embeds, sheets, text
@@ -15,6 +16,7 @@ from bot.presentation.look import ACCENT, FIELD
 from generation.job import Job, Posted
 from generation.pictures import StoredPicture
 from generation.reports import Report
+from generation.storage import until_written
 from generation.withdrawals import Copy
 
 from ._buttons import LEFT, UnbarButton, under_left, under_report
@@ -26,36 +28,57 @@ log = logging.getLogger(__name__)
 
 #: What of a prompt the host reads here: two embeds share the room of one.
 _SHOWN_PROMPT = 1500
+#: Who made a report that was handed over late: of them a salted number is kept alone.
+_UNKNOWN = "not kept: it could not be posted when it was made"
 
 
-async def hand_over(client: "EaselBot", job: Job, report: Report, reporter_id: int) -> bool:
+async def hand_over(client: "EaselBot", job: Job, report: Report, reporter_id: int | None) -> bool:
     """Post it where the host wants reports; False where there is no such place, or it failed.
 
-    Then it stands in the log. Whatever happens, the report is in the database.
+    Then it stands in the log, once. Whatever happens, the report is in the database, and one that
+    was taken in before, whose member's id is not known any more (None), may be handed over anew.
     """
+    reports = client.studio.safety.reports
+    try:
+        posted = await _post(client, job, report, reporter_id)
+        if posted is None:
+            if not report.logged:
+                _log(job, report, reporter_id)
+                await reports.note_log(report)
+            return False
+        log.info("Report %s, of job %s, is in the host's channel", report.id, job.id)
+        copy = await until_written(job.id, lambda: reports.note_post(report, posted, job))
+    except DatabaseError as error:
+        # It stands in the log, and will once more where that can't be noted.
+        log.error("Report %s: that it is in the log is not noted: %s", report.id, error)
+        return False
+    finally:
+        reports.settle(report.id)
+    if copy is not None:
+        log.info("Report %s was deleted while it was on its way", report.id)
+        await client.studio.erasure.take_away([copy], partial(withdraw, client))
+    return True
+
+
+async def _post(
+    client: "EaselBot", job: Job, report: Report, reporter_id: int | None
+) -> Posted | None:
+    """Where it is now; None where it could not be posted."""
     channel_id = client.settings.report_channel_id
     if channel_id is None:
-        _log(job, report, reporter_id)
-        return False
-    files = await _files(client, job)
+        return None
     try:
+        files = await _files(client, job)
         message = await client.get_partial_messageable(channel_id).send(
             embeds=[await _recipe(client, job), _about(job, report, reporter_id)],
             files=files,
             view=under_report(client.studio, report, job),
             nonce=f"easel-report-{report.id}",
         )
-    except TROUBLE as error:
+    except (*TROUBLE, DatabaseError) as error:
         log.error("Report %s can't be posted in channel %s: %s", report.id, channel_id, error)
-        _log(job, report, reporter_id)
-        return False
-    log.info("Report %s, of job %s, is in the host's channel", report.id, job.id)
-    posted = Posted(message.channel.id, message.id)
-    copy = await client.studio.safety.reports.note_post(report, posted, job, reporter_id)
-    if copy is not None:
-        log.info("Report %s was deleted while it was on its way", report.id)
-        await client.studio.erasure.take_away([copy], partial(withdraw, client))
-    return True
+        return None
+    return Posted(message.channel.id, message.id)
 
 
 async def withdraw(
@@ -109,7 +132,7 @@ async def _tell_of_bar(client: "EaselBot", bar_id: int) -> None:
         log.warning("Bar %s: that it stays can't be said: %s", bar_id, error)
 
 
-def _log(job: Job, report: Report, reporter_id: int) -> None:
+def _log(job: Job, report: Report, reporter_id: int | None) -> None:
     """Only where the host would not hear of it otherwise: it has a member's own words."""
     origin = job.origin
     log.warning(
@@ -141,10 +164,11 @@ async def _recipe(client: "EaselBot", job: Job) -> discord.Embed:
     return embed
 
 
-def _about(job: Job, report: Report, reporter_id: int) -> discord.Embed:
+def _about(job: Job, report: Report, reporter_id: int | None) -> discord.Embed:
     embed = discord.Embed(title=f"Report {report.id}: picture #{job.id}", color=ACCENT)
     embed.add_field(name="Reason", value=text.quote(report.reason, FIELD) or "none given")
-    embed.add_field(name="Reported by", value=f"<@{reporter_id}> `{reporter_id}`")
+    reporter = _UNKNOWN if reporter_id is None else f"<@{reporter_id}> `{reporter_id}`"
+    embed.add_field(name="Reported by", value=reporter)
     origin = job.origin
     if origin is not None:
         embed.add_field(name="Asked for by", value=f"<@{origin.user_id}> `{origin.user_id}`")

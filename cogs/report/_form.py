@@ -12,6 +12,9 @@ from generation.reports import LONGEST_REASON
 _ID = re.compile(
     r"easel:report:form:(?P<job>[0-9]{1,18}):(?P<channel>[0-9]{1,20}):(?P<message>[0-9]{1,20})"
 )
+#: How long discord.py keeps a form that was opened, which it does for those that nobody sends as
+#: well (seconds). One that is sent later is taken in all the same.
+_KEPT_S = 900.0
 
 
 class Filled(NamedTuple):
@@ -26,6 +29,7 @@ def of(job_id: int, message: discord.Message) -> discord.ui.Modal:
     """A form about the picture in that message."""
     form = discord.ui.Modal(
         title=f"Report picture #{job_id}",
+        timeout=_KEPT_S,
         custom_id=f"easel:report:form:{job_id}:{message.channel.id}:{message.id}",
     )
     return form.add_item(

@@ -356,6 +356,26 @@ async def test_a_report_that_can_not_be_posted_is_in_the_log(host: Host):
     assert [line for line in host.bot.log if "can't be posted" in line]
 
 
+@pytest.mark.long
+async def test_a_report_that_was_not_posted_is_after_the_next_start(host: Host):
+    painted = await host.paint()
+    host.playground.faults.add(f"POST /channels/{host.channel}/messages", nth=1, code=50001)
+    await host.report(painted, "after the start", by=host.owner)
+    await host.bot.stop()
+    await host.bot.start()
+    async with asyncio.timeout(20):
+        while fields(await host.latest())["Reason"] != "after the start":
+            await asyncio.sleep(0.1)
+    told = fields(await host.latest())
+    assert "not kept" in told["Reported by"]
+    assert host.member.id in told["Asked for by"]
+    assert pictures(await host.latest())
+    after = await host.press(await host.latest(), "Dismiss")
+    assert "Dismissed." in fields(after)["What was done"]
+    (row,) = host.rows("SELECT * FROM reports WHERE reason = 'after the start'")
+    assert str(row["posted_message_id"]) == after["id"]
+
+
 async def test_who_reports_again_and_again_has_to_wait(host: Host):
     said = [(await host.report(await host.paint(), by=host.member))["content"] for _ in range(6)]
     assert "You have made 5 reports within an hour" in said[-1]

@@ -102,7 +102,7 @@ async def test_a_copy_whose_report_went_on_the_way_is_taken_away(desk: Desk, del
     desk.channel.send.return_value = SimpleNamespace(id=1, channel=SimpleNamespace(id=50))
     desk.reports.note_post.return_value = copy if deleted else None
     job = dataclasses.replace(make_job(1), picture_path=None)
-    report = Report(1, job.id, "", None, None, dismissed=False)
+    report = Report(1, job.id, MEMBER, "", None, None, dismissed=False)
     await hand_over(desk.client, job, report, 5)
     taken = [call.args[0] for call in desk.erasure.take_away.call_args_list]
     assert taken == ([[copy]] if deleted else [])

@@ -82,7 +82,7 @@ class House:
     async def report(self, job: Job, reporter_id: int, message_id: int) -> Copy:
         """One that is in the host's channel; how it is taken away where `job` is this member's."""
         report = await self.reports.add(job, reporter_id, "", None)
-        await self.reports.note_post(report, Posted(50, message_id), job, reporter_id)
+        await self.reports.note_post(report, Posted(50, message_id), job)
         assert job.origin is not None
         whose = ME if ME in (reporter_id, job.origin.user_id) else OTHER
         reported = job.origin.user_id == whose

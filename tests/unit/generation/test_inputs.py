@@ -106,9 +106,11 @@ def test_only_a_hash_names_a_file(sha256: str):
         InputImage(sha256=sha256, width=1, height=1)
 
 
-async def test_a_row_gives_back_picture_and_strength(database: Database):
+@pytest.mark.parametrize("rounds_up", [False, True])
+async def test_a_row_gives_back_picture_and_strength(database: Database, rounds_up: bool):
     image = InputImage(sha256="ab" * 32, width=640, height=480)
     request = make_request(image=image, strength=0.35)
+    request = request.model_copy(update={"rounds_up": rounds_up})
     store = JobStore(database)
     job = await store.create(request, make_origin())
     assert job.request.image == image

@@ -1,6 +1,7 @@
 """Reports: once each, so many an hour, and what the removal of a picture leaves."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from generation.input_retention import InputRetention
 from generation.inputs import InputImage
 from generation.job import Job, JobStatus, Posted
 from generation.kept import KeptPicture
+from generation.made import MADE_FROM
 from generation.pseudonyms import Pseudonyms
 from generation.reports import Reports, keep_count
 from generation.screening import Blocked
@@ -273,7 +275,7 @@ async def test_a_copy_that_outlives_its_report_is_to_be_taken_away(
     assert job.origin is not None
     report = await reports.add(job, 5, "", None)
     await database.write(f"DELETE FROM {'jobs' if leaves == 'member' else 'reports'}")
-    copy = await reports.note_post(report, Posted(50, 51), job, 5)
+    copy = await reports.note_post(report, Posted(50, 51), job)
     gone = job.origin.user_id if leaves == "member" else 5
     assert copy == Copy(Posted(50, 51), reports._pseudonyms.of(gone), leaves == "member")
     assert await withdrawals.waiting(database) == [copy]
@@ -283,10 +285,20 @@ async def test_it_is_known_where_the_hosts_copies_are(line: Line, reports: Repor
     (job,) = await painted(line)
     made = await reports.add(job, 5, "", None)
     assert await reports.copies(job) == []
-    assert await reports.note_post(made, Posted(50, 51), job, 5) is None
+    assert await reports.note_post(made, Posted(50, 51), job) is None
     assert await reports.copies(job) == [Posted(50, 51)]
     await reports.dismiss(made.id)
     after = await reports.get(made.id)
     assert after is not None
     assert after.dismissed
     assert after.posted == Posted(50, 51)
+
+
+async def test_what_was_made_of_a_picture_is_found_without_reading_every_job(
+    database: Database,
+):
+    plan = await database.fetch_all(f"EXPLAIN QUERY PLAN {MADE_FROM}", {"id": 1})
+    steps = [row["detail"] for row in plan]
+    assert not [step for step in steps if re.match(r"SCAN (jobs|source|parts)\b", step)]
+    assert len([step for step in steps if "jobs_by_image (" in step]) == 2
+    assert len([step for step in steps if "jobs_by_image_pixels (" in step]) == 2

@@ -1,13 +1,12 @@
 """Copies of reports are known until they are taken away, those too of an older Easel."""
 
-import shutil
 from pathlib import Path
 
 from bot.database import Database
 from generation import withdrawals
 from generation.job import Posted
 from generation.withdrawals import Copy
-from migrations import FOLDER
+from tests.support.upgrades import steps_before
 
 
 async def test_a_copy_is_known_until_it_is_taken_away(database: Database):
@@ -23,11 +22,7 @@ async def test_a_copy_is_known_until_it_is_taken_away(database: Database):
 
 
 async def test_what_was_to_be_taken_away_before_the_upgrade_still_is(tmp_path: Path):
-    steps, data = tmp_path / "steps", tmp_path / "data"
-    steps.mkdir()
-    for file in FOLDER.glob("*.sql"):
-        if file.name < "0014":
-            shutil.copy(file, steps)
+    steps, data = steps_before("0014", tmp_path / "steps"), tmp_path / "data"
     async with Database.open(data, steps) as before:
         await before.write(
             "INSERT INTO erasures (user_id, asked_at, posts) VALUES (1, 0, '[[50,7],[50,8]]')"
