@@ -22,6 +22,7 @@ from generation.executors.base import (
     Progress,
     Waiting,
 )
+from generation.input_loader import InputLoader
 from generation.inputs import InputStore
 from generation.job import Job
 from generation.lanes import lane_of
@@ -40,11 +41,6 @@ from generation.tries import NOT_THE_END, is_worth_another
 from generation.works import batch_of, looked_at
 
 log = logging.getLogger(__name__)
-
-_INPUT_GONE = (
-    "The picture that you brought is not kept here any more. Ask again, and bring it anew."
-)
-_INPUT_UNREAD = "The host's disk does not give out the picture that you brought just now."
 
 
 class Attempts:
@@ -73,7 +69,7 @@ class Attempts:
         self._catalog = catalog
         self._store = store
         self._queue = queue
-        self._inputs = inputs
+        self._input_loader = InputLoader(inputs)
         self._events = events
         self._timings = timings
         self._running = running
@@ -210,18 +206,13 @@ class Attempts:
         found: dict[int, bytes] = {}
         # The last one first, as above.
         for job_id, job in reversed([*pending.items()]):
-            if job.request.image is None:
-                continue
-            try:
-                found[job_id] = await self._inputs.load(job.request.image)
-            except (FileNotFoundError, ValueError) as error:
-                failure = Failed(FailureKind.INPUT_UNAVAILABLE, _INPUT_GONE, str(error))
-                await self._conclude(failure, pending.pop(job_id), slot)
-            except OSError as error:
-                # That says nothing of the job: as without a device, it waits, uncharged.
-                slot.stall()
-                failure = Failed(FailureKind.DEVICE_UNAVAILABLE, _INPUT_UNREAD, remedied(error))
-                await self._conclude(failure, pending.pop(job_id), slot)
+            loaded = await self._input_loader.load(job)
+            if isinstance(loaded, bytes):
+                found[job_id] = loaded
+            elif loaded is not None:
+                if loaded.kind is FailureKind.DEVICE_UNAVAILABLE:
+                    slot.stall()
+                await self._conclude(loaded, pending.pop(job_id), slot)
         return found
 
     async def _give_back(self, jobs: Sequence[Job]) -> None:

@@ -17,6 +17,9 @@ def of_request(request: GenerationRequest) -> dict[str, Any]:
         **request.model_dump(exclude={"loras", "image", "faces", "upscale", "parts"}),
         "loras": of_loras(request.loras),
         **{name: _object(getattr(request, name)) for name in ("image", "faces", "upscale")},
+        # By these it is found what was made of a picture.
+        "image_sha256": request.image.sha256 if request.image else None,
+        "image_pixels": request.image.pixels if request.image else None,
         "plan": json.dumps([part.model_dump(mode="json") for part in request.parts]),
     }
 

@@ -1,4 +1,4 @@
-"""This host's own memory."""
+"""This host's own memory, and whether it has a driver of NVIDIA's."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,11 @@ from pathlib import Path
 _CGROUP = Path("/sys/fs/cgroup")
 _OWN_GROUP = Path("/proc/self/cgroup")
 _OF_FILES = ("active_file ", "inactive_file ")
+
+
+def has_nvidia_driver() -> bool:
+    """Whether the system shows a GPU of NVIDIA's, whatever torch makes of it."""
+    return any(Path(path).exists() for path in ("/proc/driver/nvidia/version", "/dev/nvidiactl"))
 
 
 def free_memory() -> int | None:

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
@@ -135,31 +135,34 @@ class Job:
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Self:
         """Read a row of `jobs`."""
+        # A row looks each name up among all of its columns' names.
+        values = dict(zip(row.keys(), row, strict=True))
         return cls(
-            id=row["id"],
-            status=JobStatus(row["status"]),
+            id=values["id"],
+            status=JobStatus(values["status"]),
             request=GenerationRequest(
-                model=row["model"],
-                prompt=row["prompt"],
-                negative_prompt=row["negative_prompt"],
-                num_inference_steps=row["num_inference_steps"],
-                guidance_scale=row["guidance_scale"],
-                width=row["width"],
-                height=row["height"],
-                seed=row["seed"],
-                seed_given=bool(row["seed_given"]),
-                loras=json.loads(row["loras"]),
-                **{name: json.loads(row[name] or "null") for name in ("image", "faces", "upscale")},
-                strength=row["strength"],
-                varied=row["varied"],
-                parts=json.loads(row["plan"]),
+                model=values["model"],
+                prompt=values["prompt"],
+                negative_prompt=values["negative_prompt"],
+                num_inference_steps=values["num_inference_steps"],
+                guidance_scale=values["guidance_scale"],
+                width=values["width"],
+                height=values["height"],
+                seed=values["seed"],
+                seed_given=bool(values["seed_given"]),
+                loras=_read(values["loras"]),
+                **{name: _read(values[name]) for name in ("image", "faces", "upscale")},
+                strength=values["strength"],
+                rounds_up=bool(values["rounds_up"]),
+                varied=values["varied"],
+                parts=_read(values["plan"]),
             ),
-            revision=row["revision"],
-            origin=_origin(row),
-            posted=_posted(row),
-            remarks=tuple(json.loads(row["remarks"])),
-            commits=json.loads(row["commits"]),
-            **{name: row[name] for name in _PLAIN},
+            revision=values["revision"],
+            origin=_origin(values),
+            posted=_posted(values),
+            remarks=tuple(_read(values["remarks"])),
+            commits=_read(values["commits"]),
+            **{name: values[name] for name in _PLAIN},
         )
 
 
@@ -188,7 +191,20 @@ _PLAIN = (
 )
 
 
-def _origin(row: sqlite3.Row) -> Origin | None:
+def _read(column: str | None) -> Any:
+    """What stands there as JSON; in most rows that is nothing."""
+    match column:
+        case None:
+            return None
+        case "[]":
+            return []
+        case "{}":
+            return {}
+        case _:
+            return json.loads(column)
+
+
+def _origin(row: Mapping[str, Any]) -> Origin | None:
     if row["user_id"] is None:
         return None
     return Origin(
@@ -204,7 +220,7 @@ def _origin(row: sqlite3.Row) -> Origin | None:
     )
 
 
-def _posted(row: sqlite3.Row) -> Posted | None:
+def _posted(row: Mapping[str, Any]) -> Posted | None:
     if row["posted_message_id"] is None:
         return None
     return Posted(row["posted_channel_id"], row["posted_message_id"])

@@ -5,8 +5,8 @@ import math
 from generation.errors import IntakeFull
 from generation.quotas import Quota
 
-_FIELDS = {"per_minute": "jobs a minute", "per_day": "pictures a day"}
-_COUNTED = {"per_minute": "pictures in a minute", "per_day": "pictures in 24 hours"}
+_FIELDS = {"per_minute": "requests a minute", "per_day": "pictures a day"}
+_COUNTED = {"per_minute": "requests in a minute", "per_day": "pictures in 24 hours"}
 
 
 def queue_full(total: int, free_in: float | None = None) -> IntakeFull:
@@ -14,7 +14,7 @@ def queue_full(total: int, free_in: float | None = None) -> IntakeFull:
     remedy = "Try again when some are done."
     if free_in is not None:
         remedy = f"Try again about {in_words(free_in)} from now: then a place is likely free."
-    are = "picture waits" if total == 1 else "pictures wait"
+    are = "request waits" if total == 1 else "requests wait"
     return IntakeFull("queue", f"It is full: {total:,} {are} already.", remedy)
 
 
@@ -22,13 +22,13 @@ def too_many_waiting(
     own: int, allowed: int, *, in_guild: bool, free_in: float | None
 ) -> IntakeFull:
     """One member has as much waiting as they may; `free_in`: seconds until one is taken up."""
-    pictures = f"{own:,} picture{'' if own == 1 else 's'}"
+    requests = f"{own:,} request{'' if own == 1 else 's'}"
     where = " in this guild" if in_guild else ""
     are = "is" if allowed == 1 else "are"
     when = "." if free_in is None else f", about {in_words(free_in)} from now."
     return IntakeFull(
         "queue",
-        f"You have {pictures} waiting{where}; {allowed:,} {are} allowed.",
+        f"You have {requests} waiting{where}; {allowed:,} {are} allowed.",
         f"Ask again when the first of them is being painted{when}",
     )
 
@@ -56,7 +56,7 @@ def quota_used(quota: Quota) -> IntakeFull:
 
 
 def counted(quota: Quota) -> str:
-    """What a quota counts: pictures in 24 hours in this guild."""
+    """What a quota counts: requests in a minute, pictures in 24 hours in this guild."""
     return f"{_COUNTED[quota.name]}{' in this guild' if quota.in_guild else ''}"
 
 

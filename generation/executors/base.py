@@ -91,7 +91,7 @@ class FailureKind(StrEnum):
     )
     LORA_UNAVAILABLE = "lora_unavailable"  # the same of one of its LoRAs: its model goes on
     TOOL_UNAVAILABLE = "tool_unavailable"  # the same of a tool: models paint without it
-    INPUT_UNAVAILABLE = "input_unavailable"  # the picture that was brought is not kept any more
+    INPUT_UNAVAILABLE = "input_unavailable"  # the picture that was brought is gone, or unreadable
     UNSAFE_INPUT = "unsafe_input"  # the picture that was brought may not be shown where it is asked
     UNSAFE = "unsafe"  # the painted one may not be: it is thrown away
     OUT_OF_MEMORY = "out_of_memory"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from generation.errors import RequestRefused
 from generation.prompts.loras import take_loras
@@ -53,6 +54,7 @@ def parse(text: str) -> Prompt:
     return Prompt(parts, Join.NONE, loras, _told(notes))
 
 
+@lru_cache(maxsize=16)  # of one request several ask in a row
 def accepted(text: str) -> Prompt:
     """Read a prompt that is in a request already: what was not meant for this reader is plain."""
     try:

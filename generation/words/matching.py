@@ -151,7 +151,9 @@ class WordList:
         touching: bool = False,
     ) -> None:
         """`touching` as for `blocked`. Raises ValueError for an entry that is no word."""
-        self._refused = Finder(blocked(entry, touching=touching) for entry in refused)
+        entries = list(refused)
+        self._is_empty = not entries
+        self._refused = Finder(blocked(entry, touching=touching) for entry in entries)
         self._spared: Sequence[Spared] = [
             allowed(entry, parts_one=self._parts_one(entry)) for entry in spared
         ]
@@ -159,7 +161,7 @@ class WordList:
 
     def is_in(self, folded: Folded) -> bool:
         """Whether something that is refused is in the text, and not spared."""
-        if not self._refused.finds(folded):
+        if self._is_empty or not self._refused.finds(folded):
             return False
         spared = self._spared_places(folded)
         return not spared or self._refused.finds(folded, spared)

@@ -68,7 +68,7 @@ class Run:
         self._turn = turn
         self._told_loading: Loading | None = None
         self._downloaded = 0  # bytes
-        # For want of memory the worker saves on it: what was foretold was told of full speed.
+        # For want of memory the worker saves on it: what was foretold may be of full speed.
         self._takes_longer = False
         self._limits = limits
         self._lessons = lessons
@@ -172,6 +172,11 @@ class Run:
                 return self._tell_all(told)
             case "loaded":
                 self._go_on()
+            case "level" if not self._takes_longer:
+                # By what was free when it was loaded: that is no lesson for the next worker.
+                self._takes_longer = True
+                if not self.loading:
+                    self.limit_to(self._painting_s)
             case "scarce":
                 self._lessons.learn(self.batch.spec, fields["level"], fields["room"])
                 self._takes_longer = True

@@ -24,7 +24,7 @@ async def test_admitted_means_committed_and_in_line(line: Line):
 async def test_a_member_may_only_have_so_many_waiting(line: Line):
     for number in range(3):
         await line.intake.submit(make_request(), make_origin(1, 100 + 10 * number))
-    with pytest.raises(IntakeFull, match="You have 3 pictures waiting; 3 are allowed"):
+    with pytest.raises(IntakeFull, match="You have 3 requests waiting; 3 are allowed"):
         await line.intake.submit(make_request(), make_origin(1, 900))
     await line.intake.submit(make_request(), make_origin(2, 901))
     assert len(line.queue) == 4
@@ -56,7 +56,7 @@ async def test_a_guild_may_let_fewer_wait_there(line: Line):
     await line.guild_limits.change(10, everyone, Limits(waiting=1))
     await line.intake.submit(make_request(), make_origin(1, 100, guild_id=11))
     await line.intake.submit(make_request(), make_origin(1, 110))
-    with pytest.raises(IntakeFull, match="1 picture waiting in this guild; 1 is allowed"):
+    with pytest.raises(IntakeFull, match="1 request waiting in this guild; 1 is allowed"):
         await line.intake.submit(make_request(), make_origin(1, 120))
     await line.intake.submit(make_request(), make_origin(1, 130, guild_id=11))
 
@@ -102,7 +102,7 @@ async def test_a_weight_gives_more_turns(line: Line):
 async def test_the_queue_as_a_whole_may_be_full(line: Line):
     for number in range(5):
         await line.intake.submit(make_request(), make_origin(number, 100 + 10 * number))
-    with pytest.raises(IntakeFull, match="full: 5 pictures wait"):
+    with pytest.raises(IntakeFull, match="full: 5 requests wait"):
         await line.intake.submit(make_request(), make_origin(9, 900))
 
 

@@ -94,7 +94,7 @@ async def test_a_minute_s_pictures_come_back_one_by_one(make_line: MakeLine, clo
     await ask(line)
     clock.now += 48
     await ask(line)
-    with pytest.raises(IntakeFull, match=r"2 of 2 pictures in a minute.* free in 12 s"):
+    with pytest.raises(IntakeFull, match=r"2 of 2 requests in a minute.* free in 12 s"):
         await ask(line)
     clock.now += 12
     await ask(line)

@@ -179,6 +179,7 @@ async def test_one_that_is_out_of_reach_is_no_alarm_where_nobody_wants_it_yet(
         await executor.close()
 
 
+@pytest.mark.long
 async def test_one_that_can_not_be_had_is_told_and_the_rest_goes_on(
     environment: dict[str, str],
     turbo: ModelSpec,

@@ -1,17 +1,16 @@
-"""What the tests of sheets share: a real imaging process, and pictures it can read."""
+"""What the tests of sheets share: a real imaging process, and a desk that has it."""
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PIL import Image
 
-from generation.executors.base import Finished, Work
-from generation.imaging import png
+from bot.database import Database
 from generation.imaging.process import ImagingProcess
-from generation.recipe import recipe
-from tests.support.executors import PICTURE
+from tests.support.line import Line
+
+from .desk import Desk
 
 
 @pytest.fixture
@@ -21,10 +20,6 @@ async def imaging() -> AsyncIterator[ImagingProcess]:
     await process.close()
 
 
-def painted(work: Work) -> Finished:
-    """The picture of a work, in a color of its seed and steps, with its recipe."""
-    request = work.request
-    image = Image.new("RGB", (64, 64), (request.seed % 256, 30 * request.num_inference_steps, 99))
-    image.putpixel((0, 0), (0, 0, 0))
-    data = png.encode(image, recipe(work.spec, request))
-    return Finished(replace(PICTURE, data=data, width=64, height=64, seconds=0.5))
+@pytest.fixture
+def desk(line: Line, database: Database, tmp_path: Path, imaging: ImagingProcess) -> Desk:
+    return Desk(line, database, tmp_path, imaging)

@@ -2,123 +2,39 @@
 
 import asyncio
 import dataclasses
-import errno
-import io
-import itertools
 import json
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-import pytest
-from PIL import Image
-
-from bot.database import Database, StorageFull
+from bot.database import Database
 from generation.catalog import Catalog
 from generation.dispatcher import Dispatcher
-from generation.errors import IntakeFull, RequestRefused
 from generation.events import JobProgress
 from generation.executors.base import (
     ExecutorEvent,
     Failed,
     FailureKind,
     Finished,
-    Loading,
     Painted,
-    Progress,
     Work,
 )
 from generation.imaging.pixels import pixels_hash
-from generation.imaging.process import ImagingProcess
-from generation.job import Job, JobStatus
-from generation.limits import Asker, Limits
+from generation.job import JobStatus
 from generation.recovery import recover
-from generation.request import GenerationRequest
-from generation.sheets import drawer
-from generation.sheets.drawer import Drawer
 from generation.sheets.plan import compare, sweep
-from generation.sheets.sieve import Sieve
-from generation.sheets.store import PartStatus, PartStore
+from generation.sheets.store import PartStatus
 from tests.support import png
-from tests.support.disk import Disk
 from tests.support.executors import ScriptedExecutor
 from tests.support.jobs import CATALOG, DEMO, make_origin, make_request
-from tests.support.line import Line
 
-from .conftest import painted
-
-_interactions = itertools.count(100, 10)
-
-Script = Callable[[Work], Sequence[ExecutorEvent | Exception]]
-
-
-def three() -> GenerationRequest:
-    """The demo model with 1, 2 and 3 steps."""
-    return sweep(CATALOG, DEMO, "a red circle", "steps", "1, 2, 3", seed=7)[0]
-
-
-def paints(work: Work) -> Sequence[ExecutorEvent]:
-    return [Loading(), Progress(1, 1), Painted(), painted(work)]
-
-
-class Desk:
-    """A line and what keeps and draws parts."""
-
-    def __init__(self, line: Line, database: Database, data_dir: Path, imaging: ImagingProcess):
-        self.line = line
-        self.data_dir = data_dir
-        self.parts = PartStore(database)
-        self.drawer = Drawer(CATALOG, line.pictures, self.parts, imaging, None)
-
-    async def ask(self, request: GenerationRequest | None = None) -> Job:
-        origin = make_origin(interaction_id=next(_interactions))
-        return await self.line.intake.submit(request or three(), origin)
-
-    async def run(
-        self, script: Script, request: GenerationRequest | None = None
-    ) -> tuple[Job, ScriptedExecutor]:
-        """Until the job has come to an end."""
-        executor = ScriptedExecutor(script)
-        async with self.line.dispatching(executor, drawer=self.drawer):
-            job = await self.ask(request)
-            ended = await self.line.until(
-                job, JobStatus.GENERATED, JobStatus.FAILED, JobStatus.CANCELLED
-            )
-        return ended, executor
-
-    def picture(self, job: Job) -> Image.Image:
-        assert job.picture_path is not None
-        return Image.open(io.BytesIO((self.data_dir / job.picture_path).read_bytes()))
-
-
-@pytest.fixture
-def desk(line: Line, database: Database, tmp_path: Path, imaging: ImagingProcess) -> Desk:
-    return Desk(line, database, tmp_path, imaging)
-
-
-def stopping_at(steps: int) -> ScriptedExecutor:
-    """An executor that is stuck as soon as it has the part with so many steps."""
-
-    def script(work: Work) -> Sequence[ExecutorEvent]:
-        if work.request.num_inference_steps == steps:
-            executor.gate.clear()
-        return paints(work)
-
-    executor = ScriptedExecutor(script)
-    return executor
-
-
-async def until_stuck(executor: ScriptedExecutor) -> None:
-    async with asyncio.timeout(10):
-        while executor.gate.is_set():
-            await asyncio.sleep(0.01)
-
-
-def steps(executor: ScriptedExecutor) -> list[int]:
-    return [work.request.num_inference_steps for work in executor.works]
-
-
-async def statuses(desk: Desk, job: Job) -> dict[int, PartStatus]:
-    return {number: each.status for number, each in (await desk.parts.of(job.id)).items()}
+from .desk import (
+    Desk,
+    left_in_the_middle,
+    painted,
+    paints,
+    restarted,
+    statuses,
+    steps,
+)
 
 
 async def test_the_parts_become_one_picture_and_stay_each_on_disk(desk: Desk, database: Database):
@@ -232,80 +148,6 @@ async def test_a_job_whose_every_part_kills_its_worker_has_two_attempts(desk: De
     assert job.notice == "None of these 3 pictures could be painted. It ended."
 
 
-async def test_cancelling_in_the_middle_keeps_what_is_painted(desk: Desk):
-    executor = stopping_at(2)
-    async with desk.line.dispatching(executor, drawer=desk.drawer) as dispatcher:
-        job = await desk.ask()
-        await until_stuck(executor)
-        assert await dispatcher.cancel(job.id)
-        ended = await desk.line.until(job, JobStatus.GENERATED, JobStatus.CANCELLED)
-    assert ended.status is JobStatus.GENERATED
-    assert await statuses(desk, job) == {1: PartStatus.PAINTED}
-    assert "Cancelled after 1 of 3 pictures; those are kept." in ended.remarks
-    assert len(json.loads(desk.picture(ended).info["easel"])["parts"]) == 1
-
-
-async def test_cancelling_before_anything_is_painted_cancels(desk: Desk):
-    executor = stopping_at(1)
-    async with desk.line.dispatching(executor, drawer=desk.drawer) as dispatcher:
-        job = await desk.ask()
-        await until_stuck(executor)
-        assert await dispatcher.cancel(job.id)
-        ended = await desk.line.until(job, JobStatus.GENERATED, JobStatus.CANCELLED)
-    assert ended.status is JobStatus.CANCELLED
-
-
-async def test_what_is_painted_is_kept_though_the_worker_dies_after_the_cancellation(desk: Desk):
-    executor = stopping_at(2)
-    executor.hears = False
-    stops = executor.script
-
-    def script(work: Work) -> Sequence[ExecutorEvent | Exception]:
-        events = stops(work)
-        is_second = work.request.num_inference_steps == 2
-        return [Failed(FailureKind.WORKER_DIED, "gone", "SIGKILL")] if is_second else events
-
-    executor.script = script
-    async with desk.line.dispatching(executor, drawer=desk.drawer) as dispatcher:
-        job = await desk.ask()
-        await until_stuck(executor)
-        assert await dispatcher.cancel(job.id)
-        executor.gate.set()
-        ended = await desk.line.until(job, JobStatus.GENERATED, JobStatus.CANCELLED)
-    assert ended.status is JobStatus.GENERATED
-    assert "Cancelled after 1 of 3 pictures; those are kept." in ended.remarks
-
-
-async def test_what_a_moderator_cancels_leaves_nothing_to_show(desk: Desk):
-    executor = stopping_at(3)
-    async with desk.line.dispatching(executor, drawer=desk.drawer) as dispatcher:
-        job = await desk.ask()
-        await until_stuck(executor)
-        assert await dispatcher.cancel(job.id, "by a moderator")
-        ended = await desk.line.until(job, JobStatus.GENERATED, JobStatus.CANCELLED)
-    assert (ended.status, ended.detail) == (JobStatus.CANCELLED, "by a moderator")
-
-
-async def left_in_the_middle(desk: Desk) -> Job:
-    """A job of which one part is painted when the process ends."""
-    executor = stopping_at(2)
-    async with desk.line.dispatching(executor, drawer=desk.drawer):
-        job = await desk.ask()
-        await until_stuck(executor)
-    found = await desk.line.store.get(job.id)
-    assert found is not None
-    assert (found.status, found.attempts) == (JobStatus.QUEUED, 0)
-    return found
-
-
-async def restarted(desk: Desk, database: Database) -> Desk:
-    line = Line.build(database, desk.data_dir)
-    await recover(CATALOG, CATALOG, line.store, line.queue, line.events)
-    again = Desk(line, database, desk.data_dir, desk.drawer._imaging)
-    again.parts = desk.parts
-    return again
-
-
 async def test_after_a_restart_the_painted_parts_are_not_painted_again(
     desk: Desk, database: Database
 ):
@@ -320,195 +162,6 @@ async def test_after_a_restart_the_painted_parts_are_not_painted_again(
     assert len(after) == 3
     assert {number: after[number] for number in before} == before
     assert not any("Cancelled" in each for each in ended.remarks)
-
-
-async def test_a_cancellation_while_the_sheet_is_drawn_keeps_it(desk: Desk, monkeypatch):
-    drawing, go_on = asyncio.Event(), asyncio.Event()
-    draw = desk.drawer.draw
-
-    async def slow(*arguments, **options):
-        drawing.set()
-        await go_on.wait()
-        return await draw(*arguments, **options)
-
-    monkeypatch.setattr(desk.drawer, "draw", slow)
-    async with desk.line.dispatching(ScriptedExecutor(paints), drawer=desk.drawer) as dispatcher:
-        job = await desk.ask()
-        await drawing.wait()
-        assert await dispatcher.cancel(job.id)
-        go_on.set()
-        ended = await desk.line.until(job, JobStatus.GENERATED, JobStatus.CANCELLED)
-    assert ended.status is JobStatus.GENERATED
-
-
-async def test_a_waiting_job_with_painted_parts_is_not_lost_by_a_cancellation(
-    desk: Desk, database: Database
-):
-    job = await left_in_the_middle(desk)
-    again = await restarted(desk, database)
-    async with again.line.dispatching(drawer=again.drawer) as dispatcher:
-        assert await dispatcher.cancel(job.id)
-        ended = await again.line.until(job, JobStatus.GENERATED)
-    assert any(each.startswith("Cancelled after") for each in ended.remarks)
-
-
-async def cancelled_while_it_hangs(desk: Desk, detail: str | None) -> Job:
-    """One part is painted, and its executor has not obeyed yet, when the process ends."""
-    executor = stopping_at(2)
-    executor.hears = False
-    async with desk.line.dispatching(executor, drawer=desk.drawer) as dispatcher:
-        job = await desk.ask()
-        await until_stuck(executor)
-        assert await dispatcher.cancel(job.id, detail)
-    return job
-
-
-@pytest.mark.parametrize("killed", [False, True])
-async def test_what_its_member_cancelled_is_put_together_by_the_next_start(
-    desk: Desk, database: Database, disk: Disk, *, killed: bool
-):
-    if killed:  # nothing is written any more
-        for name in ("requeue", "cancel"):
-            disk.refuses(desk.line.store, name)
-    job = await cancelled_while_it_hangs(desk, None)
-    again = await restarted(desk, database)
-    executor = ScriptedExecutor(paints)
-    async with again.line.dispatching(executor, drawer=again.drawer):
-        ended = await again.line.until(job, JobStatus.GENERATED, JobStatus.CANCELLED)
-    assert ended.status is JobStatus.GENERATED
-    assert "Cancelled after 1 of 3 pictures; those are kept." in ended.remarks
-    assert executor.works == []
-
-
-async def test_what_a_moderator_cancelled_leaves_nothing_after_a_restart_either(
-    desk: Desk, database: Database, disk: Disk
-):
-    disk.refuses(desk.line.store, "cancel")
-    job = await cancelled_while_it_hangs(desk, "by a moderator")
-    again = await restarted(desk, database)
-    ended = await again.line.until(job, JobStatus.CANCELLED)
-    assert ended.detail == "by a moderator"
-    assert len(again.line.queue) + len(again.line.queue.set_aside) == 0
-
-
-@pytest.mark.parametrize(
-    ("where", "write"),
-    [
-        ("parts", "of"),
-        ("pictures", "save"),
-        ("parts", "paint"),
-        ("parts", "fail"),
-        ("parts", "note_death"),
-        ("sieve", "refuse"),
-        ("sieve", "sift"),
-        ("timings", "learn"),
-    ],
-)
-async def test_a_full_disk_on_the_way_costs_nothing_but_time(
-    desk: Desk, disk: Disk, where: str, write: str
-):
-    owners = {
-        "parts": desk.parts,
-        "pictures": desk.line.pictures,
-        "sieve": Sieve,
-        "timings": desk.line.timings,
-    }
-    disk.refuses(owners[where], write)
-
-    def script(work: Work) -> Sequence[ExecutorEvent]:
-        match work.request.num_inference_steps, work.attempt:
-            case 1, _:
-                return [Failed(FailureKind.OUT_OF_MEMORY, "Too little memory.", "OOM")]
-            case 2, 1:
-                return [Failed(FailureKind.WORKER_DIED, "gone", "SIGKILL")]
-            case _:
-                return paints(work)
-
-    executor = ScriptedExecutor(script)
-    async with desk.line.dispatching(executor, drawer=desk.drawer):
-        job = await desk.ask()
-        await disk.was_asked_often()
-        assert "JobFailed" not in desk.line.kinds(job)
-        disk.room.set()
-        ended = await desk.line.until(job, JobStatus.GENERATED, JobStatus.FAILED)
-    assert ended.status is JobStatus.GENERATED
-    assert sorted(steps(executor)) == [1, 2, 2, 3]
-    assert await statuses(desk, job) == {
-        1: PartStatus.FAILED,
-        2: PartStatus.PAINTED,
-        3: PartStatus.PAINTED,
-    }
-
-
-async def test_a_part_without_room_can_be_cancelled(desk: Desk, disk: Disk):
-    disk.refuses(desk.line.pictures, "save", OSError(errno.ENOSPC, "No space left on device"))
-    async with desk.line.dispatching(ScriptedExecutor(paints), drawer=desk.drawer) as dispatcher:
-        job = await desk.ask()
-        await disk.was_asked_often()
-        assert await dispatcher.cancel(job.id)
-        ended = await desk.line.until(job, JobStatus.GENERATED, JobStatus.CANCELLED)
-    assert ended.status is JobStatus.CANCELLED
-
-
-async def test_a_part_that_the_disk_does_not_give_out_is_waited_for(desk: Desk, disk: Disk):
-    disk.refuses(desk.line.pictures, "load", OSError(errno.EIO, "Input/output error"))
-    async with desk.line.dispatching(ScriptedExecutor(paints), drawer=desk.drawer):
-        job = await desk.ask()
-        await disk.was_asked_often()
-        assert "JobGenerated" not in desk.line.kinds(job)
-        disk.room.set()
-        ended = await desk.line.until(job, JobStatus.GENERATED)
-    assert len(json.loads(desk.picture(ended).info["easel"])["parts"]) == 3
-
-
-async def test_one_that_it_never_gives_out_is_a_gap_and_not_told_as_lost(
-    desk: Desk, disk: Disk, monkeypatch
-):
-    monkeypatch.setattr(drawer, "_PATIENCE_S", 0.05)
-    said: list[str] = []
-    sheet = desk.drawer._imaging.sheet
-
-    async def look(prompt, footer, cells, *rest):
-        said.extend(cell.reason for cell in cells)
-        return await sheet(prompt, footer, cells, *rest)
-
-    monkeypatch.setattr(desk.drawer._imaging, "sheet", look)
-    disk.refuses(desk.line.pictures, "load", OSError(errno.EIO, "Input/output error"))
-    job, _ = await desk.run(paints)
-    assert job.status is JobStatus.GENERATED
-    assert [text.split(":")[0] for text in said] == [
-        "Painted, but the host's disk does not give it out just now"
-    ] * 3
-    assert all(each.picture is not None for each in (await desk.parts.of(job.id)).values())
-
-
-@pytest.mark.parametrize("write", ["start", "save", "finish"])
-async def test_cancelling_one_that_waits_is_answered_though_its_sheet_has_no_room(
-    desk: Desk, database: Database, disk: Disk, write: str
-):
-    job = await left_in_the_middle(desk)
-    again = await restarted(desk, database)
-    disk.refuses(again.line.pictures if write == "save" else again.line.store, write)
-    async with again.line.dispatching(drawer=again.drawer) as dispatcher:
-        async with asyncio.timeout(5):
-            assert await dispatcher.cancel(job.id)
-        await disk.was_asked_often()
-        assert "JobFailed" not in again.line.kinds(job)
-        disk.room.set()
-        ended = await again.line.until(job, JobStatus.GENERATED)
-    assert any(each.startswith("Cancelled after") for each in ended.remarks)
-
-
-async def test_where_it_can_not_be_noted_one_that_waits_stays_in_line(
-    desk: Desk, database: Database, disk: Disk
-):
-    job = await left_in_the_middle(desk)
-    again = await restarted(desk, database)
-    disk.refuses(again.line.store, "ask_cancel")
-    async with again.line.dispatching(drawer=again.drawer) as dispatcher:
-        with pytest.raises(StorageFull):
-            await dispatcher.cancel(job.id)
-    assert [each.id for each in again.line.queue.jobs()] == [job.id]
 
 
 async def test_the_loaded_model_goes_first_and_the_order_on_the_sheet_stays(desk: Desk):
@@ -566,59 +219,3 @@ async def test_a_lost_part_is_a_gap_too(desk: Desk, database: Database):
     async with again.line.dispatching(ScriptedExecutor(paints), drawer=again.drawer):
         ended = await again.line.until(job, JobStatus.GENERATED)
     assert ended.picture is not None
-
-
-async def test_pictures_a_day_count_each_part(database: Database, tmp_path: Path):
-    line = Line.build(database, tmp_path, Limits(per_day=5))
-    await line.intake.submit(three(), make_origin(1, 100))
-    with pytest.raises(IntakeFull) as refused:
-        await line.intake.submit(three(), make_origin(1, 200))
-    assert refused.value.limit == (
-        "These are 3 pictures, and you have had 3 of 5 pictures in 24 hours."
-    )
-    await line.intake.submit(make_request(), make_origin(1, 300))
-
-
-async def test_what_fails_or_is_never_painted_counts_for_nothing(
-    database: Database, tmp_path: Path, imaging: ImagingProcess
-):
-    desk = Desk(Line.build(database, tmp_path, Limits(per_day=9)), database, tmp_path, imaging)
-    executor = stopping_at(3)
-    paints_all = executor.script
-
-    def script(work: Work) -> Sequence[ExecutorEvent | Exception]:
-        if work.request.num_inference_steps == 1:
-            return [Failed(FailureKind.OUT_OF_MEMORY, "Too little memory.", "OOM")]
-        return paints_all(work)
-
-    executor.script = script
-    async with desk.line.dispatching(executor, drawer=desk.drawer) as dispatcher:
-        job = await desk.ask()
-        await until_stuck(executor)
-        assert [each.used for each in await desk.line.quotas.read(Asker(1, 10))] == [2]
-        await dispatcher.cancel(job.id)
-        await desk.line.until(job, JobStatus.GENERATED)
-    assert [each.used for each in await desk.line.quotas.read(Asker(1, 10))] == [1]
-
-
-async def test_more_parts_than_a_day_s_pictures_are_refused_for_good(
-    database: Database, tmp_path: Path
-):
-    line = Line.build(database, tmp_path, Limits(per_day=2))
-    with pytest.raises(IntakeFull) as refused:
-        await line.intake.submit(three(), make_origin(1, 100))
-    assert refused.value.remedy == "Ask for 2 at most."
-
-
-async def test_the_work_of_a_job_is_that_of_all_its_parts(database: Database, tmp_path: Path):
-    line = Line.build(database, tmp_path, Limits(megapixel_steps=0.39))
-    with pytest.raises(RequestRefused) as refused:
-        await line.intake.submit(three(), make_origin(1, 100))  # 6 steps of 256x256: 0.393
-    assert refused.value.field == "values"
-    assert "3 pictures are 0.3932 megapixel-steps together; 0.39 are allowed" in refused.value.limit
-
-
-async def test_a_job_s_cost_is_the_sum_of_its_parts(line: Line):
-    whole = line.timings.predict(three())
-    parts = [line.timings.predict(part.request) for part in three().parts]
-    assert whole.seconds == pytest.approx(sum(part.seconds for part in parts))

@@ -16,11 +16,10 @@ from generation.sheets.store import PartStatus
 from tests.support.executors import ScriptedExecutor
 from tests.support.jobs import CATALOG
 
-from .conftest import painted
-from .test_painter import (
+from .desk import (
     Desk,
-    desk,  # noqa: F401 - the fixture
     left_in_the_middle,
+    painted,
     restarted,
     three,
 )
@@ -44,7 +43,7 @@ def files(data_dir: Path) -> list[str]:
     return sorted(path.name for path in (data_dir / "pictures").rglob("*.png"))
 
 
-async def test_an_unsafe_part_is_a_gap_that_says_why(desk: Desk):  # noqa: F811
+async def test_an_unsafe_part_is_a_gap_that_says_why(desk: Desk):
     job, _ = await desk.run(by_steps({1: 0.1, 2: 0.9, 3: 0.3}))
     results = await desk.parts.of(job.id)
     assert {number: each.status for number, each in results.items()} == {
@@ -58,12 +57,12 @@ async def test_an_unsafe_part_is_a_gap_that_says_why(desk: Desk):  # noqa: F811
     assert any("2 (2 steps) is missing: By this host's rules" in each for each in job.remarks)
 
 
-async def test_a_sheet_is_as_unsafe_as_the_worst_on_it(desk: Desk):  # noqa: F811
+async def test_a_sheet_is_as_unsafe_as_the_worst_on_it(desk: Desk):
     job, _ = await desk.run(by_steps({1: 0.1, 2: 0.9, 3: 0.3}))
     assert (job.status, job.unsafe, job.screened_by) == (JobStatus.GENERATED, 0.3, "n")
 
 
-async def test_where_all_are_unsafe_the_job_fails_by_that_rule(desk: Desk):  # noqa: F811
+async def test_where_all_are_unsafe_the_job_fails_by_that_rule(desk: Desk):
     job, _ = await desk.run(by_steps({1: 0.9, 2: 0.9, 3: 0.9}))
     assert (job.status, job.failure) == (JobStatus.FAILED, "unsafe")
     assert job.notice is not None
@@ -74,7 +73,7 @@ async def test_where_all_are_unsafe_the_job_fails_by_that_rule(desk: Desk):  # n
     assert used["per_day"] == 3
 
 
-async def test_a_channel_that_opens_meanwhile_takes_kept_parts_away(desk: Desk):  # noqa: F811
+async def test_a_channel_that_opens_meanwhile_takes_kept_parts_away(desk: Desk):
     restricted = True
 
     async def flag(guild_id: int, channel_id: int) -> bool:
@@ -96,7 +95,7 @@ async def test_a_channel_that_opens_meanwhile_takes_kept_parts_away(desk: Desk):
 
 
 async def test_of_a_sheet_that_is_refused_when_it_is_kept_the_unsafe_parts_are_thrown_away(
-    desk: Desk,  # noqa: F811
+    desk: Desk,
     monkeypatch: pytest.MonkeyPatch,
 ):
     restricted = True
@@ -125,7 +124,7 @@ async def test_of_a_sheet_that_is_refused_when_it_is_kept_the_unsafe_parts_are_t
     assert files(desk.data_dir) == [f"{job.id}-1.png", f"{job.id}-3.png"]
 
 
-async def test_a_part_that_nobody_looked_at_goes_once_somebody_has_to(desk: Desk):  # noqa: F811
+async def test_a_part_that_nobody_looked_at_goes_once_somebody_has_to(desk: Desk):
     job, _ = await desk.run(lambda work: [Painted(), painted(work)])
     results = await desk.parts.of(job.id)
     await Sieve(CATALOG, Screening(), desk.parts, desk.line.pictures).sift(job, results)
@@ -137,7 +136,7 @@ async def test_a_part_that_nobody_looked_at_goes_once_somebody_has_to(desk: Desk
 
 
 async def test_where_somebody_has_to_look_after_a_restart_what_nobody_saw_is_a_gap(
-    desk: Desk,  # noqa: F811
+    desk: Desk,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ):
