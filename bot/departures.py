@@ -30,30 +30,51 @@ class Departures:
         self._client = client
         self._studio = studio
         self._leave = leave
-        self._seen: set[int] = set()  # guilds that Easel was in
+        self._lost: dict[int, list[discord.Guild]] = {}  # of each shard without a session
         self.events = (
             self.on_ready,
+            self.on_shard_disconnect,
+            self.on_shard_resumed,
+            self.on_shard_connect,
             self.on_guild_remove,
             self.on_guild_channel_delete,
             self.on_raw_thread_delete,
         )
 
     async def on_ready(self) -> None:
-        """Guilds may have gone while nobody listened. Those that have an outage are named.
+        """Guilds may have gone while Easel was not running. Those that have an outage are named.
 
         One that took Easel's commands alone, without its bot, never was among them: what was asked
         for there can be answered as long as its token lives.
         """
         there = {guild.id for guild in self._client.guilds}
-        left, self._seen = self._seen - there, self._seen | there
 
         def concerns(job: Job) -> bool:
             guild_id = job.origin.guild_id if job.origin else None
             if guild_id is None or guild_id in there:
                 return False
-            return guild_id in left or time.time() - job.queued_at >= _TOKEN_LIFE_S
+            return time.time() - job.queued_at >= _TOKEN_LIFE_S
 
         await self._end_left(concerns)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Keep in mind which guilds it had: its next session may be a new one."""
+        self._lost[shard_id] = [each for each in self._client.guilds if each.shard_id == shard_id]
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Its session goes on, and tells of all that happened meanwhile."""
+        self._lost.pop(shard_id, None)
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """A new session names the guilds that are there, and none that was left before it.
+
+        discord.py has made a new object of each that is named, also of those with an outage, and
+        of the others it keeps the old one for good.
+        """
+        for guild in self._lost.pop(shard_id, ()):
+            if self._client.get_guild(guild.id) is guild:
+                # As the old session would have told it; it ends with `on_guild_remove`.
+                self._client._connection.parse_guild_delete({"id": guild.id})
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Easel was removed from a guild. An outage comes as another event, and ends nothing."""

@@ -20,6 +20,7 @@ from generation.events import JobCancelled, JobGenerated
 from ._answers import Next, after
 from ._board import Board
 from ._ending import Ending
+from ._lanes import Lanes
 from ._patience import Patience
 from ._shown import Shown
 from ._way import OtherRules
@@ -37,12 +38,18 @@ _Record = Callable[[], Awaitable[None]]
 class Conclusion:
     """Of one job, whose board is final or whose message is gone."""
 
-    def __init__(self, board: Board, ending: Ending, pictures: asyncio.Semaphore) -> None:
-        """What `ending` shows goes the board's way; `pictures`: how many are loaded at once."""
+    def __init__(
+        self, board: Board, ending: Ending, pictures: asyncio.Semaphore, lanes: Lanes
+    ) -> None:
+        """What `ending` shows goes the board's way.
+
+        `pictures`: how many are loaded at once; `lanes`: how many of them for one channel.
+        """
         self._board = board
         self._way = board.way
         self._ending = ending
         self._pictures = pictures
+        self._lanes = lanes
         self._patience = Patience()
         self._sizes = 1
         self._with_file = False  # what was tried last
@@ -56,7 +63,8 @@ class Conclusion:
             record = await self._show()
         if record is not None:
             await self._write(record)
-        await self._way.leave_word()
+        if not self._ending.is_erased:
+            await self._way.leave_word()
 
     async def _show(self) -> _Record | None:
         """Show the end; what is to be noted of it."""
@@ -71,6 +79,8 @@ class Conclusion:
                 self._log(error)
                 why, follows = str(error), self._after(error)
             else:
+                if self._with_file and await self._ending.is_removed():
+                    continue
                 return self._ending.record_shown
             # Here nothing holds the picture any more, not even the error.
             match follows:
@@ -87,13 +97,16 @@ class Conclusion:
 
     async def _show_once(self) -> None:
         """Try it. Raises UnfitForPlace, OtherRules and PASSING."""
-        painted = isinstance(self._board.event, JobGenerated)
-        async with self._pictures if painted else contextlib.nullcontext():
+        async with contextlib.AsyncExitStack() as held:
+            if isinstance(self._board.event, JobGenerated):
+                # The lane first, so that those who wait for it hold nothing that others need.
+                await held.enter_async_context(self._lanes.lane(self._way.channel_id))
+                await held.enter_async_context(self._pictures)
             self._with_file = False
             shown = await self._ending.shown(direct=self._way.is_direct)
             if (said := self._ending.refusal) is not None and not self._whispered:
                 self._whispered = await self._way.whisper(said)
-            if self._whispered:  # nobody else has to read it
+            if self._whispered and said is not None:  # nobody else has to read it
                 shown = replace(shown, embed=embeds.withheld(self._board.job))
             self._with_file = shown.file is not None
             await self._way.show(shown, moving=self._moving())
@@ -107,8 +120,8 @@ class Conclusion:
     async def _show_instead(self, why: str) -> _Record | None:
         """No place takes the end as it is: say so where it was promised. A picture is kept."""
         event = self._board.event
-        if isinstance(event, JobGenerated) and not self._ending.is_refused:
-            embed = embeds.unpostable(event.job)
+        if self._ending.is_painted:
+            embed = embeds.unpostable(self._board.job)
         else:
             # Whatever Discord has against its text: without any, it still says what happened.
             title = (await self._ending.shown(direct=self._way.is_direct)).embed.title
@@ -144,8 +157,10 @@ class Conclusion:
                 return
 
     def _moving(self) -> bool:
-        """Whether it is worth a new message: who cancels knows that it is cancelled."""
+        """Whether it is worth a new message: who cancels, or deletes, knows of it."""
         event = self._board.event
+        if self._ending.is_erased:
+            return False
         return not isinstance(event, JobCancelled) or event.job.detail == BY_MODERATOR
 
     def _log(self, error: Exception) -> None:

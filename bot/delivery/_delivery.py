@@ -27,6 +27,7 @@ from ._board import Board
 from ._conclusion import PASSING, Conclusion
 from ._ending import Ending
 from ._glimpses import Glimpse
+from ._lanes import Lanes
 from ._shown import Shown
 from ._turns import Turns
 from ._way import Way
@@ -54,6 +55,7 @@ class Delivery:
         self._boards: dict[int, Board] = {}
         self._turns = Turns()
         self._pictures = asyncio.Semaphore(_PICTURES_AT_ONCE)
+        self._lanes = Lanes()
         self._unsubscribe = studio.events.subscribe(self._on_event)
 
     async def close(self, grace_s: float) -> None:
@@ -99,17 +101,23 @@ class Delivery:
 
     async def _follow(self, board: Board) -> None:
         try:
-            await self._show_progress(board)
+            await self._reach_end(board)
             self._turns.note_result(board.way.channel_id)
             title, notes = self._title(board.job), self._notes(board.job)
             ending = Ending(self._studio, board.event, title, notes)
-            await Conclusion(board, ending, self._pictures).reach()
+            await Conclusion(board, ending, self._pictures, self._lanes).reach()
         except Exception:
             log.exception("Delivery of job %s failed on our side", board.job.id)
-            # Until its last event, so that every further one does not fail anew.
-            await board.end()
         finally:
             del self._boards[board.job.id]
+
+    async def _reach_end(self, board: Board) -> None:
+        """Show how the job goes on until it has ended; where that fails, only wait."""
+        try:
+            await self._show_progress(board)
+        except Exception:
+            log.exception("Progress of job %s failed on our side", board.job.id)
+            await board.end()
 
     async def _show_progress(self, board: Board) -> None:
         """Edit the message until the job has ended. What fails is made good by the next edit."""
@@ -119,7 +127,7 @@ class Delivery:
             preview = await self._preview(board)
             embed = self._embed(board)
             is_new = embed != shown or preview is not board.glimpses.shown
-            if is_new and not board.is_mute and not board.final:
+            if is_new and not board.is_mute and not board.way.is_old and not board.final:
                 if self._turns.take(board.way.channel_id, urgent=board.is_urgent):
                     try:
                         shown = await self._show_once(board, embed, preview) or shown

@@ -4,12 +4,14 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.database import DatabaseError
 from bot.files import FILE_LIMIT, File, fitting
 from bot.finishing import larger_button
 from bot.presentation import embeds, sheets
 from bot.screened import COVERED, explained, score_of, throw_away
 from bot.sheets import take_buttons
 from bot.studio import Studio
+from generation.erasure import WITH_DATA
 from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
 from generation.executors.base import FailureKind
 from generation.job import Job
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 _SHRINK = 0.8
 
 _LOST = "It was painted, but the host's disk has lost the picture. Ask for it again."
+_REMOVED = "The host has removed the picture."  # for the row
 
 #: Why there is no picture is nobody else's business.
 _PRIVATE = (FailureKind.UNSAFE, FailureKind.UNSAFE_INPUT)
@@ -49,6 +52,7 @@ class Ending:
         self._kept_back: str | None = None  # why it is not shown in direct messages
         self._thrown_away: str | None = None  # why, where the picture was
         self._without: Shown | None = None  # what is shown where there is no picture
+        self._is_erased = False  # its member has had all that is stored of them deleted
         safety = studio.safety
         self._sieve = Sieve(
             *(studio.whole_catalog, safety.screening, studio.parts, studio.pictures)
@@ -60,8 +64,21 @@ class Ending:
         return self._thrown_away is not None
 
     @property
+    def is_erased(self) -> bool:
+        """Whether its row is gone: it ends in its own message, and says no more than that."""
+        return self._is_erased
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether its picture is kept, and was to be posted."""
+        is_generated = isinstance(self._event, JobGenerated)
+        return is_generated and self._lost != _REMOVED and not (self.is_refused or self._is_erased)
+
+    @property
     def refusal(self) -> str | None:
         """What the member of a picture that was thrown away reads; None of any other end."""
+        if self._is_erased:
+            return None
         match self._event:
             case JobFailed(job, message) if job.failure in _PRIVATE:
                 return f"#{job.id}: {message}"
@@ -77,6 +94,8 @@ class Ending:
         time it is asked anew whether it may be shown there; `direct`: in direct messages. What
         telling the kind of a channel raises passes.
         """
+        if (instead := await self._overtaken()) is not None:
+            return instead
         match self._event:
             case JobGenerated(job):
                 return await self._judged(job, direct=direct)
@@ -84,13 +103,18 @@ class Ending:
                 # Unsafe: a crash may have come between the picture and its parts.
                 return await self._nothing(job, message, sift=job.failure == FailureKind.UNSAFE)
             case JobCancelled(job):
-                return Shown(embeds.cancelled(job))
+                erased = job.detail == WITH_DATA
+                return Shown(embeds.erased() if erased else embeds.cancelled(job))
             case _:
                 raise AssertionError(f"{self._event!r} is not final")
 
     def refuse_size(self) -> None:
         """Discord did not take the file: the next one is smaller than it."""
         self._limit = int(min(self._limit, self._sent or self._limit) * _SHRINK)
+
+    async def is_removed(self) -> bool:
+        """Whether the host has removed the picture by now: what shows it has to be taken back."""
+        return await self._overtaken() is not None and not self._is_erased
 
     async def record_shown(self) -> None:
         """Its member has seen it."""
@@ -110,6 +134,24 @@ class Ending:
             await self._studio.store.undeliverable(self._event.job.id, self._lost or why)
         else:
             await self._studio.store.tell(self._event.job.id)
+
+    async def _overtaken(self) -> Shown | None:
+        """What is shown instead of what the event tells; None where that holds.
+
+        Its member may have had all deleted since, or the host has removed the picture.
+        """
+        row: Job | None = self._event.job
+        try:
+            row = await self._studio.store.get(row.id)
+        except DatabaseError as error:
+            log.warning("Job %s is shown as it was: %s", self._event.job.id, error)
+        self._is_erased = row is None
+        if row is None:
+            return Shown(embeds.erased())
+        if isinstance(self._event, JobGenerated) and row.picture is None and not self.is_refused:
+            self._lost = _REMOVED
+            return Shown(embeds.removed(row))
+        return None
 
     async def _judged(self, job: Job, *, direct: bool) -> Shown:
         """The picture as it may be shown there and now."""
@@ -153,10 +195,12 @@ class Ending:
 
     async def _painted(self, job: Job, *, covered: bool) -> Shown:
         """The picture, made smaller where the place does not take it as it is."""
-        assert job.picture is not None  # held by a CHECK of the table
+        assert job.picture is not None  # of one without it says `_overtaken` what is shown
         try:
             data = await self._studio.pictures.load(job.picture)
         except (FileNotFoundError, ValueError) as error:
+            if (instead := await self._overtaken()) is not None:
+                return instead
             log.error("The picture of job %s is gone: %s", job.id, error)
             self._lost = str(error)
             return Shown(embeds.failed(job, _LOST))

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 TOKEN_LIFE_S = 14 * 60
 #: What is tried once only may use a little more of it.
 _TOKEN_DEATH_S = 15 * 60 - 10
+#: Of a message that is over an hour old Discord takes few edits by a bot's own right (30046).
+OLD_S = 59 * 60
 
 
 class Step(Enum):
@@ -39,7 +41,10 @@ class Step(Enum):
 
 
 class OtherRules(Exception):
-    """The way goes on to where the picture may not be shown as it is: it is to be judged anew."""
+    """The way goes on to where something else holds for the picture: it is to be brought anew.
+
+    There it may not be shown as it is, or it counts against the limit of a channel.
+    """
 
 
 class Way:
@@ -84,6 +89,7 @@ class Way:
         Raises one of TROUBLE, by which `after` says what follows; Next.ONWARD means that no place
         is left, and OtherRules. The store's errors pass.
         """
+        free = self.channel_id is None
         while True:
             if self._token_is_old() and not self._origin.private:
                 step, why = self._after_the_token(), "its token is too old"
@@ -107,7 +113,8 @@ class Way:
                 return
             log.info("Job %s goes on to %s: %s", self._job.id, step.name, why)
             self._take(step)
-            if shown.not_direct and self.is_direct:
+            limited = free and self.channel_id is not None and shown.file is not None
+            if limited or (shown.not_direct and self.is_direct):
                 raise OtherRules
 
     @property
@@ -121,6 +128,11 @@ class Way:
         if self._origin.private or (self._step is Step.BY_TOKEN and not self._token_is_old()):
             return None
         return (self._posted or self._promised).channel_id
+
+    @property
+    def is_old(self) -> bool:
+        """Whether Discord takes but few edits of its message any more: the end needs them."""
+        return self.channel_id is not None and self._passed() - self._born >= OLD_S
 
     def leave(self) -> None:
         """Its guild has sent Easel away: the promised message is the last place."""

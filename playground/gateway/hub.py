@@ -80,11 +80,6 @@ class Gateway(GatewayFaults):
         """Whether the bot is online, or may still come back and receive what it missed."""
         return bool(self._sessions.of(self._world.bot))
 
-    @property
-    def bot_connections(self) -> int:
-        """How many websockets of the bot's have a session."""
-        return self.connections_of(None)
-
     # --- events ---
 
     def to_user(self, user: User, event: str, data: Json | Build) -> None:

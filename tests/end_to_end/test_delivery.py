@@ -269,6 +269,7 @@ async def test_where_pictures_may_not_be_posted_the_answer_is_private(stage: Sta
     assert (await stage.ended())["private"] == 1
 
 
+@pytest.mark.long
 async def test_a_failure_that_could_not_be_said_is_said_after_a_restart(stage: Stage):
     asked = await stage.held()
     (before,) = asked.messages()

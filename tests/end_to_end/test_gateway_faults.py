@@ -9,8 +9,9 @@ import pytest
 from bot.health import check
 from playground.client import Member, pictures
 from playground.server import Playground
-from tests.end_to_end._stage import Stage
+from tests.end_to_end._stage import Stage, title
 from tests.support.bot_process import BotProcess
+from tests.support.rows import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -41,6 +42,22 @@ async def test_what_was_asked_is_painted_and_posted_while_the_gateway_is_away(
     async with asyncio.timeout(5):
         while not check(stage.data_dir)[0]:
             await asyncio.sleep(0.05)
+
+
+@pytest.mark.long
+async def test_a_guild_that_is_left_while_the_session_is_lost_ends_its_jobs(stage: Stage):
+    await stage.held(steps=30)
+    await (await stage.ask()).message(title)
+    # With its session the bot loses what would have told it.
+    stage.playground.gateway.invalidate(resumable=False)
+    stage.playground.guilds.remove_bot(stage.guild)
+    assert (await stage.ended())["detail"] == "with its guild"  # the one that waited
+    stage.release()
+    ended = "SELECT status FROM jobs WHERE guild_id = ? AND told_at IS NOT NULL"
+    async with asyncio.timeout(20):
+        while len(found := rows(stage.data_dir, ended, stage.guild.id)) < 2:
+            await asyncio.sleep(0.05)
+    assert [row["status"] for row in found] == ["cancelled", "cancelled"]
 
 
 @pytest.mark.long

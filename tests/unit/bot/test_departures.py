@@ -1,13 +1,15 @@
 """Whose jobs end when a guild is found gone."""
 
+import asyncio
 import dataclasses
 import time
-from collections.abc import Callable
-from types import SimpleNamespace
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 from unittest import mock
 
 import discord
 import pytest
+from discord.ext import commands
 
 from bot.departures import Departures
 from bot.studio import Studio
@@ -16,50 +18,177 @@ from generation.job import Job
 from tests.support.jobs import make_job
 
 GUILD = 10  # of every job here
+OTHER = 11
+ELSEWHERE = 1 << 22  # of two shards, the second has it
 
 
 class Host:
-    """Guilds that Easel is in, and two jobs: one asked for just now, one an hour ago."""
+    """discord.py's own state, as the gateway's events leave it, and two jobs: one an hour old."""
 
-    def __init__(self) -> None:
-        self.client = mock.create_autospec(discord.Client, instance=True)
+    def __init__(self, shards: int) -> None:
+        self.client = commands.AutoShardedBot(
+            (), intents=discord.Intents(guilds=True), max_messages=None, guild_ready_timeout=0.01
+        )
+        self.shards = shards
+        self.state = self.client._connection
+        self.state.shard_count = self.client.shard_count = shards
+        self.state.shard_ids = range(shards)
         studio = mock.create_autospec(Studio, instance=True)
         studio.dispatcher = mock.create_autospec(Dispatcher, instance=True)
-        studio.dispatcher.cancel_all.return_value = 0
-        self.cancel_all = studio.dispatcher.cancel_all
+        studio.dispatcher.cancel_all.side_effect = self.cancel_all
         self.left: list[Callable[[Job], bool]] = []
         self.departures = Departures(self.client, studio, self.left.append)
+        for event in self.departures.events:
+            self.client.add_listener(event)
+        self.readies = 0
+        self.client.add_listener(self.on_ready)
         now = time.time()
         self.jobs = [dataclasses.replace(make_job(n), queued_at=now - 3600 * n) for n in (0, 1)]
+        self.ended: set[int] = set()
 
-    def concerned(self) -> list[Job]:
-        concerns, _ = self.cancel_all.call_args.args
-        return [job for job in self.jobs if concerns(job)]
+    async def on_ready(self) -> None:
+        self.readies += 1
 
-    async def ready(self, *guilds: int) -> list[int]:
-        """Which of the jobs end."""
-        self.client.guilds = [SimpleNamespace(id=each) for each in guilds]
-        await self.departures.on_ready()
-        return [job.id for job in self.concerned()]
+    async def cancel_all(self, concerns: Callable[[Job], bool], detail: str) -> int:
+        assert detail == "with its guild"
+        self.ended |= {job.id for job in self.jobs if concerns(job)}
+        return 0
+
+    def guild(self, guild_id: int) -> discord.Guild:
+        guild = self.client.get_guild(guild_id)
+        assert guild is not None
+        return guild
+
+    def create(self, **guild: Any) -> None:
+        """A guild was joined, or (`unavailable=False`) became available."""
+        created: Any = guild
+        self.state.parse_guild_create(created)
+
+    def resume(self, shard: int = 0) -> None:
+        """Its session goes on."""
+        told: Any = {"__shard_id__": shard}
+        self.state.parse_resumed(told)
+
+    async def ready(self, *guilds: int, shard: int = 0, available: bool = True) -> set[int]:
+        """A new session of a shard, whose guilds may have an outage; which jobs have ended."""
+        told: Any = {
+            "shard": [shard, self.shards],
+            "user": {"id": "9", "username": "easel", "discriminator": "0", "avatar": None},
+            "application": {"id": "9", "flags": 0},
+            "guilds": [{"id": str(each), "unavailable": True} for each in guilds],
+        }
+        self.state.parse_ready(told)
+        for each in guilds if available else ():
+            self.create(id=str(each), unavailable=False)
+        return await self.settled()
+
+    async def lose(self, shard: int = 0) -> None:
+        """As discord.py says it before every RESUME and every new session."""
+        self.client.dispatch("shard_disconnect", shard)
+        await asyncio.sleep(0)
+
+    async def settled(self) -> set[int]:
+        """Which jobs have ended once all events were heard."""
+        await asyncio.sleep(0.05)
+        return self.ended
 
 
 @pytest.fixture
-def host() -> Host:
-    return Host()
+def shards() -> int:
+    return 1
+
+
+@pytest.fixture
+async def host(shards: int) -> AsyncIterator[Host]:
+    host = Host(shards)
+    await host.client._async_setup_hook()
+    yield host
+    await host.client.http.close()
 
 
 async def test_where_easel_is_nothing_ends(host: Host):
-    assert await host.ready(GUILD) == []
+    assert await host.ready(GUILD) == set()
+    assert host.readies == 1
 
 
-async def test_a_guild_that_went_while_nobody_listened_takes_its_jobs_along(host: Host):
-    await host.ready(GUILD, 11)
-    assert await host.ready(11) == [0, 1]
+async def test_a_guild_that_was_left_while_the_session_was_lost_takes_its_jobs_along(host: Host):
+    await host.ready(GUILD, OTHER)
+    await host.lose()
+    assert await host.ready(OTHER) == {0, 1}
+    assert [guild.id for guild in host.client.guilds] == [OTHER]
+    (concerns,) = [each for each in host.left if each(host.jobs[0])]
+    assert concerns(host.jobs[1])
+
+
+async def test_so_does_one_that_easel_had_joined_since_it_was_connected(host: Host):
+    await host.ready(OTHER)
+    host.create(id=str(GUILD))
+    await host.lose()
+    await host.lose()  # the first try to connect failed
+    assert await host.ready(OTHER) == {0, 1}
+
+
+async def test_a_new_session_of_the_same_guilds_ends_nothing(host: Host):
+    await host.ready(GUILD, OTHER)
+    for _ in range(2):
+        await host.lose()
+        assert await host.ready(OTHER, GUILD) == set()
+    assert len(host.client.guilds) == 2
+
+
+async def test_a_guild_with_an_outage_is_still_there(host: Host):
+    await host.ready(GUILD)
+    host.state.parse_guild_delete({"id": GUILD, "unavailable": True})
+    await host.lose()
+    assert await host.ready(GUILD, available=False) == set()
+    assert host.guild(GUILD).unavailable
+
+
+async def test_a_session_that_goes_on_ends_nothing(host: Host):
+    await host.ready(GUILD)
+    before = host.guild(GUILD)
+    await host.lose()
+    host.resume()
+    assert await host.settled() == set()
+    assert host.guild(GUILD) is before
+
+
+async def test_what_a_session_that_goes_on_tells_afterward_is_heard(host: Host):
+    await host.ready(GUILD)
+    await host.lose()
+    host.resume()
+    host.state.parse_guild_delete({"id": GUILD})
+    assert await host.settled() == {0, 1}
+
+
+@pytest.mark.parametrize("shards", [2])
+async def test_of_several_shards_only_the_one_with_a_new_session_is_asked(host: Host):
+    await host.ready(GUILD)
+    await host.ready(ELSEWHERE, shard=1)
+    await host.lose(1)
+    assert await host.ready(shard=1) == set()
+    assert [guild.id for guild in host.client.guilds] == [GUILD]
+    await host.lose(0)
+    assert await host.ready() == {0, 1}
+
+
+@pytest.mark.parametrize("shards", [2])
+async def test_one_shard_s_new_session_is_enough_to_notice(host: Host):
+    """discord.py calls the bot ready only when all shards have begun anew."""
+    await host.ready(GUILD, OTHER)
+    await host.ready(ELSEWHERE, shard=1)
+    await host.lose()
+    assert await host.ready(OTHER) == {0, 1}
+    assert host.readies == 1
+    assert [guild.id for guild in host.client.guilds] == [OTHER, ELSEWHERE]
 
 
 async def test_where_only_the_commands_are_what_can_be_answered_goes_on(host: Host):
     """As a guild that took the commands without the bot: it is never among the client's."""
-    assert await host.ready(11) == [1]
+    assert await host.ready(OTHER) == {1}
+    host.ended.clear()
+    await host.lose()
+    assert await host.ready(OTHER) == {1}
 
 
 async def test_direct_messages_belong_to_no_guild_that_could_go(host: Host):
@@ -68,7 +197,7 @@ async def test_direct_messages_belong_to_no_guild_that_could_go(host: Host):
         for job in host.jobs
         if job.origin
     ]
-    assert await host.ready() == []
+    assert await host.ready() == set()
 
 
 async def test_what_is_painted_already_is_told_that_its_guild_is_gone(host: Host):

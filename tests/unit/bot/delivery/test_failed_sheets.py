@@ -18,7 +18,7 @@ from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG, DEMO, make_origin
 
 from .answers import answered
-from .test_delivery import Place, place  # noqa: F401 - the fixture
+from .place import Place
 
 WHY = "It came to nothing."
 
@@ -66,7 +66,7 @@ class Sheets:
 
 
 @pytest.fixture
-def sheets(place: Place) -> Sheets:  # noqa: F811
+def sheets(place: Place) -> Sheets:
     return Sheets(place)
 
 

@@ -24,7 +24,8 @@ from generation.screening import Policy, Screening, Verdict
 from tests.support.executors import PICTURE
 from tests.support.jobs import make_job, make_origin, make_request
 from tests.support.line import Line
-from tests.unit.bot.delivery.test_delivery import FakeMessage, Place
+
+from .place import FakeMessage, Place
 
 FIRST, SECOND = Glimpse(b"first", None), Glimpse(b"second", None)
 EMBED = discord.Embed(title="Painting")

@@ -13,7 +13,7 @@ from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG
 
 from .answers import answered
-from .test_delivery import Place, place  # noqa: F401 - the fixture
+from .place import Place
 
 UNSAFE = dataclasses.replace(PICTURE, unsafe=0.9, screened_by="nsfw")
 
@@ -46,7 +46,7 @@ class Channel:
 
 
 @pytest.fixture
-def channel(place: Place) -> Channel:  # noqa: F811
+def channel(place: Place) -> Channel:
     return Channel(place)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.database import DatabaseBusy
 from bot.delivery._shown import Shown
-from bot.delivery._way import TOKEN_LIFE_S, OtherRules, Way
+from bot.delivery._way import OLD_S, TOKEN_LIFE_S, OtherRules, Way
 from bot.files import File
 from generation.job import Job, Origin, Posted
 from generation.store import JobStore
@@ -179,6 +179,8 @@ async def test_of_a_guild_that_was_left_nothing_goes_further_than_the_promised_m
     there.message.edit.side_effect = answered(403, 50001)
     way = there.way(job_of())
     way.leave()
+    with pytest.raises(OtherRules):
+        await way.show(PICTURE, moving=True)
     with pytest.raises(discord.HTTPException):
         await way.show(PICTURE, moving=True)
     there.webhook.edit_message.assert_called_once()  # as long as it lives, it may work
@@ -202,6 +204,27 @@ async def test_an_edit_counts_against_its_channel_unless_a_token_has_its_own_lim
     there: Discord, job: Job, channel_id: int | None
 ):
     assert there.way(job).channel_id == channel_id
+
+
+async def test_a_picture_whose_token_died_is_brought_anew_by_its_channel_s_limit(there: Discord):
+    there.webhook.edit_message.side_effect = TOKEN_DIED
+    way = there.way(job_of())
+    with pytest.raises(OtherRules):
+        await way.show(PICTURE, moving=True)
+    assert way.channel_id == 20
+    there.message.edit.assert_not_called()
+    await way.show(PICTURE, moving=True)
+    assert there.edited() == [(20, 40)]
+
+
+async def test_after_an_hour_a_message_is_old_but_for_its_token(there: Discord):
+    way, by_token = there.way(job_of(age_s=60, token=None)), there.way(job_of(age_s=60))
+    there.passed += OLD_S - 61
+    assert not way.is_old
+    there.passed += 1
+    assert way.is_old
+    assert not by_token.is_old
+    assert there.way(job_of(age_s=OLD_S)).is_old
 
 
 async def test_with_closed_direct_messages_the_way_ends(there: Discord):
@@ -472,6 +495,8 @@ async def test_a_covered_picture_that_arrived_is_known_by_its_name(there: Discor
     arrived = mock.Mock(filename="SPOILER_easel-7.png")
     there.message.fetch.return_value = mock.Mock(attachments=[arrived])
     way = there.way(job_of())
+    with pytest.raises(OtherRules):
+        await way.show(covered, moving=True)
     with pytest.raises(discord.HTTPException):
         await way.show(covered, moving=True)
     await way.show(covered, moving=True)
