@@ -2,11 +2,12 @@
 
 import importlib.util
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 from bot import log as logs
+from bot.lacks import Lack, common_lacks, lacks_of
 from bot.settings import Settings, child_environment
 from generation.catalog import Catalog, ExecutorName, ModelSpec, ToolSpec
 from generation.defaults import choose_default
@@ -14,32 +15,12 @@ from generation.errors import ExecutorUnavailable
 from generation.executors.base import Executor
 from generation.executors.hosted import NEEDS_ACCESS, HostedExecutor, Retries
 from generation.executors.local import LocalExecutor
+from generation.host import has_nvidia_driver
 from generation.imaging.process import ImagingProcess
 from generation.revisions import Revisions
 from generation.screeners import wanting
 
 log = logging.getLogger(__name__)
-
-
-class _Lack(NamedTuple):
-    """What a host has not that keeps weights in 4 bits."""
-
-    withheld: str  # for members
-    told: str  # for the host, of a model by its {name}
-
-
-_GPU = _Lack(
-    "it is kept in 4 bits, which takes an NVIDIA GPU",
-    "is kept in 4 bits, which needs an NVIDIA GPU, and this host paints without one."
-    " Choose another model, hide this one in models.toml, or give [{name}] there a"
-    " `quantization` without `always` to have it in whole.",
-)
-_LIBRARY = _Lack(
-    "it is kept in 4 bits, which takes the library bitsandbytes: whoever runs Easel has to install"
-    " its extra `quantized`",
-    "is kept in 4 bits, which needs the library bitsandbytes. Install Easel's extra `quantized`,"
-    " choose another model, or hide this one in models.toml.",
-)
 
 
 class Offered(NamedTuple):
@@ -66,13 +47,12 @@ async def offer(
     kinds: set[ExecutorName] = {executor.name for executor in executors}
     runnable = licensed.offered_by(kinds)
     unserved = await _unserved(runnable, executors)
-    lack = _lack_for_4_bits(has_gpu=has_gpu)
-    not_kept = _not_kept(runnable, lack) if lack is not None else {}
+    lacks = lacks_of(runnable.values(), settings, has_gpu=has_gpu)
     offered = Catalog(
-        {name: runnable[name] for name in runnable if name not in {**unserved, **not_kept}}
+        {name: runnable[name] for name in runnable if name not in {**unserved, **lacks}}
     )
     hindrances += [f"{name} is not painted elsewhere: {why}" for name, why in unserved.items()]
-    hindrances += [f"{name} {why}" for name, why in not_kept.items()]
+    hindrances += _tell_of_lacks(lacks)
     default, reason = choose_default(
         offered,
         catalog,
@@ -82,12 +62,10 @@ async def offer(
         hindrances=hindrances,
     )
     log.info("The default model is %s: %s", default.name, reason)
-    if "local" in kinds and not has_gpu and (slow := slowly(offered.values())):
-        log.info(slow)
+    if "local" in kinds and not has_gpu:
+        _tell_of_the_processor(settings, offered)
     withheld = {
-        name: lack.withheld
-        if lack is not None and name in not_kept
-        else _why_withheld(spec, kinds, licensed)
+        name: lacks[name].withheld if name in lacks else _why_withheld(spec, kinds, licensed)
         for name, spec in catalog.items()
         if name not in offered
     }
@@ -98,8 +76,7 @@ async def offer(
 
 def slowly(specs: Iterable[ModelSpec]) -> str:
     """How many of these a processor paints, and slowly; empty where that is none."""
-    local = [spec for spec in specs if spec.executor == "local" and spec.memory_gib]
-    count = sum(not (spec.quantization and spec.quantization.always) for spec in local)
+    count = sum(spec.executor == "local" and bool(spec.memory_gib) for spec in specs)
     if not count:
         return ""
     were = "model was made for a GPU: its" if count == 1 else "models were made for a GPU: their"
@@ -204,22 +181,27 @@ def _tell_of_licences(catalog: Catalog, licensed: Catalog) -> None:
         )
 
 
-def _lack_for_4_bits(*, has_gpu: bool) -> _Lack | None:
-    if not has_gpu:
-        return _GPU
-    return None if importlib.util.find_spec("bitsandbytes") is not None else _LIBRARY
+def _tell_of_lacks(lacks: Mapping[str, Lack]) -> list[str]:
+    """In the log, and returned: in a line of its own each, or of many in one."""
+    alone = [
+        f"{name} {lack.found}. {lack.remedy}" for name, lack in lacks.items() if not lack.is_common
+    ]
+    common = [f"{names}: each {lack.found}. {lack.remedy}" for names, lack in common_lacks(lacks)]
+    for line in alone:
+        log.warning("Not offered: %s", line)
+    for line in common:  # as is usual on a laptop
+        log.info("Not offered: %s", line)
+    return [*alone, *common]
 
 
-def _not_kept(runnable: Catalog, lack: _Lack) -> dict[str, str]:
-    """The models that are in 4 bits or not at all, by name, and what the host lacks for that."""
-    found = {
-        name: lack.told.format(name=name)
-        for name, spec in runnable.items()
-        if spec.quantization is not None and spec.quantization.always
-    }
-    for name, why in found.items():
-        log.warning("%s is not offered: it %s", name, why)
-    return found
+def _tell_of_the_processor(settings: Settings, offered: Catalog) -> None:
+    if settings.device == "auto" and has_nvidia_driver():
+        log.warning(
+            "This host has an NVIDIA driver, but torch can't use it, and the processor paints."
+            " python -m bot doctor says why, and what to do."
+        )
+    if slow := slowly(offered.values()):
+        log.info(slow)
 
 
 def _why_withheld(spec: ModelSpec, kinds: set[ExecutorName], licensed: Catalog) -> str:

@@ -50,7 +50,8 @@ def _download(settings: Settings, options: argparse.Namespace) -> int:
         if options.all and len(left_out) < sum(map(len, chosen)):
             require_local(settings)
             away = {each.name for each in left_out}
-            left_out += _beyond_this_host(catalog, await _devices(settings), away)
+            devices = await _devices(settings)
+            left_out += _beyond_this_host(settings, catalog, devices, away)
         for each in left_out:
             is_wrong = each.is_refused and not options.all
             print(f"{each.name}: {each.why}", file=sys.stderr if is_wrong else sys.stdout)
@@ -118,16 +119,19 @@ async def _devices(settings: Settings) -> "Devices":
     return devices
 
 
-def _beyond_this_host(catalog: Catalog, devices: "Devices", away: set[str]) -> Iterator[_LeftOut]:
+def _beyond_this_host(
+    settings: Settings, catalog: Catalog, devices: "Devices", away: set[str]
+) -> Iterator[_LeftOut]:
     """What this host can't paint with, whoever asks; `away` is left out already."""
-    from bot.doctor import beyond, hindrance
+    from bot.doctor import beyond
+    from bot.lacks import lack_of
 
     paints: set[str] = set()
     for spec in catalog.values():
         if spec.executor != "local":
             continue
-        found = hindrance(spec, devices)
-        why = found[0] if found else beyond(spec, devices)
+        lack = lack_of(spec, settings, has_gpu=devices.has_gpu)
+        why = lack.found if lack else beyond(spec, devices)
         if why is None:
             paints.add(spec.name)
         elif spec.name not in away:

@@ -12,7 +12,7 @@ from ._exits import Exit, catching
 from ._table import rows, size
 
 if TYPE_CHECKING:
-    from bot.doctor import Case, ModelFiles
+    from bot.doctor import Case, Devices, ModelFiles
 
 _LORA_HEADS = ("LoRA", "title", "for", "licence", "files", "here", "to download")
 _HEADS = ("model", "title", "executor", "licence", "files", "here", "to download", "GPU memory")
@@ -35,7 +35,6 @@ def add(commands: Any) -> None:
 
 def _list(settings: Settings, _options: argparse.Namespace) -> int:
     from bot.doctor import Case
-    from bot.offering import slowly
     from generation.errors import CatalogError
 
     async def tell() -> int:
@@ -49,9 +48,7 @@ def _list(settings: Settings, _options: argparse.Namespace) -> int:
                 default, last = None, str(error)
             files, why = await _looked_at(case)
             devices = await case.devices()
-            on_processor = devices.paints and not devices.has_gpu
-            slow = slowly(licensed.values()) if on_processor else ""
-            last = "\n".join(filter(None, (why, slow, last)))
+            last = "\n".join(filter(None, (why, *_of_processor(case, devices), last)))
         finally:
             await case.close()
         lines = [
@@ -84,6 +81,19 @@ def _list(settings: Settings, _options: argparse.Namespace) -> int:
         return Exit.OK
 
     return catching(tell)
+
+
+def _of_processor(case: "Case", devices: "Devices") -> list[str]:
+    """What is off without a GPU, and what is slow; nothing where there is one, or none paints."""
+    from bot.lacks import common_lacks, lacks_of
+    from bot.offering import slowly
+
+    if not devices.paints or devices.has_gpu:
+        return []
+    licensed = case.catalog.accepting(case.settings.accepted_licenses)
+    lacks = lacks_of(licensed.values(), case.settings, has_gpu=False)
+    off = [f"Off: {names}: each {lack.found}. {lack.remedy}" for names, lack in common_lacks(lacks)]
+    return [*off, slowly(spec for spec in licensed.values() if spec.name not in lacks)]
 
 
 async def _looked_at(case: "Case") -> tuple[dict[str, "ModelFiles"], str]:

@@ -7,7 +7,7 @@ each a function that takes the `Case` and returns findings; `examine` runs them 
 from ._case import Case
 from ._examination import examine
 from ._finding import Area, Finding, State
-from ._models import beyond, hindrance
+from ._models import beyond
 from ._report import as_json, as_table
 from ._tool import ToolFailed
 from ._views import Devices, ModelFiles
@@ -24,5 +24,4 @@ __all__ = [
     "as_table",
     "beyond",
     "examine",
-    "hindrance",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
+from bot.lacks import lacks_of
 from bot.settings import Settings, child_environment
 from generation import lora_files
 from generation.catalog import Catalog, ExecutorName, ModelSpec
@@ -103,11 +104,15 @@ class Case:
             executors.add("hosted")
         unserved = await self.unserved()
         possible = self.licensed.offered_by(executors)
-        offered = {name: spec for name, spec in possible.items() if name not in unserved}
+        configured = self.settings.default_model
+        # What the configured one lacks has a row of its own.
+        lacks = lacks_of(possible.values(), self.settings, has_gpu=devices.has_gpu)
+        off = {*unserved, *(lacks.keys() - {configured})}
+        offered = {name: spec for name, spec in possible.items() if name not in off}
         return choose_default(
             Catalog(offered),
             self.catalog,
-            configured=self.settings.default_model,
+            configured=configured,
             accepted=self.settings.accepted_licenses,
             has_gpu=devices.has_gpu,
             hindrances=[*unserved.values()],

@@ -41,7 +41,7 @@ async def check_database(case: "Case") -> list[Finding]:
     if rows[0][0] != "ok":
         from bot.database import DatabaseCorrupt
 
-        damage = str(DatabaseCorrupt(folder / _FILE, rows[0][0]))
+        damage = str(await asyncio.to_thread(DatabaseCorrupt, folder / _FILE, rows[0][0]))
         return [error("database", *in_two(damage, ""), Area.DATA)]
     if not os.access(folder / _FILE, os.W_OK):
         return [_not_writable(folder / _FILE)]

@@ -1,9 +1,8 @@
 """What paints: the processor or a GPU, what torch makes of it, and the memory."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generation.host import free_memory
+from generation.host import free_memory, has_nvidia_driver
 
 from ._finding import Finding, amount, error, note, ok, warning
 from ._views import Devices
@@ -17,7 +16,8 @@ _LEAST_MEMORY = 2 * _GIB
 
 _MEND_DRIVER = (
     "Install or update NVIDIA's driver, and in Docker the NVIDIA Container Toolkit; nvidia-smi must"
-    " show the GPU. Or set EASEL_DEVICE=cpu."
+    " show the GPU, and docs/hosting.md says which drivers and GPUs this torch takes. Or set"
+    " EASEL_DEVICE=cpu."
 )
 
 
@@ -40,7 +40,7 @@ async def check_device(case: "Case") -> list[Finding]:
         found = f"EASEL_DEVICE={wanted} can't be used: {devices.refused or devices.unavailable}"
         findings.append(error("device", found, _MEND_DRIVER))
     elif not devices.has_gpu and case.settings.device == "auto":
-        findings += _without_gpu(devices, has_driver=_has_nvidia())
+        findings += _without_gpu(devices, has_driver=has_nvidia_driver())
     return findings
 
 
@@ -97,8 +97,3 @@ def _without_gpu(devices: Devices, *, has_driver: bool) -> list[Finding]:
             "If there is one: install its driver, and in Docker the NVIDIA Container Toolkit.",
         )
     ]
-
-
-def _has_nvidia() -> bool:
-    """Whether the system shows a GPU of NVIDIA's, whatever torch makes of it."""
-    return any(Path(path).exists() for path in ("/proc/driver/nvidia/version", "/dev/nvidiactl"))

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.lacks import common_lacks, lack_of, lacks_of
 from generation import lora_files
 from generation.catalog import Licence, ModelSpec, OfferedLora, ToolSpec
 from generation.errors import CatalogError
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from ._case import Case
 
 _GIB = 1024**3
-_QUANTIZED = (
-    ".venv/bin/pip install -e '.[local,quantized]', or in Docker EXTRAS=local,quantized"
-    " docker compose build."
-)
 _MEND_CATALOG = "Mend what stands above of the catalog; models have their rows then."
 _WHEN_HUB_IS_BACK = "To be had again when the hub is there; see what is said of it."
 
@@ -38,9 +35,9 @@ async def check_default(case: "Case") -> list[Finding]:
     if spec.executor == "hosted":
         return [await _of_hosted(case, spec, reason)]
     devices = await case.devices()
-    why_not = hindrance(spec, devices)
-    if why_not is not None:
-        return [error("default model", f"{spec.name} {why_not[0]}", why_not[1])]
+    lack = lack_of(spec, case.settings, has_gpu=devices.has_gpu)
+    if lack is not None:
+        return [error("default model", f"{spec.name} {lack.found}", lack.remedy)]
     return [_for_device(spec, devices) or ok("default model", f"{spec.name}: {reason}")]
 
 
@@ -64,6 +61,7 @@ async def check_models(case: "Case") -> list[Finding]:
     hub = await case.hub()
     findings = []
     out_of_reach = []
+    lacks = lacks_of(case.licensed.values(), case.settings, has_gpu=devices.has_gpu)
     for spec in case.catalog.values():
         known = files.models.get(spec.name)
         if spec.name not in licensed:
@@ -71,12 +69,15 @@ async def check_models(case: "Case") -> list[Finding]:
         elif spec.executor == "hosted":
             why = (await case.unserved()).get(spec.name)
             findings.append(_hosted(spec, why, has_hosted=case.has_hosted))
+        elif devices.paints and (lack := lacks.get(spec.name)):
+            if not lack.is_common:
+                findings.append(note(f"model {spec.name}", f"off: it {lack.found}", lack.remedy))
         elif devices.paints and spec.name in mistakes:
             findings.append(_mistaken(spec, *mistakes[spec.name], is_default=spec.name == default))
         elif known and known.obstacle == "unreachable" and spec.name != default:
             out_of_reach.append(spec.name)
         elif devices.paints:
-            findings.append(_local(spec, devices, known, hub, is_default=spec.name == default))
+            findings.append(_local(spec, known, hub, is_default=spec.name == default))
     if devices.paints:
         for lora in case.catalog.loras:
             known = files.models.get(lora_files.called(lora))
@@ -85,6 +86,10 @@ async def check_models(case: "Case") -> list[Finding]:
                 out_of_reach.append(known.name)
             else:
                 findings.append(_lora(lora, case, known, hub))
+        findings += [
+            note("models", f"off: {names}: each {lack.found}", lack.remedy)
+            for names, lack in common_lacks(lacks)
+        ]
     if out_of_reach:
         found = f"not here, and the hub can't be asked for them: {', '.join(out_of_reach)}"
         findings.append(warning("models", found, _WHEN_HUB_IS_BACK))
@@ -116,12 +121,7 @@ def _hosted(spec: ModelSpec, unserved: str | None, *, has_hosted: bool) -> Findi
     return note(f"model {spec.name}", "off: the hosted API paints it", remedy)
 
 
-def _local(
-    spec: ModelSpec, devices: Devices, known: ModelFiles | None, hub: Hub, *, is_default: bool
-) -> Finding:
-    why_not = hindrance(spec, devices)
-    if why_not is not None:
-        return note(f"model {spec.name}", f"off: it {why_not[0]}", why_not[1])
+def _local(spec: ModelSpec, known: ModelFiles | None, hub: Hub, *, is_default: bool) -> Finding:
     if known is None:
         return _not_looked_at(spec)
     return _of_files(spec, known, hub, is_default=is_default)
@@ -153,18 +153,6 @@ async def _of_hosted(case: "Case", spec: ModelSpec, reason: str) -> Finding:
         found = f"{spec.name} is painted by the hosted API, which can't be reached"
         return error("default model", found, "Look at the network; see what is said of the hub.")
     return ok("default model", f"{spec.name}: {reason}")
-
-
-def hindrance(spec: ModelSpec, devices: Devices) -> tuple[str, str] | None:
-    """Why this host can't paint with a local entry at all, and what to do."""
-    if spec.quantization is None or not spec.quantization.always:
-        return None
-    if not devices.has_gpu:
-        found = "is kept in 4 bits, which needs an NVIDIA GPU"
-        return found, "Choose another model, or hide it in your models.toml."
-    if not devices.has_4_bits:
-        return "is kept in 4 bits, which needs bitsandbytes", _QUANTIZED
-    return None
 
 
 def beyond(spec: ModelSpec, devices: Devices) -> str | None:

@@ -24,7 +24,7 @@ async def check_tools(case: "Case") -> Sequence[Finding]:
     return [
         note(
             f"tool {tool.name}",
-            f"a {KINDS[tool.kind]} that is not here: what needs it is refused",
+            f"this {KINDS[tool.kind]} is not here: what needs it is refused",
             f"Fetch it once: python -m bot models download {tool.name}",
         )
         for tool in tools.values()

@@ -1,6 +1,5 @@
 """What was found out about the device, the hub and the files, as several checks look at it."""
 
-import importlib.util
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,11 +38,6 @@ class Devices:
     def paints(self) -> bool:
         """Whether anything is painted on this host."""
         return bool(self.devices)
-
-    @property
-    def has_4_bits(self) -> bool:
-        """Whether the library is there that keeps weights in 4 bits."""
-        return importlib.util.find_spec("bitsandbytes") is not None
 
     @property
     def has_gpu(self) -> bool:

@@ -135,21 +135,21 @@ class Settings(BaseSettings):
     max_waiting_per_member: int = _variable(
         "EASEL_MAX_WAITING_PER_MEMBER",
         50,
-        "How many jobs of one member may wait at a time.",
+        "How many requests of one member may wait at a time.",
         "a whole number, 1 or more",
         ge=1,
     )
     max_waiting: int = _variable(
         "EASEL_MAX_WAITING",
         1000,
-        "How many jobs of all members together may wait at a time.",
+        "How many requests of all members together may wait at a time.",
         "a whole number, 1 or more",
         ge=1,
     )
     jobs_per_minute: int | None = _variable(
         "EASEL_JOBS_PER_MINUTE",
         None,
-        "How many jobs one member may ask for in a minute; without it, no limit.",
+        "How many requests one member may make in a minute; without it, no limit.",
         "a whole number, 1 or more",
         ge=1,
     )
@@ -164,8 +164,8 @@ class Settings(BaseSettings):
     max_megapixel_steps: float | None = _variable(
         "EASEL_MAX_MEGAPIXEL_STEPS",
         None,
-        "How much work one job may be: width × height × steps, in millions; of several pictures"
-        " side by side, all together. Without it, no limit.",
+        "How much work one request may be: width × height × steps, in millions; of several"
+        " pictures side by side, all together. Without it, no limit.",
         "a number above 0",
         gt=0,
         allow_inf_nan=False,

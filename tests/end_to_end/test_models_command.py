@@ -54,6 +54,28 @@ async def test_the_list_is_private_has_pages_and_begins_with_the_default(easel: 
     assert back["embeds"][0]["footer"]["text"].startswith("Page ")
 
 
+@pytest.mark.long
+async def test_without_a_gpu_and_unasked_what_was_made_for_one_is_off_and_says_why(
+    playground: Playground, tmp_path: Path
+):
+    choice = {"EASEL_DEVICE": "auto", "CUDA_VISIBLE_DEVICES": ""}
+    async with (
+        await Member.connect(playground.url, 1) as member,
+        BotProcess(playground, tmp_path, **choice) as bot,
+    ):
+        channel = member.channel("general")
+        told = fields(await models(member, channel))
+        assert told.keys() == {"Demo (default)", "Not on this host"}
+        assert "SDXL" in told["Not on this host"]
+        assert "made for a GPU" in told["Not on this host"]
+        asked = await member.command("imagine", channel, prompt="a fox", model="sdxl")
+        refused = await asked.response()
+        assert refused["flags"] & EPHEMERAL
+        assert "made for a GPU" in str(refused["embeds"] or refused["content"])
+    (line,) = (line for line in bot.log if "made for a GPU" in line)
+    assert "EASEL_DEVICE=cpu" in line
+
+
 async def test_it_works_in_direct_messages(easel: Easel):
     shown = await models(easel.other, easel.other.dm_channel_id)
     assert "Steps" in fields(await card(easel.other, shown, "demo"))

@@ -28,6 +28,8 @@ class BotProcess:
             "DISCORD_API_URL": playground.api_url,
             "EASEL_DATA_DIR": str(data_dir),
             "EASEL_ACCEPT_LICENSES": "sai-nc-community",
+            # Small models stand for those that were made for a GPU: all of them are offered.
+            "EASEL_DEVICE": "cpu",
             # On a busy machine they would be taken for the picture that is waited for.
             "EASEL_PREVIEWS": "off",
             **environment,

@@ -93,8 +93,8 @@ async def test_what_needs_a_gpu_is_not_offered_without_one(
         offered.catalog.withheld["sd-3-5-medium"]
         == "it is kept in 4 bits, which takes an NVIDIA GPU"
     )
-    assert "sd-3-5-medium is not offered: it is kept in 4 bits" in caplog.text
-    assert "give [sd-3-5-medium] there a `quantization` without `always`" in caplog.text
+    assert "Not offered: sd-3-5-medium is kept in 4 bits" in caplog.text
+    assert "give its entry there a `quantization` without `always`" in caplog.text
 
 
 @pytest.fixture
@@ -111,14 +111,43 @@ def has_library(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     return set_there
 
 
-async def test_without_a_gpu_the_log_says_how_many_models_are_painted_slowly(
+async def test_without_a_gpu_what_was_made_for_one_is_off_and_the_log_says_so_once(
     host: Host, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger="bot.offering")
     offered = await host.offers("local")
+    assert "sdxl" not in offered.catalog
+    assert offered.default.name == "demo"
+    with pytest.raises(RequestRefused, match="made for a GPU"):
+        offered.catalog.find("sdxl")
+    (said,) = (each for each in caplog.messages if "made for a GPU" in each)
+    assert "sdxl, " in said
+    assert "EASEL_DEVICE=cpu" in said
+
+
+async def test_the_one_that_the_host_named_is_there_all_the_same(host: Host) -> None:
+    offered = await host.offers("local", default_model="sdxl")
+    assert offered.default.name == "sdxl"
+    assert "sdxl-lightning-4" not in offered.catalog
+
+
+async def test_on_the_processor_by_choice_the_log_says_how_many_are_painted_slowly(
+    host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="bot.offering")
+    offered = await host.offers("local", device="cpu")
     slow = [spec for spec in offered.catalog.values() if spec.memory_gib]
     assert len(slow) > 1
     assert f"{len(slow)} models were made for a GPU: their pictures may take minutes" in caplog.text
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu"])
+async def test_a_driver_that_torch_can_not_use_is_a_warning(
+    host: Host, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, device: str
+) -> None:
+    monkeypatch.setattr(offering, "has_nvidia_driver", lambda: True)
+    await host.offers("local", device=device)
+    assert ("torch can't use it" in caplog.text) is (device == "auto")
 
 
 async def test_with_a_gpu_no_model_is_said_to_be_painted_slowly(
@@ -181,7 +210,7 @@ async def test_what_needs_a_library_is_not_offered_without_it(
     with pytest.raises(RequestRefused) as refused:
         offered.catalog.find("sd-3-5-medium")
     assert "the library bitsandbytes: whoever runs Easel has to install" in str(refused.value)
-    assert "Install Easel's extra `quantized`" in caplog.text
+    assert "EXTRAS=local,quantized" in caplog.text
     # What may be in 4 bits, and otherwise, goes on.
     assert CATALOG["flux-1-schnell"].quantization is not None
     assert "flux-1-schnell" in offered.catalog

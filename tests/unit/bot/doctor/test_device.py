@@ -16,12 +16,12 @@ TOO_OLD = "The NVIDIA driver on your system is too old (found version 11040)."
 @pytest.fixture
 def nvidia(monkeypatch: pytest.MonkeyPatch) -> None:
     """The system shows a GPU."""
-    monkeypatch.setattr(_device, "_has_nvidia", lambda: True)
+    monkeypatch.setattr(_device, "has_nvidia_driver", lambda: True)
 
 
 @pytest.fixture
 def no_nvidia(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_device, "_has_nvidia", lambda: False)
+    monkeypatch.setattr(_device, "has_nvidia_driver", lambda: False)
 
 
 async def test_a_gpu_is_told_with_its_memory(make_case: MakeCase):

@@ -102,8 +102,19 @@ async def test_a_hosted_model_that_nobody_paints_is_told_and_is_not_the_default(
 
 
 async def test_every_model_of_the_catalog_has_a_row_in_its_order(make_case: MakeCase):
-    findings = await check_models(make_case(ON_CPU, HUB, files(), {}))
+    findings = await check_models(make_case(ON_CPU, HUB, files(), {}, device="cpu"))
     assert [each.subject for each in findings] == [f"model {name}" for name in Catalog.load()]
+
+
+async def test_without_a_gpu_what_was_made_for_one_is_one_row(make_case: MakeCase):
+    findings = await check_models(make_case(ON_CPU, HUB, files(), {}))
+    off = row(findings, "models")
+    assert off.state is State.NOTE
+    assert "sdxl" in off.found
+    assert "made for a GPU" in off.found
+    assert "EASEL_DEVICE=cpu" in off.remedy
+    assert "model sdxl" not in [each.subject for each in findings]
+    assert row(findings, "model demo").state is State.OK
 
 
 async def test_a_licence_that_is_not_accepted_is_named_with_its_address(make_case: MakeCase):
@@ -139,7 +150,7 @@ async def test_what_lacks_is_an_error_only_of_the_default_model(
     default_state: State,
     says: str,
 ):
-    case = make_case(ON_CPU, HUB, files(sdxl=known, sdxl_turbo=known), {}, **TURBO)
+    case = make_case(ON_CPU, HUB, files(sdxl=known, sdxl_turbo=known), {}, **TURBO, device="cpu")
     findings = await check_models(case)
     other, default = row(findings, "model sdxl"), row(findings, "model sdxl-turbo")
     assert (other.state, default.state) == (state, default_state)
@@ -151,7 +162,9 @@ async def test_what_lacks_is_an_error_only_of_the_default_model(
 async def test_a_mistaken_entry_is_told_before_its_files(make_case: MakeCase):
     mistakes = dict.fromkeys(("sdxl", "sdxl-turbo"), ("`pipeline` is X, which", "correct [it]"))
     known = files(sdxl=LACKING)
-    findings = await check_models(make_case(ON_CPU, HUB, known, {}, mistakes=mistakes, **TURBO))
+    findings = await check_models(
+        make_case(ON_CPU, HUB, known, {}, mistakes=mistakes, **TURBO, device="cpu")
+    )
     other, default = row(findings, "model sdxl"), row(findings, "model sdxl-turbo")
     assert (other.state, default.state) == (State.WARNING, State.ERROR)
     assert other.found == "its entry's `pipeline` is X, which"
@@ -160,7 +173,7 @@ async def test_a_mistaken_entry_is_told_before_its_files(make_case: MakeCase):
 
 async def test_a_gated_model_is_opened_at_the_hubs_own_address(make_case: MakeCase):
     known = files(sdxl={"obstacle": "gated", "repo": "owner/name"})
-    finding = row(await check_models(make_case(ON_CPU, HUB, known, {})), "model sdxl")
+    finding = row(await check_models(make_case(ON_CPU, HUB, known, {}, device="cpu")), "model sdxl")
     assert f"{ADDRESS}/owner/name" in finding.remedy
     assert "HF_TOKEN" in finding.remedy
 
@@ -168,14 +181,14 @@ async def test_a_gated_model_is_opened_at_the_hubs_own_address(make_case: MakeCa
 async def test_models_that_no_hub_can_give_now_are_one_row(make_case: MakeCase):
     away = {"here": 0, "lacking": None, "lacking_bytes": None, "obstacle": "unreachable"}
     known = files(sdxl=away, sd_2_1=away, sdxl_turbo=away)
-    findings = await check_models(make_case(ON_CPU, DOWN, known, {}, **TURBO))
+    findings = await check_models(make_case(ON_CPU, DOWN, known, {}, **TURBO, device="cpu"))
     assert row(findings, "model sdxl-turbo").state is State.ERROR
     assert row(findings, "models").found.endswith("sdxl, sd-2-1")
 
 
 async def test_a_model_that_was_not_looked_at_in_time_is_told(make_case: MakeCase):
     known = Files(models={name: each for name, each in files().models.items() if name != "sdxl"})
-    finding = row(await check_models(make_case(ON_CPU, HUB, known, {})), "model sdxl")
+    finding = row(await check_models(make_case(ON_CPU, HUB, known, {}, device="cpu")), "model sdxl")
     assert finding.state is State.WARNING
     assert "in time" in finding.found
 
