@@ -20,7 +20,7 @@ from bot.lag import LagMonitor
 from bot.login import log_in
 from bot.offering import offer
 from bot.places import is_age_restricted
-from bot.reporting import withdraw
+from bot.reporting import hand_over_late, withdraw
 from bot.safety import open_safety
 from bot.settings import Settings, child_environment
 from bot.studio import Studio
@@ -187,6 +187,7 @@ async def _until_stopped(
         asyncio.create_task(client.connect(), name="gateway"),
         asyncio.create_task(heartbeat.run(), name="heartbeat"),
         asyncio.create_task(_retention(settings, studio).run(), name="retention"),
+        asyncio.create_task(hand_over_late(client), name="late reports"),
         asyncio.create_task(stopping.wait(), name="stopping"),
     }
     try:

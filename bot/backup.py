@@ -1,5 +1,6 @@
 """`python -m bot backup FILE` and `restore FILE`: the database alone, while the bot runs or not."""
 
+import asyncio
 from pathlib import Path
 
 from bot.database import Database, restore
@@ -33,7 +34,8 @@ async def restore_backup(data_dir: Path, source: Path) -> str:
     Jobs that were under way when it was made are ended: they were painted since, or forgotten.
     Pictures that it does not know are kept beside the database that was there.
     """
-    kept = restore(data_dir, source)
+    # In a thread: of a damaged backup it is looked up which other one is whole.
+    kept = await asyncio.to_thread(restore, data_dir, source)
     async with Database.open(data_dir) as database:
         ended = await JobStore(database).end_unfinished(RESTORED)
         aside = await put_aside(database, data_dir, "restore")

@@ -100,7 +100,7 @@ class EaselBot(commands.AutoShardedBot):
         await synchronize(self.tree, self.application_id, self._database, guild)
 
     async def on_ready(self) -> None:
-        """Say so; after a lost session this comes again."""
+        """Say so; this comes again when all shards have lost their sessions since."""
         log.info("Ready as %s in %d guilds", self.user, len(self.guilds))
 
     async def on_shard_disconnect(self, shard_id: int) -> None:

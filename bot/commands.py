@@ -11,6 +11,7 @@ from typing import Any
 
 import discord
 from discord import app_commands
+from discord.http import HTTPClient
 
 from generation.database import Database
 
@@ -23,10 +24,24 @@ async def synchronize(
     database: Database,
     guild: discord.Object | None,
 ) -> bool:
-    """Register the tree's commands globally, or for `guild` alone; whether that was necessary."""
+    """Register the tree's commands globally, or for `guild` alone; whether that was necessary.
+
+    Those that Easel registered elsewhere before are taken back.
+    """
     if guild is not None:
         tree.copy_global_to(guild=guild)
     scope = f"{application_id}/{guild.id}" if guild else str(application_id)
+    necessary = await _register(tree, database, scope, guild)
+    await _take_back(tree.client.http, application_id, database, scope)
+    return necessary
+
+
+async def _register(
+    tree: app_commands.CommandTree[Any],
+    database: Database,
+    scope: str,
+    guild: discord.Object | None,
+) -> bool:
     wanted = _hash([command.to_dict(tree) for command in tree.get_commands(guild=guild)])
     known = await database.fetch_one(
         "SELECT tree_sha256, registered_sha256 FROM command_syncs WHERE scope = ?", (scope,)
@@ -47,6 +62,29 @@ async def synchronize(
         )
     log.info("Registered %d commands", len(registered))
     return True
+
+
+async def _take_back(http: HTTPClient, application_id: int, database: Database, kept: str) -> None:
+    """Leave the application no commands but those of the scope `kept`."""
+    everywhere = str(application_id)
+    rows = await database.fetch_all(
+        "SELECT scope FROM command_syncs WHERE scope <> ? AND (scope = ? OR scope LIKE ?)",
+        (kept, everywhere, f"{everywhere}/%"),
+    )
+    for row in rows:
+        guild_id = row["scope"].partition("/")[2]
+        where = f"in the guild {guild_id}" if guild_id else "everywhere"
+        try:
+            if guild_id:
+                await http.bulk_upsert_guild_commands(application_id, int(guild_id), payload=[])
+            else:
+                await http.bulk_upsert_global_commands(application_id, payload=[])
+        except (discord.Forbidden, discord.NotFound) as error:  # a guild that Easel has left
+            log.warning("The commands %s can't be taken back: %s", where, error)
+        else:
+            log.info("Took back the commands that were registered %s", where)
+        # Only now: what fails in another way is tried again at the next start.
+        await database.write("DELETE FROM command_syncs WHERE scope = ?", (row["scope"],))
 
 
 def _fingerprint(commands: list[app_commands.AppCommand]) -> str:

@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 #: discord.py passes errors of the connection on as they are.
 TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
-#: What a public answer that was promised turns into when its request is not taken after all.
+#: What a public answer that was promised turns into when its request is not taken after all; it
+#: goes once its member was told.
 NOT_TAKEN = "This request was not taken; the member was told why."
 
 _UNKNOWN_INTERACTION = 10062
@@ -57,11 +58,23 @@ async def tell_privately(interaction: discord.Interaction, text: str) -> None:
             # Discord took the acknowledgement whose answer was lost: something "is thinking".
             await interaction.edit_original_response(content=text)
         return
-    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+    kind = interaction.response.type
+    promised = kind is discord.InteractionResponseType.deferred_channel_message
+    if promised:
         # The first follow-up after a defer becomes the deferred message, public as it is: give that
         # one a neutral line first, and the next one is private.
         await interaction.edit_original_response(content=NOT_TAKEN, embed=None, attachments=[])
     await interaction.followup.send(text, ephemeral=True)
+    if promised:
+        await _take_back(interaction)
+
+
+async def _take_back(interaction: discord.Interaction) -> None:
+    """Nobody else needs to see that somebody's request came to nothing; its member knows by now."""
+    try:
+        await interaction.delete_original_response()
+    except TROUBLE as error:
+        log.info("Interaction %s: its neutral line stays: %s", interaction.id, error)
 
 
 async def on_command_error(

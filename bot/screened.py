@@ -49,7 +49,7 @@ async def throw_away(studio: Studio, job: Job, notice: str) -> None:
 
     Raises OSError and the database's errors.
     """
-    assert job.picture is not None  # held by a CHECK of the table
+    assert job.picture is not None  # whoever calls has one that was judged
     blocked = Blocked(job.picture.sha256, job.unsafe, job.screened_by)
     log.warning("Job %s: its picture is thrown away: %s", job.id, blocked)
     try:

@@ -6,6 +6,7 @@ and bot/commands' business.
 
 from ._connection import Database, Reader
 from ._errors import (
+    BackupMissing,
     DatabaseBusy,
     DatabaseClosed,
     DatabaseCorrupt,
@@ -25,6 +26,7 @@ from ._restore import restore
 from ._transaction import Result, Transaction
 
 __all__ = [
+    "BackupMissing",
     "DataFolderInUse",
     "DataFolderUnusable",
     "Database",

@@ -4,6 +4,7 @@ DatabaseError              str() says in plain words what is wrong and what to d
 ├─ DataFolderUnusable      the folder can't be made, read or written
 ├─ DataFolderInUse         another Easel has it
 ├─ DatabaseMissing         there is none yet, and only a reader asks for it
+├─ BackupMissing           there is no such file to restore
 ├─ DatabaseForeign         the file is some other program's
 ├─ DatabaseCorrupt         the file is damaged
 ├─ DatabaseTooNew          a newer Easel wrote it
@@ -19,6 +20,7 @@ A statement that is wrong or breaks a constraint raises sqlite3's own errors: th
 code that wrote the statement, not for the host.
 """
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from functools import lru_cache
@@ -64,6 +66,17 @@ class DatabaseMissing(DatabaseError):
         )
 
 
+class BackupMissing(DatabaseError):
+    """The file that is to be restored is not there."""
+
+    def __init__(self, file: Path) -> None:
+        """Name the file that isn't there."""
+        super().__init__(
+            f"There is no file {file}. In Docker it must lie in a folder that the container sees, "
+            "such as /data."
+        )
+
+
 class DatabaseForeign(DatabaseError):
     """The file is a database, but not Easel's."""
 
@@ -79,14 +92,20 @@ class DatabaseCorrupt(DatabaseError):
     """The file is damaged; nothing was changed."""
 
     def __init__(self, file: Path, finding: str) -> None:
-        """Say what SQLite found, and how to go on from a backup."""
-        backup = newest_good_backup(file)
+        """Say what SQLite found, and how to go on from a backup.
+
+        That is looked for where no event loop would have to wait for it: it may take seconds.
+        """
+        looks = not _in_event_loop()
+        backup = newest_good_backup(file) if looks else None
         restore = f"restore {backup or 'FILE'}"
         step = f"python -m bot {restore} (in Docker: docker compose run --rm easel {restore})"
         if backup is None:
+            newest = f"the newest file in {_backups(file)} that restore takes, or "
             step += (
-                f", where FILE is your own backup; without one move {file.name}, {file.name}-wal "
-                f"and {file.name}-shm to another folder, to begin anew without the old jobs"
+                f", where FILE is {'' if looks else newest}your own backup; without one move "
+                f"{file.name}, {file.name}-wal and {file.name}-shm to another folder, to begin "
+                "anew without the old jobs"
             )
         super().__init__(
             f"{file} is damaged ({finding}). To go on: 1. keep Easel stopped; 2. {step}; "
@@ -192,13 +211,26 @@ def translate(error: sqlite3.Error, file: Path) -> Exception:
 
 def newest_good_backup(file: Path) -> Path | None:
     """The latest copy in the folder of backups that is not damaged itself."""
-    folder = file.parent if file.parent.name == "backups" else file.parent / "backups"
     # A restore keeps the database it replaces there as well, and that one may be the damaged one.
-    found = [(path.stat().st_mtime_ns, path) for path in folder.glob("*.sqlite") if path != file]
+    found = [
+        (path.stat().st_mtime_ns, path) for path in _backups(file).glob("*.sqlite") if path != file
+    ]
     for changed, path in sorted(found, reverse=True):
         if _is_good(path, changed):
             return path
     return None
+
+
+def _backups(file: Path) -> Path:
+    return file.parent if file.parent.name == "backups" else file.parent / "backups"
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=64)

@@ -31,7 +31,9 @@ async def connected(
 
     def connect() -> sqlite3.Connection:
         try:
-            opened.append(connector())
+            # Here, not in the event loop: of a damaged one it is looked up what to restore.
+            with plain_errors(file):
+                opened.append(connector())
             return opened[0]
         except Exception as error:
             # aiosqlite does not wait for its thread where this raises. With a stand-in the
@@ -42,9 +44,8 @@ async def connected(
     connection = aiosqlite.Connection(connect, iter_chunk_size=64)
     try:
         await uninterrupted(connection.__aenter__())
-        with plain_errors(file):
-            for failure in failures:
-                raise failure
+        for failure in failures:
+            raise failure
         yield connection, opened[0]
     finally:
         await uninterrupted(connection.close())

@@ -15,7 +15,7 @@ from migrations import FOLDER
 from ._awaiting import plain_errors
 from ._backup import check, prepare, to_disk
 from ._connection import FILE_NAME
-from ._errors import DatabaseCorrupt, DatabaseMissing, DataFolderUnusable, StorageFailed
+from ._errors import BackupMissing, DatabaseCorrupt, DataFolderUnusable, StorageFailed
 from ._lock import folder_lock
 from ._migrations import check_applied, discover
 
@@ -24,8 +24,10 @@ def restore(folder: Path, source: Path, migrations_dir: Path = FOLDER) -> Path |
     """Check the backup `source`, keep a copy of the present database, and put the backup there.
 
     Where that copy lies, None where there was no database. Nothing is changed where the backup is
-    not Easel's, damaged or newer, or where a bot runs: those raise DatabaseErrors.
+    there, not Easel's, damaged or newer, or where a bot runs: those raise DatabaseErrors.
     """
+    if not source.is_file():  # before the folder is made for it
+        raise BackupMissing(source)
     file = folder / FILE_NAME
     with folder_lock(folder):
         copy = prepare(file.with_name("easel-restored.sqlite"))
@@ -43,8 +45,6 @@ def restore(folder: Path, source: Path, migrations_dir: Path = FOLDER) -> Path |
 
 def _copy(source: Path, target: Path, migrations_dir: Path) -> None:
     """A copy with what stands in the source's WAL; the source is only read."""
-    if not source.is_file():
-        raise DatabaseMissing(source)
     with plain_errors(source):
         address = f"{source.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as backup:

@@ -7,6 +7,7 @@ import discord
 from bot.presentation import models, text
 from bot.presentation.look import EMBED, FIELD
 from generation.catalog import Licence
+from generation.erasure import WITH_DATA
 from generation.job import Job
 from generation.queue import Forecast
 
@@ -128,6 +129,16 @@ def unreadable(job: Job) -> discord.Embed:
     remedy = f"Tell the host. `/show #{job.id}` brings it once the disk gives it out again."
     embed.add_field(name="Why", value=remedy, inline=False)
     return embed
+
+
+def removed(job: Job) -> discord.Embed:
+    """It was painted, and the host has removed it before it was shown."""
+    return discord.Embed(title=f"The host has removed picture #{job.id}", color=_STOPPED)
+
+
+def erased() -> discord.Embed:
+    """Its member has had all that is stored of them deleted: nothing of it is said again."""
+    return discord.Embed(title=f"Cancelled {WITH_DATA}", color=_STOPPED)
 
 
 def elsewhere(job: Job, *, direct: bool) -> discord.Embed:

@@ -1,8 +1,7 @@
 """Small pieces of text, as members read them."""
 
+import re
 from collections.abc import Sequence
-
-from discord.utils import escape_markdown
 
 from generation.queue import Forecast
 from generation.request import GenerationRequest
@@ -10,6 +9,17 @@ from generation.request import GenerationRequest
 #: Characters of a prompt that are shown.
 SHOWN_PROMPT = 4000
 _BAR = 12
+# It takes a time that grows with the text alone, whatever is written. (discord.py's own escaping
+# tries each `[` with each `](` behind it, and holds the event loop.)
+_MARKS = re.compile(
+    # Discord takes an address whole, with all marks in it; a backslash there would be seen.
+    r"(?:https?|steam)://[^\s<\\]+[^<\\.,:;\"')\]\s]"
+    # What means something at a line's start alone: headings, lists, quotations, small print.
+    r"|(?P<before>^[^\S\n]*(?:[0-9]+(?=\.)|(?=[-+#>]))"
+    # What means something wherever it stands; `<` begins mentions, times, emoji.
+    r"|(?=[\\*_~|`\[\]<]))(?P<mark>.)",
+    re.MULTILINE,
+)
 
 
 def quote(prompt: str, limit: int = SHOWN_PROMPT) -> str:
@@ -18,14 +28,19 @@ def quote(prompt: str, limit: int = SHOWN_PROMPT) -> str:
     Markdown in it is shown, not obeyed; neither is what Discord makes of angle brackets
     (mentions, times, emoji).
     """
-    kept = prompt
-    while len(shown := _escape(kept) + ("" if kept == prompt else "…")) > limit:
-        kept = kept[: len(kept) - max(1, (len(shown) - limit) // 2)]
-    return shown
+    # Cut first: no more is looked at than can be shown, for escaping makes nothing shorter.
+    shown = _MARKS.sub(_escaped, prompt[:limit])
+    if len(prompt) <= limit and len(shown) <= limit:
+        return shown
+    kept = shown[: limit - 1]
+    if (len(kept) - len(kept.rstrip("\\"))) % 2:
+        kept = kept[:-1]  # the backslash of what no longer follows it
+    return f"{kept}…"
 
 
-def _escape(prompt: str) -> str:
-    return escape_markdown(prompt).replace("<", r"\<")
+def _escaped(found: re.Match[str]) -> str:
+    mark = found["mark"]
+    return found[0] if mark is None else f"{found['before']}\\{mark}"
 
 
 def subject(request: GenerationRequest) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 import discord
 
 from bot.errors import in_words
+from bot.presentation.look import MESSAGE
 from generation.errors import RequestRefused
-
-_LONGEST = 2000  # characters of a message
 
 
 async def answer(interaction: discord.Interaction, change: Callable[[], Awaitable[str]]) -> None:
@@ -24,7 +23,7 @@ def pages(lines: Iterable[str]) -> Iterator[str]:
     """Lines in messages that are short enough."""
     page = ""
     for line in lines:
-        if page and len(page) + 1 + len(line) > _LONGEST:
+        if page and len(page) + 1 + len(line) > MESSAGE:
             yield page
             page = ""
         page = f"{page}\n{line}" if page else line

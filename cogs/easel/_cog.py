@@ -53,10 +53,10 @@ class Easel(WordCommands, ScreeningCommands):
     @app_commands.describe(
         role="For whoever has this role; without role and member, for everyone",
         member="For this member alone",
-        waiting="How many of their pictures may wait at a time",
-        per_minute="How many they may ask for in a minute",
-        per_day="How many they may ask for in 24 hours",
-        megapixel_steps="How much work one may be: width x height x steps, in millions",
+        waiting="How many of their requests may wait at a time",
+        per_minute="How many requests they may make in a minute",
+        per_day="How many pictures they may ask for in 24 hours",
+        megapixel_steps="How much work one request may be: width x height x steps, in millions",
         weight="Their share when several wait: 2 is twice a plain member's",
     )
     async def set(

@@ -7,12 +7,13 @@ from generation.pseudonyms import FIRST_NUMBER
 
 from ._answers import pages
 
+#: For one, and for any other number.
 _WORDS = {
-    "waiting": "{:,} waiting at a time",
-    "per_minute": "{:,} a minute",
-    "per_day": "{:,} a day",
-    "megapixel_steps": "{:,g} megapixel-steps a job",
-    "weight": "weight {:g}",
+    "waiting": ("1 request waiting at a time", "{:,} requests waiting at a time"),
+    "per_minute": ("1 request a minute", "{:,} requests a minute"),
+    "per_day": ("1 picture a day", "{:,} pictures a day"),
+    "megapixel_steps": ("1 megapixel-step a request", "{:,g} megapixel-steps a request"),
+    "weight": ("weight 1", "weight {:g}"),
 }
 
 
@@ -54,4 +55,6 @@ def name(subject: Subject) -> str:
 
 def _in_words(limits: Limits) -> str:
     said = ((each, getattr(limits, each)) for each in NAMES)
-    return ", ".join(_WORDS[each].format(value) for each, value in said if value is not None)
+    return ", ".join(
+        _WORDS[each][value != 1].format(value) for each, value in said if value is not None
+    )

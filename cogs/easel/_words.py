@@ -5,8 +5,8 @@ import logging
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.utils import escape_markdown
 
+from bot.presentation import text
 from bot.presentation.look import CHOICES
 from generation.words.guilds import LONGEST, GuildWords, WordKind
 
@@ -95,4 +95,4 @@ class WordCommands(commands.Cog):
 
 def _shown(word: str) -> str:
     """Covered: an admin at a shared screen need not read it."""
-    return f"||{escape_markdown(word)}||"
+    return f"||{text.quote(word)}||"

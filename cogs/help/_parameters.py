@@ -27,17 +27,23 @@ PARAMETERS = (
     Parameter(
         "Steps",
         "How many times the model goes over the picture; each takes the same time. A quick draft"
-        " needs half of a model's default, the default is the standard, and twice as many are"
-        " about the best there is: beyond that hardly anything changes. With most large models"
-        " these are 15, 30 and 50; turbo models are at their best with 1 to 4.",
+        " is the fewest that the model takes, the standard is its default, the best is the most:"
+        " `/help` with a `model` shows them. In general these are about 15, 30 and 50, where the"
+        " model's range reaches so far. Of those that ship, Stable Diffusion 3.5 takes 1 to 50,"
+        " 2.1 takes 25 to 50, RealVisXL and Juggernaut 30 to 50, SDXL and ZB-Tech 20 to 40,"
+        " Z-Image-Turbo 4 to 12, SDXL-Turbo and FLUX.1 schnell 1 to 4, the demo model 1 to 30, the"
+        " others exactly as many as they were made for.",
         "steps.webp",
     ),
     Parameter(
         "Guidance",
-        "How closely the picture follows your words, where a model lets you choose. Loose is 1 to"
-        " 3.5: softer, and with more of the model's own ideas. Balanced is 4 to 8: what most models"
-        " are made for. Strict is 8 to 10: every word counts, and colors turn hard. The demo model"
-        " is balanced at 1.5 already, and turbo models know one value only.",
+        "How closely the picture follows your words, where a model lets you choose, and as far as"
+        " its range reaches. Loose is 1 to 3.5: softer, and with more of the model's own ideas."
+        " Balanced is 4 to 8: what most models are made for. Strict is 8 to 10: every word counts,"
+        " and colors turn hard. Of those that ship, Stable Diffusion 2.1 and 3.5 take all of"
+        " these; SDXL and ZB-Tech take 5 to 8, RealVisXL and Juggernaut 3 to 7. The demo model"
+        " takes 0 to 8 and is balanced at 1.5 already. Turbo, Lightning and FLUX models know one"
+        " value only.",
         "guidance.webp",
     ),
     Parameter(

@@ -115,7 +115,10 @@ def _who(settings: Settings, studio: Studio) -> str:
 def _how() -> str:
     return (
         "`/delete-my-data` deletes all of it at once, in every guild, and says what it did. Copies"
-        " that the host made of the database before have it until the host deletes them."
+        " that the host made of the database before have it until the host deletes them.\n"
+        "It deletes nothing from the host's log, where your id stands: where a list of words"
+        " refuses you, where you cancel a picture, where admins set limits for you by name, and"
+        " where you act as an admin."
     )
 
 

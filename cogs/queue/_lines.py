@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.cancellation import moderates
 from bot.places import may_read
 from bot.presentation import text
-from bot.presentation.look import CHOICES
+from bot.presentation.look import CHOICE, CHOICES, MESSAGE
 from bot.studio import Studio
 from generation.job import Job
 from generation.queue import Forecast
@@ -75,20 +75,22 @@ def others_jobs(studio: Studio, interaction: discord.Interaction, typed: str) ->
 
 
 def overview(studio: Studio, user_id: int, quotas: Sequence[Quota] = ()) -> str:
-    """What is painted and what waits, the member's own jobs, what is left of their quotas."""
+    """What is painted and what waits, the member's own jobs, what is left of their quotas.
+
+    As many of the jobs as there is room for in a message.
+    """
     jobs = own_jobs(studio, user_id)
     waiting = len(studio.queue) + len(studio.queue.set_aside)
-    lines = [_totals(len(studio.dispatcher.running()), waiting)]
+    above = [_totals(len(studio.dispatcher.running()), waiting)]
     if jobs:
-        lines.append("Yours:")
+        above.append("Yours:")
     elif waiting or studio.dispatcher.running():
-        lines.append("None of them is yours.")
-    for own in jobs[:_SHOWN]:
-        lines.append(f"- {_where(own)}: {text.quote(own.prompt, 80)}")
-    if len(jobs) > _SHOWN:
-        lines.append(f"- and {len(jobs) - _SHOWN} more of yours")
-    lines += [_left(quota) for quota in quotas]
-    return "\n".join(lines)
+        above.append("None of them is yours.")
+    below = [_left(quota) for quota in quotas]
+    own = [f"- {_where(each)}: {text.quote(each.prompt, 80)}" for each in jobs[:_SHOWN]]
+    while len(told := "\n".join([*above, *own, *_more(len(jobs) - len(own)), *below])) > MESSAGE:
+        own.pop()
+    return told
 
 
 def cancel_choices(
@@ -122,6 +124,10 @@ def _totals(painting: int, waiting: int) -> str:
     return f"**{painting} being painted, {waiting} waiting.**"
 
 
+def _more(hidden: int) -> list[str]:
+    return [f"- and {hidden} more of yours"] if hidden else []
+
+
 def _left(quota: Quota) -> str:
     left = f"Left for you: {quota.allowed - quota.used:,} of {quota.allowed:,} {counted(quota)}"
     if quota.free_in is None:
@@ -138,5 +144,7 @@ def _where(each: OpenJob) -> str:
 
 
 def _label(each: OpenJob, number: str = "") -> str:
-    label = f"{number}{each.prompt} ({_where(each)})"
-    return label if len(label) <= 100 else f"{number}{each.prompt[:50]}… ({_where(each)})"
+    where = f" ({_where(each)})"
+    room = CHOICE - len(number) - len(where)
+    prompt = each.prompt if len(each.prompt) <= room else f"{each.prompt[: room - 1]}…"
+    return f"{number}{prompt}{where}"

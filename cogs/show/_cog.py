@@ -7,14 +7,17 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.again import bring, bring_part
+from bot.askers import asker_of
 from bot.client import EaselBot
 from bot.database import DatabaseError
+from bot.errors import in_words, tell_privately
 from bot.numbers import picture_number
 from bot.places import may_post_pictures
 from bot.presentation.look import CHOICES
 from bot.presentation.text import subject
 from bot.sheets import bring_failed, bring_sheet
-from generation.job import JobStatus
+from generation.errors import RequestRefused
+from generation.job import Job, JobStatus
 from generation.sheets.values import MOST
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,8 @@ _NOT_YOURS = (
 )
 _CANCELLED = "It was cancelled before it was painted."
 _UNDER_WAY = "It is not painted yet. /queue tells where it is."
+#: Of a picture whose words are refused where all would read them.
+_ALONE = "Leave `private` out, and you see it here alone."
 
 
 class Show(commands.Cog):
@@ -55,6 +60,8 @@ class Show(commands.Cog):
         job = None if number is None else await self._studio.store.get(number)
         if job is None or job.origin is None or job.origin.user_id != interaction.user.id:
             await interaction.edit_original_response(content=_NOT_YOURS)
+        elif not private and (why := self._refusal(interaction, job)) is not None:
+            await tell_privately(interaction, why)
         elif part is not None:
             await bring_part(interaction, self._studio, job, part)
         elif job.status is JobStatus.FAILED:
@@ -68,6 +75,19 @@ class Show(commands.Cog):
             await bring_sheet(interaction, self._studio, job)
         else:
             await bring(interaction, self._studio, job)
+
+    def _refusal(self, interaction: discord.Interaction, job: Job) -> str | None:
+        """Why its words may not stand where all in a guild read them; None where they may.
+
+        They may have been asked for elsewhere, or before the guild refused them.
+        """
+        if interaction.guild_id is None:
+            return None
+        try:
+            self._studio.safety.words.check(job.request, asker_of(interaction))
+        except RequestRefused as refusal:
+            return in_words(RequestRefused(refusal.field, refusal.limit, _ALONE))
+        return None
 
     @show.autocomplete("picture")
     async def _complete_picture(

@@ -289,6 +289,7 @@ async def test_a_rate_limit_is_tightened_and_loosened(chat: Chat, panel: Locator
     await expect(panel.locator(".limits li")).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_it_goes_on_after_the_playground_was_started_anew(browser: Browser):
     async with Playground(port=0) as first:
         port = urlsplit(first.url).port or 0

@@ -55,7 +55,7 @@ async def test_more_than_a_member_may_have_waiting_is_refused_in_private(easel: 
         refused = await easel.other.command("imagine", easel.general, prompt="a red circle")
         note = await refused.response()
         assert note["flags"] & EPHEMERAL
-        assert "You have 50 pictures waiting; 50 are allowed" in note["content"]
+        assert "You have 50 requests waiting; 50 are allowed" in note["content"]
         # It is known before anything is promised in public.
         assert refused.messages() == [note]
     finally:

@@ -142,7 +142,7 @@ async def test_neither_a_limit_nor_what_counts_today_is_lifted_by_it(stage: Stag
         assert list(traces(stage.data_dir, stage.member.id)) == []
         used = await owner.command("easel limits show", channel)
         shown = (await used.response())["content"]
-        assert "- a member who had their data deleted: 1 a day" in shown
+        assert "- a member who had their data deleted: 1 picture a day" in shown
     refused: Interaction = await stage.ask()
     note = await refused.message(lambda message: message["flags"] & EPHEMERAL)
     assert "You have had 1 of 1 pictures in 24 hours in this guild." in note["content"]

@@ -250,6 +250,7 @@ async def test_a_channel_that_is_opened_before_it_is_posted_does_not_see_it(host
     assert host.files() == []
 
 
+@pytest.mark.long
 async def test_it_is_judged_by_its_channel_after_a_restart_too(host: Host):
     for route in (EDIT_BY_TOKEN, EDIT_BY_RIGHT):
         host.playground.faults.add(route, always=True, status=503)

@@ -97,6 +97,22 @@ async def test_a_negative_prompt_may_name_what_it_keeps_away(stage: Stage, owner
     await (await ask(stage, "a red circle", negative_prompt="naked")).picture(timeout=60)
 
 
+async def test_a_picture_that_was_asked_for_elsewhere_is_not_posted_with_them(
+    stage: Stage, owner: Member
+):
+    await admin(stage, owner, "add", word="naked")
+    member, channel = stage.member, str(stage.channel.id)
+    asked = await member.command("imagine", member.dm_channel_id, prompt="a naked fox", steps=1)
+    number = (await asked.picture(timeout=60))["embeds"][0]["footer"]["text"]
+    used = await member.command("show", channel, picture=number, private=False)
+    said = await used.message(lambda message: message["flags"] & EPHEMERAL)
+    assert said["content"].startswith("**prompt** – This guild's list of words refuses it.")
+    assert "Leave `private` out" in said["content"]
+    assert "naked" not in str(await member.messages(channel))
+    used = await member.command("show", channel, picture=number)
+    assert (await used.response())["attachments"]
+
+
 async def test_the_form_of_models_is_looked_at_too(stage: Stage, owner: Member):
     await admin(stage, owner, "add", word="naked")
     channel = str(stage.channel.id)

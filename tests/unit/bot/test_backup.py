@@ -6,6 +6,7 @@ import pytest
 
 from bot.backup import RESTORED, BackupRefused, make_backup, restore_backup
 from bot.database import (
+    BackupMissing,
     Database,
     DatabaseCorrupt,
     DatabaseForeign,
@@ -116,10 +117,25 @@ async def test_a_wrong_file_changes_nothing(tmp_path: Path, content: bytes | Non
         await JobStore(database).create(make_request(), None)
     if content is not None:
         source.write_bytes(content)
-    with pytest.raises((DatabaseCorrupt, DatabaseForeign, DatabaseMissing)):
+    with pytest.raises((DatabaseCorrupt, DatabaseForeign, BackupMissing)):
         await restore_backup(data, source)
     async with Database.open(data) as database:
         assert len(await database.fetch_all("SELECT 1 FROM jobs")) == 1
+
+
+async def test_without_the_file_not_even_the_folder_is_made(tmp_path: Path):
+    with pytest.raises(BackupMissing, match=r"^There is no file \S+nofile\. In Docker it must"):
+        await restore_backup(tmp_path / "data", tmp_path / "nofile")
+    assert not list(tmp_path.iterdir())
+
+
+async def test_instead_of_a_damaged_file_a_whole_one_is_named(tmp_path: Path):
+    data = tmp_path / "data"
+    async with Database.open(data):
+        await make_backup(data, data / "backups" / "monday.sqlite")
+    (data / "backups" / "sunday.sqlite").write_bytes(b"no database" * 1000)
+    with pytest.raises(DatabaseCorrupt, match=r"-m bot restore \S+monday\.sqlite "):
+        await restore_backup(data, data / "backups" / "sunday.sqlite")
 
 
 async def test_a_running_bot_is_in_the_way_of_a_restore(tmp_path: Path):

@@ -28,10 +28,10 @@ def test_the_layers_stand_in_the_order_of_everyone_roles_and_members():
     (page,) = shown(entries, Limits())
     assert page.splitlines()[0] == "**This host's limits, for each member:** none."
     assert page.splitlines()[2:] == [
-        "- everyone: 4 waiting at a time",
-        "- <@&2>: 3 waiting at a time",
-        "- <@&3>: 2 waiting at a time",
-        "- <@1>: 1 waiting at a time",
+        "- everyone: 4 requests waiting at a time",
+        "- <@&2>: 3 requests waiting at a time",
+        "- <@&3>: 2 requests waiting at a time",
+        "- <@1>: 1 request waiting at a time",
     ]
 
 

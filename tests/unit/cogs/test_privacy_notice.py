@@ -45,6 +45,12 @@ def test_what_is_stored_includes_bars():
     assert "that the host has barred you" in told()["What"]
 
 
+def test_that_the_log_keeps_ids_is_said():
+    said = told()["How to delete it"]
+    assert "deletes nothing from the host's log, where your id stands" in said
+    assert "where a list of words refuses you, where you cancel a picture" in said
+
+
 def test_every_field_fits():
     fields = told(
         CATALOG, keep_pictures_days=9, keep_pictures_gib=9.5, report_channel_id=7, log_level="DEBUG"

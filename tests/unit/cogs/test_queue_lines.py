@@ -11,7 +11,8 @@ from cogs.queue._lines import cancel_choices, others_jobs, overview, own_jobs
 from generation.dispatcher import Dispatcher
 from generation.job import Job
 from generation.queue import Forecast, JobQueue
-from tests.support.jobs import make_job
+from generation.quotas import Quota
+from tests.support.jobs import make_job, make_request
 
 MODERATOR = 99
 
@@ -39,6 +40,10 @@ def moderator(*, guild_id: int = 10, channel_id: int = 20, reads: bool = True) -
     channel = interaction.guild.get_channel.return_value
     channel.permissions_for.return_value = discord.Permissions(view_channel=reads)
     return interaction
+
+
+def asking(job_id: int, prompt: str) -> Job:
+    return dataclasses.replace(make_job(job_id, user_id=5), request=make_request(prompt))
 
 
 def private(job: Job) -> Job:
@@ -93,6 +98,34 @@ def test_what_is_set_aside_is_told_and_offered():
     assert (own.value, others.value) == ("2", "2")
     assert others.name == "#2 a red circle (what paints it is not there at the moment)"
     assert own_jobs(found, 6) == []
+
+
+def test_however_much_there_is_to_tell_it_fits_into_a_message():
+    found = studio([])
+    long = "*" * 200
+    found.queue.set_aside += [asking(n, long) for n in range(1000, 1020)]
+    quotas = [
+        Quota(name, 100_000, 100_000, in_guild, 80_000.0)
+        for name in ("per_minute", "per_day")
+        for in_guild in (False, True)
+    ]
+    told = overview(found, 5, quotas)
+    assert 1800 < len(told) <= 2000
+    lines = told.splitlines()
+    assert sum(line.startswith("Left for you: 0 of 100,000") for line in lines) == 4
+    shown = sum(line.startswith("- what paints it") for line in lines)
+    assert f"- and {20 - shown} more of yours" in lines
+
+
+def test_what_is_offered_of_a_long_prompt_is_cut_to_what_a_choice_takes():
+    found = studio([])
+    long = "a lighthouse in a storm " * 20
+    found.queue.set_aside.append(asking(123_456_789, long))
+    (own,) = cancel_choices(own_jobs(found, 5), "")
+    (others,) = cancel_choices([], "", others_jobs(found, moderator(), ""))
+    assert len(own.name) == len(others.name) == 100
+    assert others.name.startswith("#123456789 a lighthouse in a storm ")
+    assert others.name.endswith("… (what paints it is not there at the moment)")
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,18 @@ from bot.database import (
     DatabaseTooOld,
     DataFolderInUse,
     DataFolderUnusable,
+    _errors,
 )
+from bot.database._awaiting import plain_errors
 from tests.unit.bot.database.words import add, words
 
 ROOT = Path(__file__).parents[4]
+
+
+def malformed() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 class TestOpening:
@@ -118,6 +126,29 @@ class TestOpening:
             async with Database.open(data, migrations):
                 pass
         assert file.read_bytes() == damaged
+
+    async def test_what_is_no_database_any_more_is_told_with_the_way_back(self, data, migrations):
+        async with Database.open(data, migrations) as database:
+            await database.backup(data / "backups" / "monday.sqlite")
+        (data / "easel.sqlite").write_bytes(b"no database" * 1000)
+        with pytest.raises(DatabaseCorrupt, match=r"-m bot restore \S+monday\.sqlite "):
+            async with Database.open(data, migrations):
+                pass
+
+    async def test_damage_met_at_work_does_not_hold_the_loop_for_the_way_back(
+        self, data, migrations, monkeypatch
+    ):
+        async with Database.open(data, migrations) as database:
+            await add(database, "word")
+            await database.backup(data / "backups" / "monday.sqlite")
+            looked = []
+            monkeypatch.setattr(_errors, "_is_good", lambda *asked: looked.append(asked))
+            with pytest.raises(DatabaseCorrupt) as met, plain_errors(database.file):
+                raise malformed()
+            said = str(met.value)
+        assert f"the newest file in {data / 'backups'} that restore takes" in said
+        assert "python -m bot restore FILE" in said
+        assert not looked
 
     async def test_another_programs_database_is_left_alone(self, data, migrations):
         data.mkdir()

@@ -1,5 +1,8 @@
 """Small pieces of text, as members read them."""
 
+import re
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,12 +69,81 @@ def test_a_long_prompt_is_cut_for_showing():
     assert shown.endswith("a…")
 
 
-@given(st.text(alphabet="*_`a<", max_size=300), st.integers(5, 100))
-def test_a_cut_prompt_never_ends_in_half_an_escape(prompt: str, limit: int):
+def read(shown: str) -> str:
+    """What Discord shows of escaped text. A backslash that escapes nothing stays, and is seen."""
+    return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", shown)
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"*_`~|[]()<>#-+.1:a …\\\n\t", "https://", "http://a_b", "](", "12. "])
+        | st.characters(),
+        max_size=200,
+    ).map("".join),
+    st.integers(1, 150),
+)
+def test_a_prompt_reads_as_it_was_typed_within_the_limit(prompt: str, limit: int):
     shown = text.quote(prompt, limit)
     assert len(shown) <= limit
-    kept = shown.removesuffix("…")
-    assert (len(kept) - len(kept.rstrip("\\"))) % 2 == 0
+    if read(shown) != prompt:  # cut, but not between a backslash and its mark
+        assert shown.endswith("…")
+        assert prompt.startswith(read(shown[:-1]))
+        assert not re.search(r"(?<!\\)(\\\\)*\\$", shown[:-1])
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        r"\[" * 300 + r"\](" * 300,
+        "[" * 2000 + "](" * 1000,
+        "[" * 4000,
+        "<" * 2000 + ":/" * 1000,
+        "https://" + "." * 4000,
+        "https://." * 400,
+        " " * 4000,
+        "\n" * 4000,
+        "\n " * 2000,
+        "1" * 4000,
+        "\n" + " " * 2000 + "1" * 2000,
+        "\\" * 4000,
+    ],
+    ids=lambda hostile: ascii(hostile[:6]),
+)
+def test_no_prompt_takes_long_to_quote(hostile: str):
+    for limit in (80, text.SHOWN_PROMPT):
+        began = time.process_time()
+        text.quote(hostile, limit)
+        assert time.process_time() - began < 0.1  # a few ms, on a slow machine
+
+
+@pytest.mark.parametrize(
+    ("prompt", "shown"),
+    [
+        ("# a fox", r"\# a fox"),
+        ("### a fox", r"\### a fox"),
+        ("-# a fox", r"\-# a fox"),
+        ("a\n  - fox", "a\n  \\- fox"),
+        ("+ a fox", r"\+ a fox"),
+        ("> a fox", r"\> a fox"),
+        (">>> a fox", r"\>>> a fox"),
+        ("12. a fox", r"12\. a fox"),
+        ("[a fox](https://example.com)", r"\[a fox\](https://example.com)"),
+        ("~~a~~ ||fox||", r"\~\~a\~\~ \|\|fox\|\|"),
+    ],
+)
+def test_what_begins_a_line_or_a_link_is_shown_not_obeyed(prompt: str, shown: str):
+    assert text.quote(prompt) == shown
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a fox - 35mm, f/1.8, (soft light:1.2) + 2 dogs > 1 cat #art, no. 5.",
+        "as in https://example.com/a_b/c_d?e=*#f, but red",
+    ],
+)
+def test_what_discord_takes_for_no_mark_is_left_as_it_is(prompt: str):
+    assert text.quote(prompt) == prompt
 
 
 def test_what_discord_makes_of_angle_brackets_is_shown_not_made():
