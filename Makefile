@@ -14,12 +14,13 @@ PINS := pyproject.toml constraints.txt
 # Licences that would bind Easel or its hosts. cuda-toolkit is NVIDIA's and names none in its metadata.
 FORBIDDEN := GNU General Public License;GNU Affero;GPL-2;GPL-3;GPLv;AGPL;Non-Commercial;NonCommercial;CC-BY-NC;UNKNOWN
 
-.PHONY: help run bot test test-long soak check format docs bench screenshots strips clean
+.PHONY: help run bot test test-long test-gpu soak check format docs bench screenshots strips clean
 
 help:
 	@echo "make run       the playground and the bot: no token, no GPU, no download of weights"
 	@echo "make bot       the bot on real Discord, with DISCORD_TOKEN from .env"
 	@echo "make test      the tests, under ten minutes; make test-long: the long ones, some thirty"
+	@echo "make test-gpu  the tests that need a CUDA device"
 	@echo "make soak      500 jobs of ten members while the bot is killed 200 times; half an hour"
 	@echo "make check     format, lint, types, import rules, licences; make format: mend the format"
 	@echo "make docs      the tables of docs/models.md, from the catalog"
@@ -61,6 +62,9 @@ test: $(VENV)/.dev
 
 test-long: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "long and not gpu"
+
+test-gpu: $(VENV)/.dev
+	$(BIN)/python -m pytest -m gpu
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m tests.soak

@@ -34,13 +34,6 @@ SIZES: tuple[str, ...] = ("small", "large")
 
 RELATIONS: tuple[str, ...] = ("left of", "right of", "above", "below")
 
-INVERSE: dict[str, str] = {
-    "left of": "right of",
-    "right of": "left of",
-    "above": "below",
-    "below": "above",
-}
-
 # Words a person may well type and the model should not mind. They stand in training captions and
 # have no effect; having tokens of their own keeps such prompts short.
 FILLERS: tuple[str, ...] = (

@@ -179,6 +179,15 @@ class TestCompose:
         for name in ("compose.yaml", "compose.cpu.yaml"):
             assert set(compose(name)["services"]["easel"]["build"]["args"]) <= known
 
+    def test_env_may_name_what_is_installed_and_where_torch_is_from(self):
+        build = easel()["build"]["args"]
+        assert build == {"EXTRAS": "${EXTRAS-local}", "TORCH_INDEX": "${TORCH_INDEX-}"}
+
+    def test_without_a_gpu_it_is_the_cpu_build_of_torch_whatever_env_says(self):
+        # Compose merges maps key by key, and a later file wins.
+        build = compose("compose.cpu.yaml")["services"]["easel"]["build"]["args"]
+        assert build == {"TORCH_INDEX": "https://download.pytorch.org/whl/cpu"}
+
     def test_without_a_gpu_only_the_gpu_and_torch_change(self):
         service = compose("compose.cpu.yaml")["services"]["easel"]
         assert service["deploy"] == "reset"

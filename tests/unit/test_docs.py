@@ -17,7 +17,7 @@ EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 #: Read by Docker Compose, which takes .env for its own as well.
-COMPOSE_OWN = {"COMPOSE_FILE"}
+COMPOSE_OWN = {"COMPOSE_FILE", "EXTRAS", "TORCH_INDEX"}
 #: Given by hand because they can't be tried without the file or the account.
 UNTRIED = ("_TOKEN", "_TOKEN_FILE")
 

@@ -79,7 +79,7 @@ def wrong_with(words: list[str]) -> str | None:
         return None if named <= volumes else f"there is no volume {named - volumes}"
     # Docker's own options stand before the service; what follows it is Easel's.
     verb, arguments = words[2], list(dropwhile(lambda word: word.startswith("--"), words[3:]))
-    if verb not in ("build", "exec", "logs", "ps", "run", "start", "stop", "up"):
+    if verb not in ("build", "cp", "exec", "logs", "ps", "run", "start", "stop", "up"):
         return f"docker compose has no {verb}"
     if verb not in ("exec", "run"):
         return None

@@ -9,7 +9,7 @@ from demo_model.drawing import draw
 from demo_model.judge import compare, look
 from demo_model.sampling import random_scene
 from demo_model.scene import FREEDOMS, Scene, Thing, lay_out
-from demo_model.vocabulary import COLORS, INVERSE, SHAPES
+from demo_model.vocabulary import COLORS, RELATIONS, SHAPES
 
 
 def drawn(scene: Scene, rng: random.Random) -> np.ndarray:
@@ -55,7 +55,8 @@ def test_the_inverse_relation_is_wrong():
         assert scene.second is not None
         if scene.first == replace(scene.second, size=scene.first.size):
             continue
-        turned = replace(scene, relation=INVERSE[scene.relation])
+        pair = RELATIONS.index(scene.relation) ^ 1  # left and right, above and below: side by side
+        turned = replace(scene, relation=RELATIONS[pair])
         assert compare(look(drawn(scene, rng)), turned).relation is False
 
 
