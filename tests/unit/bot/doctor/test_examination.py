@@ -29,7 +29,7 @@ async def blocks(_: Case) -> Sequence[Finding]:
     """As a dead disk does: no cancellation ends it."""
     while True:
         try:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(1.5)
             return []
         except asyncio.CancelledError:
             continue
@@ -57,7 +57,7 @@ async def test_one_that_breaks_is_a_finding_and_the_others_go_on():
 async def test_one_that_does_not_end_is_not_waited_for():
     began = time.monotonic()
     (late,) = await examine(Settings(), checks=[Check("x", blocks, 0.05)])
-    assert time.monotonic() - began < 0.4
+    assert time.monotonic() - began < 1
     assert late.state is State.ERROR
     assert "within 0.05 s" in late.found
 
