@@ -30,6 +30,7 @@ SAID: Mapping[str, str] = {
     "bool_parsing": "must be true or false, not {got}",
     "greater_than": "must be above {gt:g}, not {got}",
     "greater_than_equal": "must be at least {ge:g}, not {got}",
+    "less_than": "must be below {lt:g}, not {got}",
     "less_than_equal": "must be at most {le:g}, not {got}",
     "multiple_of": "must be a multiple of {multiple_of:g}, not {got}",
     "tuple_type": "must be a list, as in [ … ]",

@@ -108,6 +108,12 @@ KINDS: dict[str, list[tuple[str, str]]] = {
             "[demo], guidance.min: must be at least 0, not -1",
         )
     ],
+    "less_than": [
+        (
+            "[tools.nsfw-detection]\nthreshold = 1",
+            "[tools.nsfw-detection], threshold: must be below 1, not 1",
+        )
+    ],
     "less_than_equal": [
         ("[demo]\nbatch_limit = 99", "[demo], batch_limit: must be at most 16, not 99")
     ],
