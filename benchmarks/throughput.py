@@ -84,7 +84,9 @@ class Members:
             for _ in left:
                 began = time.perf_counter()
                 origin = make_origin(user_id, next(self._interactions))
-                job = await self._studio.intake.submit(self._request, origin)
+                # Each its own, as members' are: what is remembered of one helps no other.
+                request = self._request.model_copy(update={"seed": origin.interaction_id})
+                job = await self._studio.intake.submit(request, origin)
                 await self._delivery.until_delivered(job)
                 waits.append(time.perf_counter() - began)
 

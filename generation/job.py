@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 from generation.pictures import StoredPicture
@@ -140,23 +141,7 @@ class Job:
         return cls(
             id=values["id"],
             status=JobStatus(values["status"]),
-            request=GenerationRequest(
-                model=values["model"],
-                prompt=values["prompt"],
-                negative_prompt=values["negative_prompt"],
-                num_inference_steps=values["num_inference_steps"],
-                guidance_scale=values["guidance_scale"],
-                width=values["width"],
-                height=values["height"],
-                seed=values["seed"],
-                seed_given=bool(values["seed_given"]),
-                loras=_read(values["loras"]),
-                **{name: _read(values[name]) for name in ("image", "faces", "upscale")},
-                strength=values["strength"],
-                rounds_up=bool(values["rounds_up"]),
-                varied=values["varied"],
-                parts=_read(values["plan"]),
-            ),
+            request=_request(*(values[name] for name in _OF_REQUEST)),
             revision=values["revision"],
             origin=_origin(values),
             posted=_posted(values),
@@ -189,6 +174,34 @@ _PLAIN = (
     "blocked_sha256",
     "weight",
 )
+
+
+#: Columns that make the request: those that stand there as they are, flags, and JSON.
+_AS_THEY_ARE = (
+    "model",
+    "prompt",
+    "negative_prompt",
+    "num_inference_steps",
+    "guidance_scale",
+    "width",
+    "height",
+    "seed",
+    "strength",
+    "varied",
+)
+_FLAGS = ("seed_given", "rounds_up")
+_JSON = ("loras", "image", "faces", "upscale", "plan")
+_OF_REQUEST = (*_AS_THEY_ARE, *_FLAGS, *_JSON)
+
+
+@lru_cache(256)  # a row is read anew with each of its steps, and this never changes
+def _request(*columns: Any) -> GenerationRequest:
+    values = dict(zip(_OF_REQUEST, columns, strict=True))
+    parts = _read(values.pop("plan"))
+    plain = {name: values[name] for name in _AS_THEY_ARE}
+    flags = {name: bool(values[name]) for name in _FLAGS}
+    read = {name: _read(values[name]) for name in _JSON if name != "plan"}
+    return GenerationRequest(**plain, **flags, **read, parts=parts)
 
 
 def _read(column: str | None) -> Any:

@@ -179,12 +179,15 @@ class Screening:
 
     async def look_now(self, score: float | None, guild_id: int | None, channel_id: int) -> Ruling:
         """The same for who can't wait: where the place's kind can't be told, it counts as open."""
+        if guild_id is None or self._is_all_one(score, guild_id):
+            return self.rule(score, guild_id, age_restricted=False)
+        is_restricted = False
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                return await self.look(score, guild_id, channel_id)
+                is_restricted = await self._is_restricted(guild_id, channel_id)
         except Exception as error:
             log.warning("Channel %s counts as open: it can't be looked at: %r", channel_id, error)
-            return self.rule(score, guild_id, age_restricted=False)
+        return self.rule(score, guild_id, is_restricted)
 
     async def look_for(self, score: float | None, origin: Origin | None) -> Ruling:
         """The same for where a job was asked. On the host's own command line nothing is refused."""
@@ -201,8 +204,9 @@ class Screening:
 
     def _is_all_one(self, score: float | None, guild_id: int) -> bool:
         """Whether the kind of channel makes no difference: then nobody is asked for it."""
-        kinds = (False, True)
-        return len({self.judge(score, guild_id, age_restricted=kind) for kind in kinds}) == 1
+        policy = self.policy(guild_id)
+        in_open = policy.judge(score, age_restricted=False)
+        return in_open is policy.judge(score, age_restricted=True)
 
     async def _is_restricted(self, guild_id: int, channel_id: int) -> bool:
         return self._age_flag is not None and await self._age_flag(guild_id, channel_id)

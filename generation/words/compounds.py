@@ -43,6 +43,10 @@ class Compounds(Finder):
         reading, starts, before = Reading(self._bits), firsts, 0
         for place, character in enumerate(text):
             typed = (self._exact if place in folded.idle else self._loose).get(character, 0)
+            if reading.is_idle and not typed & starts:
+                starts = firsts if not character.isalpha() else 0
+                before = 0
+                continue
             reading.read(typed, starts, may_part=False)
             whole = reading.whole()
             if (found := whole & self._ends) and self._is_end(found, text, place + 1):

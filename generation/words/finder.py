@@ -72,6 +72,11 @@ class Finder:
         for place, character in enumerate(text):
             typed = (self._exact if place in folded.idle else self._loose).get(character, 0)
             is_solid = character.isalnum()
+            if reading.is_idle and not typed & starts:  # most of a text is not even a beginning
+                starts = (
+                    everywhere if character.isalpha() else after_digit if is_solid else after_sign
+                )
+                continue
             reading.read(typed, starts, may_part=not is_solid)
             if spared is not None:
                 if is_solid and place not in spared:
@@ -101,6 +106,7 @@ class Reading:
         "_thrice",
         "_tripled",
         "_twice",
+        "is_idle",
     )
 
     def __init__(self, bits: Mapping[Trait, int]) -> None:
@@ -109,6 +115,7 @@ class Reading:
         self._endless, self._tripled = bits[Trait.ENDLESS], bits[Trait.THRICE]
         self._once = self._twice = self._thrice = 0
         self._gaps = _NO_GAPS
+        self.is_idle = True  # nothing of any word has been read
 
     def read(self, typed: int, starts: int, *, may_part: bool) -> None:
         """Go on by a character: the letters that it may be, and whether it may part them."""
@@ -123,6 +130,7 @@ class Reading:
         else:
             self._once = self._twice = self._thrice = 0
         self._gaps = (done & self._may_gap, *self._gaps[:-1]) if may_part else _NO_GAPS
+        self.is_idle = not (self._once or self._twice or self._thrice or any(self._gaps))
 
     def follow(self, other: "Reading") -> None:
         """Be where another is."""

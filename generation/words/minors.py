@@ -159,6 +159,8 @@ _LEWD = WordList(
     touching=True,
 )
 _ALONE = WordList(_BOTH, _NOT_BOTH, touching=True)
+# One look for what either of the two refuses: most texts have nothing of it.
+_EITHER = WordList([*_BOTH, *_SEXUAL, *_SEXUAL_WHO], touching=True)
 
 
 def _long(entries: list[str]) -> list[str]:
@@ -174,9 +176,11 @@ def is_refused(*texts: Folded) -> bool:
 
     Each is read for itself, so that no phrase begins in one and ends in the other.
     """
-    if any(_ALONE.is_in(text) or _TOGETHER.are_in(text) for text in texts):
+    if any(_TOGETHER.are_in(text) for text in texts):
         return True
-    # The rarer one first: most texts are through with it.
-    return any(_LEWD.is_in(text) for text in texts) and any(
+    suspect = [text for text in texts if _EITHER.is_in(text)]
+    if any(_ALONE.is_in(text) for text in suspect):
+        return True
+    return any(_LEWD.is_in(text) for text in suspect) and any(
         _MINOR.is_in(text) or is_young(text) for text in texts
     )
