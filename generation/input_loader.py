@@ -16,6 +16,8 @@ _GIVEN_UP = (
     " and bring it anew; the host can see why in the log."
 )
 
+_FORGOTTEN_S = 24 * 3600.0
+
 
 class InputLoader:
     """Knows since when each job waits for a picture that can't be read."""
@@ -49,6 +51,7 @@ class InputLoader:
 
     def _waited_s(self, job: Job) -> float:
         now = self._now()
-        # Of those that were cancelled while they waited nobody asks again.
-        self._since = {key: at for key, at in self._since.items() if now - at < 2 * PATIENCE_S}
+        # Of those that were cancelled while they waited nobody asks again. The others may have to
+        # let many pictures go before them in between.
+        self._since = {key: at for key, at in self._since.items() if now - at < _FORGOTTEN_S}
         return now - self._since.setdefault(job.id, now)

@@ -116,6 +116,7 @@ class Job:
     blocked_sha256: str | None = None  # the hash of a picture that was thrown away for that
     # Of all that it was painted with, by repo.
     commits: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+    cut_off: int = 0  # how often the process ended without a word while it ran
     weight: float = 1.0  # its member's share in the guild, as it was when the job was admitted
     part: "PartPlace | None" = None  # where it is only that part of a job, with its request
 
@@ -172,6 +173,7 @@ _PLAIN = (
     "unsafe",
     "screened_by",
     "blocked_sha256",
+    "cut_off",
     "weight",
 )
 

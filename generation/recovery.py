@@ -21,6 +21,14 @@ from generation.store import JobStore
 
 log = logging.getLogger(__name__)
 
+#: So often the process may end without a word while a job runs. That is not charged to the job, and
+#: mostly not its doing; but one that takes all of a container's memory would do so for ever.
+MOST_CUT_OFF = 10
+_CUT_OFF = (
+    f"Easel was ended {MOST_CUT_OFF} times while it painted this, so it is not tried again. Ask for"
+    " something smaller; the host can see more in the log."
+)
+
 
 async def recover(
     offered: Catalog,
@@ -60,10 +68,11 @@ async def recover(
                 pass
         spec = offered.get(job.request.model)
         message = _hindrance(job, spec, catalog, withdrawn)
-        if message is not None:
-            failed = await store.fail(job.id, FailureKind.MODEL_UNAVAILABLE, message, message)
-            # With the token the row has just lost: it is needed for saying so.
-            events.publish(JobFailed(replace(failed, origin=job.origin), message))
+        if job.cut_off >= MOST_CUT_OFF:
+            log.error("Job %s is given up: it was cut off %d times", job.id, job.cut_off)
+            await _fail(job, FailureKind.WORKER_DIED, _CUT_OFF, store, events)
+        elif message is not None:
+            await _fail(job, FailureKind.MODEL_UNAVAILABLE, message, store, events)
         elif (lane := lane_of(offered, job.request)) is not None:
             queue.put(lane, job)
             events.publish(JobQueued(job))
@@ -74,6 +83,14 @@ async def recover(
     if jobs:
         log.info("Took up %d jobs that an earlier run left unfinished", len(jobs))
     return len(jobs)
+
+
+async def _fail(
+    job: Job, kind: FailureKind, message: str, store: JobStore, events: JobEvents
+) -> None:
+    failed = await store.fail(job.id, kind, message, message)
+    # With the token the row has just lost: it is needed for saying so.
+    events.publish(JobFailed(replace(failed, origin=job.origin), message))
 
 
 async def _cancel(job: Job, store: JobStore, queue: JobQueue, events: JobEvents) -> None:

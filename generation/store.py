@@ -183,13 +183,13 @@ class JobStore:
     async def recover(self) -> Sequence[Job]:
         """After a start.
 
-        What ran is queued again, uncharged, unless it was to be cancelled. All jobs not yet ended,
-        and those whose end was not shown, oldest first.
+        What ran is queued again, uncharged, unless it was to be cancelled; that it was cut off is
+        counted. All jobs not yet ended, and those whose end was not shown, oldest first.
         """
         async with self._database.transaction() as connection:
             await connection.execute(
-                "UPDATE jobs SET status = ?, attempts = attempts - 1, started_at = NULL"
-                " WHERE status = ? AND cancel_asked_at IS NULL",
+                "UPDATE jobs SET status = ?, attempts = attempts - 1, started_at = NULL,"
+                " cut_off = cut_off + 1 WHERE status = ? AND cancel_asked_at IS NULL",
                 (JobStatus.QUEUED, JobStatus.RUNNING),
             )
             cursor = await connection.execute(

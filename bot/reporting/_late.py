@@ -43,5 +43,9 @@ async def _hand_over_left(client: "EaselBot") -> None:
             job = await client.studio.store.get(report.job_id)
             if job is not None:  # else its member has had all deleted since
                 await hand_over(client, job, report, None)
+        except DatabaseError:
+            raise
+        except Exception:  # those after it are handed over all the same
+            log.exception("Report %s could not be handed over yet", report_id)
         finally:
             reports.settle(report.id)

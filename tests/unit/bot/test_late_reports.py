@@ -231,3 +231,20 @@ async def test_after_an_upgrade_no_old_report_is_logged_again(tmp_path: Path):
         await office.start()
         assert await office.reports.left(in_log=False) == []
         assert await office.reports.left(in_log=True) == [1]
+
+
+async def test_one_that_can_not_be_shown_holds_up_no_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    _, broken = await office.report()
+    other = await office.lose(1)
+
+    async def hand_over_others(client, job: Job, report: Report, *more) -> None:
+        if report.id == broken.id:
+            raise ValueError("no embed can hold it")
+        await hand_over(client, job, report, *more)
+
+    monkeypatch.setattr("bot.reporting._late.hand_over", hand_over_others)
+    await office.come_again()
+    assert office.sent == [other.id]
+    assert f"Report {broken.id} could not be handed over yet" in caplog.text

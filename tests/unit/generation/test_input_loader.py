@@ -90,6 +90,16 @@ async def test_each_job_has_its_own_patience(loader, inputs, job, clock: Clock, 
     assert kind(await loader.load(job)) is FailureKind.INPUT_UNAVAILABLE
 
 
+async def test_however_long_others_go_before_it_it_is_given_up(
+    loader, inputs, job, clock: Clock, monkeypatch
+):
+    monkeypatch.setattr(inputs, "load", mock.AsyncMock(side_effect=BROKEN))
+    await loader.load(job)
+    clock.now = 3 * PATIENCE_S
+    assert kind(await loader.load(replace(job, id=2))) is FailureKind.DEVICE_UNAVAILABLE
+    assert kind(await loader.load(job)) is FailureKind.INPUT_UNAVAILABLE
+
+
 async def test_what_could_be_read_on_the_way_begins_anew(loader, inputs, job, clock, monkeypatch):
     load = mock.AsyncMock(side_effect=[BROKEN, b"a picture", BROKEN])
     monkeypatch.setattr(inputs, "load", load)

@@ -40,7 +40,7 @@ async def test_those_of_before_the_upgrade_are_found_too(tmp_path: Path):
     steps, data = steps_before("0016", tmp_path / "steps"), tmp_path / "data"
     image = InputImage(sha256=SHA, width=64, height=64)
     async with Database.open(data, steps) as before:
-        new = ("image_sha256", "image_pixels", "rounds_up")
+        new = ("image_sha256", "image_pixels", "rounds_up", "cut_off")
         source = await insert(
             before, *new, interaction_id=1, picture_sha256=SHA, picture_path="pictures/1.png"
         )

@@ -10,7 +10,7 @@ from generation.loras import choose
 from generation.pictures import StoredPicture
 from generation.prompts import Lora
 from generation.queue import JobQueue
-from generation.recovery import recover
+from generation.recovery import MOST_CUT_OFF, recover
 from generation.store import JobStore
 from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG, DEMO, HOSTED, WITH_LORAS, make_origin, make_request
@@ -118,3 +118,39 @@ async def test_what_nothing_paints_at_the_moment_is_set_aside(store: JobStore):
     await recover(Catalog({}), CATALOG, store, queue, JobEvents())
     assert [each.id for each in queue.set_aside] == [job.id]
     assert len(queue) == 0
+
+
+async def cut_off(store: JobStore, job: Job) -> list[object]:
+    """What the next start tells of a job that ran when the process ended."""
+    await store.start(job.id)
+    events, seen = JobEvents(), []
+    events.subscribe(seen.append)
+    await recover(CATALOG, CATALOG, store, JobQueue(), events)
+    return seen
+
+
+async def test_a_job_that_takes_the_process_with_it_is_not_tried_for_ever(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    for _ in range(MOST_CUT_OFF - 1):
+        (event,) = await cut_off(store, job)
+        assert isinstance(event, JobQueued)
+        assert event.job.attempts == 0  # none is charged
+    (event,) = await cut_off(store, job)
+    assert isinstance(event, JobFailed)
+    assert event.job.origin == make_origin()
+    assert "is not tried again" in event.message
+    found = await store.get(job.id)
+    assert found is not None
+    assert (found.status, found.failure) == (JobStatus.FAILED, "worker_died")
+
+
+async def test_an_end_that_gave_its_jobs_back_counts_for_nothing(store: JobStore):
+    job = await store.create(make_request(), make_origin())
+    await store.start(job.id)
+    await store.requeue(job.id, charged=False)
+    events, seen = JobEvents(), []
+    events.subscribe(seen.append)
+    await recover(CATALOG, CATALOG, store, JobQueue(), events)
+    (event,) = seen
+    assert isinstance(event, JobQueued)
+    assert event.job.cut_off == 0
