@@ -31,7 +31,9 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     from bot.app import serve
     from bot.database import Database
     from bot.login import DiscordUnavailable
+    from bot.memory import give_back_large_blocks
 
+    give_back_large_blocks()
     # REST goes where the host says; the gateway's address comes from there too.
     Route.BASE = settings.discord_api_url
 
