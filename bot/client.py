@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import calls
 from bot.breaker import Breaker
 from bot.commands import synchronize
 from bot.database import DatabaseError
@@ -69,6 +70,7 @@ class EaselBot(commands.AutoShardedBot):
     def __init__(self, settings: Settings, database: Database, studio: Studio) -> None:
         """Nothing connects yet."""
         self.breaker = Breaker()
+        calls.watch(self.breaker.trace)
         super().__init__(
             # There are no text commands; this prefix needs no privileged intent.
             command_prefix=commands.when_mentioned,

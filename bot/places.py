@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import discord
 
+from bot.calls import calling
 from generation.job import Origin
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,10 @@ async def is_age_restricted(client: discord.Client, guild_id: int, channel_id: i
 async def _channel(client: discord.Client, guild_id: int, channel_id: int) -> object:
     guild = client.get_guild(guild_id)
     known = guild.get_channel_or_thread(channel_id) if guild is not None else None
-    return known or await client.fetch_channel(channel_id)
+    if known is not None:
+        return known
+    async with calling():
+        return await client.fetch_channel(channel_id)
 
 
 def may_read(interaction: discord.Interaction, origin: Origin) -> bool:

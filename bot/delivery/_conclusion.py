@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 #: What passes by itself, on Discord's side, the network's or the disk's.
 PASSING = (*TROUBLE, DatabaseError)
+#: How often in a row what nobody foresaw may happen: for four minutes, as the tries are spaced.
+_MOST_SURPRISES = 10
 #: How many sizes of a picture are offered where Discord takes none.
 _MOST_SIZES = 6
 
@@ -51,6 +53,7 @@ class Conclusion:
         self._pictures = pictures
         self._lanes = lanes
         self._patience = Patience()
+        self._surprises = 0  # in a row
         self._sizes = 1
         self._with_file = False  # what was tried last
         self._whispered = False  # its member was told alone why the picture is not shown
@@ -78,6 +81,10 @@ class Conclusion:
             except PASSING as error:
                 self._log(error)
                 why, follows = str(error), self._after(error)
+            except Exception:
+                if self._is_too_much():
+                    raise
+                why, follows = "", Next.LATER
             else:
                 if self._with_file and await self._ending.is_removed():
                     continue
@@ -139,6 +146,10 @@ class Conclusion:
                         return None  # nobody was told: the next start tries again
                     case _:
                         return unseen
+            except Exception:
+                if self._is_too_much():
+                    raise
+                await self._patience.wait()
             else:
                 return unseen
 
@@ -163,5 +174,16 @@ class Conclusion:
             return False
         return not isinstance(event, JobCancelled) or event.job.detail == BY_MODERATOR
 
+    def _is_too_much(self) -> bool:
+        """Whether what nobody foresaw goes on for too long; else it is logged, and to be borne.
+
+        To try again is to edit the same message: nothing is shown twice.
+        """
+        self._surprises += 1
+        if self._surprises < _MOST_SURPRISES:
+            log.exception("Job %s: its end is not shown, on our side", self._board.job.id)
+        return self._surprises >= _MOST_SURPRISES
+
     def _log(self, error: Exception) -> None:
+        self._surprises = 0
         log.warning("Job %s: its end is not shown: %s", self._board.job.id, error)

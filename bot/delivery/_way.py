@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 import discord
 
+from bot.calls import calling
 from bot.errors import TROUBLE
 from bot.presentation import embeds
 from generation.job import Job, Posted
@@ -98,7 +99,8 @@ class Way:
             else:
                 # What only its member sees is worth a try: a clock may be wrong about the token.
                 try:
-                    await self._show_here(shown, moving=moving)
+                    async with calling():
+                        await self._show_here(shown, moving=moving)
                 except TROUBLE as error:
                     self._unsure |= shown.file is not None and may_be_done(error)
                     self._token_lives &= not is_about_the_token(error)
@@ -156,7 +158,8 @@ class Way:
             webhook = self._webhook()
             # discord.py takes what is `partial` for a webhook of a channel.
             webhook.type = discord.WebhookType.application
-            await webhook.send(text, ephemeral=True, wait=True)
+            async with calling():
+                await webhook.send(text, ephemeral=True, wait=True)
         except TROUBLE as error:
             log.info("Job %s: its member is not told alone: %s", self._job.id, error)
             return False
@@ -173,10 +176,11 @@ class Way:
         direct = self._posted.channel_id != origin.channel_id
         word = Shown(embeds.elsewhere(self._job, direct=direct))
         try:
-            if self._token_lives and self._token_age_s() < _TOKEN_DEATH_S:
-                await self._edit_by_token(word)
-            elif not origin.private:
-                await self._edit(self._promised, word)
+            async with calling():
+                if self._token_lives and self._token_age_s() < _TOKEN_DEATH_S:
+                    await self._edit_by_token(word)
+                elif not origin.private:
+                    await self._edit(self._promised, word)
         except TROUBLE as error:
             log.info("Job %s: its first message does not say where: %s", self._job.id, error)
 
@@ -211,7 +215,8 @@ class Way:
             return False
         if not self._origin.private:
             try:
-                message = await self._message(self._posted or self._promised).fetch()
+                async with calling():
+                    message = await self._message(self._posted or self._promised).fetch()
             except TROUBLE as error:
                 if after(error) in (Next.LATER, Next.GONE):
                     raise

@@ -2,7 +2,8 @@
 
 {"route": "PATCH /webhooks/*/messages/@original", "nth": 1 | "every": 2 | "always": true,
  "from": "bot" | "person" | "any",
- "do": {"status", "code", "message", "body", "html", "retry_after", "global", "delay", "drop"}}
+ "do": {"status", "code", "message", "body", "raw", "html", "via", "retry_after", "global", "delay",
+        "drop"}}
 """
 
 from typing import Any
@@ -16,7 +17,7 @@ MOST_SECONDS = 3600.0
 # What Cloudflare's page says if nothing else is said: it has not reached Discord.
 BAD_GATEWAY = 502
 WHEN = ("nth", "every", "always")
-_ANSWER = ("code", "message", "body", "html", "retry_after", "global")
+_ANSWER = ("code", "message", "body", "raw", "html", "via", "retry_after", "global")
 _DEEDS = ("status", *_ANSWER, "delay", "drop")
 # Of two refusals with one code the first is meant.
 _KNOWN = {
@@ -90,15 +91,20 @@ def _deed(form: FormErrors, do: dict[str, Any]) -> Deed:
         form.choice(("do", "drop"), do["drop"], ("before", "after"))
     if do.get("html") is not None and not isinstance(do["html"], str | bool):
         form.add(("do", "html"), "STRING_TYPE_CONVERT", "A page, or true for Cloudflare's usual.")
-    if not isinstance(do.get("global", False), bool):
-        form.add(("do", "global"), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+    if do.get("raw") is not None and not isinstance(do["raw"], str):
+        form.add(("do", "raw"), "STRING_TYPE_CONVERT", "A text, which is sent as it is.")
+    for key in ("global", "via"):
+        if not isinstance(do.get(key, False), bool):
+            form.add(("do", key), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
     _belongs_together(form, do, status)
     return Deed(
         status=status,
         code=code,
         message=message,
         body=do.get("body"),
+        raw=do.get("raw"),
         html=do.get("html") or None,
+        via=do.get("via", False),
         retry_after=retry_after,
         is_global=do.get("global", False),
         delay=delay,
@@ -115,9 +121,15 @@ def _belongs_together(form: FormErrors, do: dict[str, Any], status: Any) -> None
         if do.get(key) and status != 429:
             form.add(("do", key), "FIELDS_EXCLUSIVE", f"Only a status of 429 has {key}.")
     if do.get("html"):
-        for key in ("code", "message", "body", "global"):
+        for key in ("code", "message", "body", "raw", "global"):
             if do.get(key) is not None:
                 form.add(("do", key), "FIELDS_EXCLUSIVE", f"A page of HTML has no {key}.")
+    elif do.get("via"):
+        form.add(("do", "via"), "FIELDS_EXCLUSIVE", "Only a page of HTML lacks it otherwise.")
+    if do.get("raw") is not None:
+        for key in ("code", "message", "body"):
+            if do.get(key) is not None:
+                form.add(("do", key), "FIELDS_EXCLUSIVE", f"What is raw has no {key}.")
     if do.get("drop") == "before" and status is not None:
         message = 'Where the connection is cut before, nothing is answered; "after" takes a status.'
         form.add(("do", "status"), "FIELDS_EXCLUSIVE", message)

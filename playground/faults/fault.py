@@ -17,7 +17,9 @@ class Deed:
     code: int | None = None  # Discord's JSON error code
     message: str | None = None
     body: Any = None  # a JSON body in place of Discord's {"message", "code"}
+    raw: str | None = None  # in place of JSON, though it is called that: broken, or nothing
     html: str | bool | None = None  # a page of Cloudflare's: this one, or (True) its usual one
+    via: bool = False  # whether that page has the `Via` of Discord's own answers
     retry_after: float | None = None  # seconds, of a 429
     is_global: bool = False  # of a 429
     delay: float | None = None  # seconds of real time that pass first

@@ -23,13 +23,23 @@ def made_up(deed: Deed) -> web.Response:
         retry_after = DEFAULT_RETRY_AFTER_S
     if deed.html is not None:
         page = None if isinstance(deed.html, bool) else deed.html
-        return cloudflare.page(status, page, retry_after)
+        answered = cloudflare.page(status, page, retry_after)
+        if deed.via:
+            answered.headers.update(cloudflare.VIA)
+        return answered
     if status == 204:
         return no_content()
     body = _error(deed, status, retry_after) if deed.body is None else deed.body
     headers = dict(cloudflare.VIA)
     if retry_after is not None:
         headers |= _limit_headers(retry_after, deed.is_global)
+    if deed.raw is not None:
+        return web.Response(
+            body=deed.raw.encode(),
+            status=status,
+            headers=headers,
+            content_type="application/json",
+        )
     return answer(body, status, headers)
 
 

@@ -130,6 +130,43 @@ async def test_an_edit_that_is_carried_out_and_answered_5xx_shows_the_picture_on
     assert len(await stage.posted(str(stage.channel.id))) == 1
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 429, "html": True, "via": True},
+        {"status": 502, "raw": ""},
+        pytest.param({"status": 503, "raw": '{"message": "50'}, marks=pytest.mark.long),
+    ],
+)
+async def test_an_answer_that_can_not_be_read_delays_the_picture(
+    stage: Stage, fault: dict[str, Any]
+):
+    stage.bot.log.clear()
+    asked = await stage.held(steps=30)
+    unreadable = stage.playground.faults.add(EDIT_BY_TOKEN, always=True, **fault)
+    stage.release()
+    async with asyncio.timeout(30):
+        while stage.row()["status"] != "generated":
+            await asyncio.sleep(0.05)
+        struck = unreadable.struck
+        while unreadable.struck < struck + 2:
+            await asyncio.sleep(0.05)
+    stage.playground.faults.remove(unreadable.id)
+    assert pictures(await asked.picture(timeout=20))
+    assert (await stage.ended())["status"] == "delivered"
+    assert not [line for line in stage.bot.log if "our side" in line]
+
+
+@pytest.mark.long
+async def test_a_call_that_gets_no_answer_is_given_up_and_made_again(stage: Stage):
+    asked = await stage.held()
+    stage.playground.faults.add(EDIT_BY_TOKEN, nth=1, delay=200, drop="before")
+    stage.release()
+    assert pictures(await asked.picture(timeout=60))
+    assert (await stage.ended())["status"] == "delivered"
+    assert len(await stage.posted(str(stage.channel.id))) == 1
+
+
 async def test_the_longest_prompt_is_no_part_of_the_files_name(stage: Stage):
     prompt = ('../\\con:*?"<>|\n' * 200)[:1500]
     asked = await stage.member.command("imagine", str(stage.channel.id), prompt=prompt, steps=1)

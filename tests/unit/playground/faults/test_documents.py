@@ -52,6 +52,12 @@ WRONG = [
     ({"route": ROUTE, "do": {"html": False}}, "do.status"),
     ({"route": ROUTE, "do": {"html": 5, "status": 500}}, "do.html"),
     ({"route": ROUTE, "do": {"html": True, "status": 500, "body": {}}}, "do.body"),
+    ({"route": ROUTE, "do": {"raw": ""}}, "do.status"),
+    ({"route": ROUTE, "do": {"raw": {}, "status": 500}}, "do.raw"),
+    ({"route": ROUTE, "do": {"raw": "", "status": 500, "body": {}}}, "do.body"),
+    ({"route": ROUTE, "do": {"html": True, "status": 500, "raw": ""}}, "do.raw"),
+    ({"route": ROUTE, "do": {"html": True, "via": 1}}, "do.via"),
+    ({"route": ROUTE, "do": {"via": True, "status": 500}}, "do.via"),
     ({"route": ROUTE, "do": {"message": 5, "status": 500}}, "do.message"),
     ({"route": ROUTE, "do": {"retry_after": 1, "status": 500}}, "do.retry_after"),
     ({"route": ROUTE, "do": {"retry_after": -1, "status": 429}}, "do.retry_after"),
@@ -184,6 +190,32 @@ async def test_a_page_of_html_alone_is_a_bad_gateway(
         http.get(f"{playground.api_url}/gateway") as response,
     ):
         assert (response.status, response.content_type) == (status, "text/html")
+
+
+@pytest.mark.parametrize("via", [False, True])
+async def test_a_page_has_the_via_of_discord_s_answers_where_it_is_told_to(
+    playground: Playground, via: bool
+):
+    do = {"html": True, "status": 429, "via": via}
+    await answer_to(playground, {"route": "GET /gateway", "from": "any", "do": do})
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(f"{playground.api_url}/gateway") as response,
+    ):
+        assert (response.status, response.content_type) == (429, "text/html")
+        assert ("Via" in response.headers) is via
+
+
+@pytest.mark.parametrize("raw", ["", '{"message": "50'])
+async def test_what_is_raw_is_sent_as_it_is_and_called_json(playground: Playground, raw: str):
+    do = {"status": 502, "raw": raw}
+    await answer_to(playground, {"route": "GET /gateway", "from": "any", "do": do})
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(f"{playground.api_url}/gateway") as response,
+    ):
+        assert (response.status, await response.text()) == (502, raw)
+        assert response.headers["Content-Type"] == "application/json"
 
 
 async def test_a_delay_of_nothing_is_a_delay(playground: Playground):
