@@ -9,6 +9,7 @@ from generation.job import Job
 from generation.screeners import score_by_now
 from generation.screening import Blocked, Ruling
 from generation.sheets.store import PartStatus
+from generation.storage import remedied
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ async def ruling_of(studio: Studio, job: Job, guild_id: int | None, channel_id: 
 async def throw_away(studio: Studio, job: Job, notice: str) -> None:
     """A painted picture that may not be shown where it was asked for; its hash and score stay.
 
-    Raises OSError and the database's errors.
+    Raises the database's errors.
     """
     assert job.picture is not None  # whoever calls has one that was judged
     blocked = Blocked(job.picture.sha256, job.unsafe, job.screened_by)
@@ -58,4 +59,8 @@ async def throw_away(studio: Studio, job: Job, notice: str) -> None:
     except IllegalTransition as error:
         # Its member had all that is stored of them deleted, or it was thrown away already.
         log.info("%s", error)
-    await asyncio.to_thread(studio.pictures.delete, [job.picture.path])
+    try:
+        await asyncio.to_thread(studio.pictures.delete, [job.picture.path])
+    except OSError as error:
+        # The row has ended, and what is told of it is true: retention sweeps what no row names.
+        log.error("Job %s: its file is not deleted yet: %s", job.id, remedied(error))

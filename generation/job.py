@@ -34,7 +34,8 @@ TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
         # Back to queued when the bot or the worker went away under it.
         {JobStatus.QUEUED, JobStatus.GENERATED, JobStatus.FAILED, JobStatus.CANCELLED}
     ),
-    # Failed where its channel has changed so that the picture may not be shown there any more.
+    # Failed where its channel has changed so that the picture may not be shown there any more, and
+    # where its file is gone from the disk.
     JobStatus.GENERATED: frozenset(
         {JobStatus.DELIVERED, JobStatus.UNDELIVERABLE, JobStatus.FAILED}
     ),

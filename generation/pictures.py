@@ -15,6 +15,12 @@ from pathlib import Path
 _OWNER = re.compile(r"(\d+)[-.]")
 
 
+def owner_of(path: str) -> int | None:
+    """The id of the job whose picture lies there; None where that is no picture's name."""
+    found = _OWNER.match(path.rpartition("/")[2])
+    return None if found is None else int(found[1])
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
     """Where a picture lies, relative to the data folder, and the hash of its bytes."""
@@ -78,8 +84,7 @@ class PictureStore:
         gone = 0
         for number in {job_id // 1000 for job_id in job_ids}:
             for path in (self._data_dir / "pictures" / f"{number:06}").glob("*"):
-                owner = _OWNER.match(path.name)
-                if owner is not None and int(owner[1]) in job_ids:
+                if owner_of(path.name) in job_ids:
                     path.unlink(missing_ok=True)
                     gone += path.suffix == ".png"
         return gone

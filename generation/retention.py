@@ -4,13 +4,21 @@ import asyncio
 import logging
 import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from pathlib import Path
 
 from generation.input_retention import InputRetention, Needs
 from generation.kept import KeptPicture
-from generation.pictures import PictureStore
+from generation.pictures import PictureStore, owner_of
 from generation.storage import STORAGE_ERRORS, remedied
 from generation.store import JobStore
 
@@ -99,6 +107,7 @@ class Retention:
         for sweep in self._also:
             await sweep()
         needs = await self._inputs.needs()
+        unfinished = await self._store.unfinished()  # before the look at the files
         files = await asyncio.to_thread(self._pictures.files)
         size, too_old = needs.size, 0
         unnamed = dict(files)
@@ -112,7 +121,7 @@ class Retention:
             size += _size(ended, files) - _size(old, files)
             size -= sum(needs.release(picture.job_id) for picture in old)
         too_many = await self._release_excess(size, files, needs)
-        orphans = await asyncio.to_thread(self._delete_orphans, unnamed)
+        orphans = await asyncio.to_thread(self._delete_orphans, unnamed, unfinished)
         orphans += await self._inputs.sweep(needs)
         return Swept(too_old, too_many, orphans)
 
@@ -148,9 +157,18 @@ class Retention:
         await self._store.forget_pictures(pictures)
         await asyncio.to_thread(self._pictures.delete, [picture.path for picture in pictures])
 
-    def _delete_orphans(self, unnamed: _Files) -> int:
+    def _delete_orphans(self, unnamed: _Files, unfinished: Collection[int]) -> int:
+        """But for those of jobs that have not ended.
+
+        Such a one may wait for its row for long, as on a full disk, or be painted anew just now
+        where a killed run left it.
+        """
         before = self._now() - _ORPHAN_AGE_S
-        orphans = [path for path, (_, changed) in unnamed.items() if changed < before]
+        orphans = [
+            path
+            for path, (_, changed) in unnamed.items()
+            if changed < before and owner_of(path) not in unfinished
+        ]
         self._pictures.delete(orphans)
         return len(orphans)
 

@@ -116,6 +116,20 @@ class JobStore:
         """Generated → undeliverable: the picture stays on disk."""
         return await self._end(job_id, JobStatus.UNDELIVERABLE, told=True, detail=detail)
 
+    async def lose(self, job: Job, detail: str, notice: str) -> Job:
+        """Generated → failed: the picture is gone from the disk, and its member was told so."""
+        return await self._end(
+            *(job.id, JobStatus.FAILED),
+            told=True,
+            failure=FailureKind.LOST,
+            detail=detail,
+            notice=notice,
+            before={JobStatus.GENERATED},
+            picture_path=None,
+            picture_sha256=None,
+            gone_sha256=job.picture_sha256,
+        )
+
     async def fail(self, job_id: int, kind: FailureKind, detail: str, notice: str) -> Job:
         """Queued or running → failed; its member, who reads `notice`, is still to be told."""
         return await self._end(
@@ -240,6 +254,11 @@ class JobStore:
             durable=False,
         )
         return cursor.rowcount
+
+    async def unfinished(self) -> frozenset[int]:
+        """The ids of all jobs that have not ended."""
+        rows = await self._database.fetch_all("SELECT id FROM jobs WHERE finished_at IS NULL")
+        return frozenset(row["id"] for row in rows)
 
     async def end_unfinished(self, detail: str) -> int:
         """Cancel, or give up posting, all jobs that have not ended; how many those were."""

@@ -48,6 +48,7 @@ class Ending:
         self._limit = (origin.file_limit if origin else None) or FILE_LIMIT
         self._sent: int | None = None  # bytes of the file that was tried last
         self._lost: str | None = None  # why the picture can't be had from the disk
+        self._is_gone = False  # nor will it ever be: nothing is there, or something else
         self._reads = 0  # that the disk refused
         self._kept_back: str | None = None  # why it is not shown in direct messages
         self._thrown_away: str | None = None  # why, where the picture was
@@ -71,8 +72,8 @@ class Ending:
     @property
     def is_painted(self) -> bool:
         """Whether its picture is kept, and was to be posted."""
-        is_generated = isinstance(self._event, JobGenerated)
-        return is_generated and self._lost != _REMOVED and not (self.is_refused or self._is_erased)
+        is_generated = isinstance(self._event, JobGenerated) and self._lost != _REMOVED
+        return is_generated and not (self._is_gone or self.is_refused or self._is_erased)
 
     @property
     def refusal(self) -> str | None:
@@ -121,6 +122,8 @@ class Ending:
         lacking = self._lost or self._kept_back
         if self.is_refused:
             await self._studio.store.tell(self._event.job.id)
+        elif self._is_gone:
+            await self._record_gone()
         elif lacking is not None:
             await self._studio.store.undeliverable(self._event.job.id, lacking)
         elif isinstance(self._event, JobGenerated):
@@ -129,11 +132,17 @@ class Ending:
             await self._studio.store.tell(self._event.job.id)
 
     async def record_unseen(self, why: str) -> None:
-        """Nobody will: the picture stays on disk."""
-        if isinstance(self._event, JobGenerated) and not self.is_refused:
+        """Nobody will: the picture stays on disk, if it is there."""
+        if self._is_gone:
+            await self._record_gone()
+        elif isinstance(self._event, JobGenerated) and not self.is_refused:
             await self._studio.store.undeliverable(self._event.job.id, self._lost or why)
         else:
             await self._studio.store.tell(self._event.job.id)
+
+    async def _record_gone(self) -> None:
+        """Its member is to ask for it again: so it failed, and is not charged."""
+        await self._studio.store.lose(self._event.job, self._lost or _LOST, _LOST)
 
     async def _overtaken(self) -> Shown | None:
         """What is shown instead of what the event tells; None where that holds.
@@ -148,8 +157,9 @@ class Ending:
         self._is_erased = row is None
         if row is None:
             return Shown(embeds.erased())
-        if isinstance(self._event, JobGenerated) and row.picture is None and not self.is_refused:
-            self._lost = _REMOVED
+        is_removed = row.removed_sha256 is not None and not self.is_refused
+        if isinstance(self._event, JobGenerated) and is_removed:
+            self._lost, self._is_gone = _REMOVED, False
             return Shown(embeds.removed(row))
         return None
 
@@ -202,16 +212,16 @@ class Ending:
             if (instead := await self._overtaken()) is not None:
                 return instead
             log.error("The picture of job %s is gone: %s", job.id, error)
-            self._lost = str(error)
+            self._lost, self._is_gone = str(error), True
             return Shown(embeds.failed(job, _LOST))
         except OSError as error:
             self._reads += 1
             if self._reads < _MOST_READS:
                 raise
             log.error("The picture of job %s can't be read: %s", job.id, remedied(error))
-            self._lost = str(error)
+            self._lost, self._is_gone = str(error), False
             return Shown(embeds.unreadable(job))
-        self._lost = None  # the disk gives it out after all
+        self._lost, self._is_gone = None, False  # the disk gives it out after all
         file = await fitting(self._studio.imaging, job.id, data, self._limit)
         self._sent = len(file.data)
         notes = [*self._notes, *([file.remark] if file.remark else [])]

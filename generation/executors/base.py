@@ -95,6 +95,7 @@ class FailureKind(StrEnum):
     UNSAFE_INPUT = "unsafe_input"  # the picture that was brought may not be shown where it is asked
     UNSAFE = "unsafe"  # the painted one may not be: it is thrown away
     OUT_OF_MEMORY = "out_of_memory"
+    LOST = "lost"  # painted, but gone from the disk before its member saw it
     BAD_PICTURE = "bad_picture"  # NaN or undecodable: never posted
     WORKER_DIED = "worker_died"  # process gone or hung: worth a second attempt
     TIMED_OUT = "timed_out"

@@ -306,5 +306,5 @@ async def test_a_picture_that_is_gone_before_it_is_posted_is_said_to_be_lost(sta
     await stage.bot.start()
     told = await asked.message(lambda m: title(m) == "No picture this time", timeout=30)
     assert "lost the picture" in told["embeds"][0]["fields"][0]["value"]
-    assert (await stage.ended())["status"] == "undeliverable"
+    assert (await stage.ended())["status"] == "failed"
     assert await stage.posted(str(stage.channel.id)) == []

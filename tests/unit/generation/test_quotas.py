@@ -10,7 +10,7 @@ import pytest
 from bot.database import Database
 from generation.errors import IntakeFull
 from generation.executors.base import FailureKind
-from generation.job import Job
+from generation.job import Job, JobStatus
 from generation.limits import Asker, Limits, Subject, SubjectKind
 from generation.pictures import StoredPicture
 from generation.quotas import Quota
@@ -142,6 +142,17 @@ async def test_a_picture_that_found_no_place_is_charged_since_it_can_be_shown(ma
     await line.store.finish(job.id, PICTURE, STORED)
     await line.store.undeliverable(job.id, "gone")
     assert await used(line) == {("per_day", False): 1}
+
+
+async def test_a_picture_that_the_disk_lost_is_given_back(make_line: MakeLine):
+    line = make_line(Limits(per_minute=1, per_day=1))
+    job = await ask(line)
+    await line.store.start(job.id)
+    painted = await line.store.finish(job.id, PICTURE, STORED)
+    lost = await line.store.lose(painted, "no such file", "For the member.")
+    assert (lost.status, lost.failure, lost.picture) == (JobStatus.FAILED, "lost", None)
+    assert (lost.notice, lost.told_at is None) == ("For the member.", False)
+    await ask(line)
 
 
 @pytest.mark.parametrize("started", [False, True])

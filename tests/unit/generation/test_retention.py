@@ -5,6 +5,7 @@ import gc
 import itertools
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from unittest import mock
 
@@ -15,6 +16,7 @@ from generation.errors import IntakeFull
 from generation.input_retention import InputRetention
 from generation.inputs import InputStore
 from generation.intake import Intake
+from generation.kept import KeptPicture
 from generation.pictures import PictureStore
 from generation.retention import DiskSpace, Keep, Retention, Swept
 from generation.store import JobStore
@@ -124,6 +126,41 @@ async def test_orphans_go_but_not_young_ones(gallery: Gallery):
         os.utime(file, (gallery.now - 4000, gallery.now - 4000))
     assert await gallery.sweep(Keep()) == Swept(orphans=2)
     assert [path.name for path in young.parent.iterdir()] == ["9.png"]
+
+
+async def test_what_is_painted_anew_while_it_is_swept_stays(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+):
+    """A file that a killed run left is an orphan, until the next run writes there again."""
+    job = await gallery.store.create(make_request(), make_origin())
+    await gallery.store.start(job.id)
+    left = await gallery.pictures.save(job.id, b"of the run that was killed")
+    gallery.now = time.time()
+    os.utime(gallery.folder / left.path, (gallery.now - 7200, gallery.now - 7200))
+    read = gallery.store.stored_pictures
+
+    async def painted_anew(after: tuple[int, int] = (0, 0)) -> Sequence[KeptPicture]:
+        page = await read(after)
+        stored = await gallery.pictures.save(job.id, b"of the next run")
+        await gallery.store.finish(job.id, PICTURE, stored)
+        return page
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gallery.store, "stored_pictures", painted_anew)
+        assert await gallery.sweep(Keep()) == Swept()
+    assert await gallery.left() == [job.id]
+
+
+async def test_what_waits_for_its_row_stays_and_goes_with_its_job(gallery: Gallery):
+    job = await gallery.store.create(make_request(), make_origin())
+    await gallery.store.start(job.id)
+    stored = await gallery.pictures.save(job.id, b"x")
+    gallery.now = time.time()
+    os.utime(gallery.folder / stored.path, (gallery.now - 7200, gallery.now - 7200))
+    assert await gallery.sweep(Keep()) == Swept()
+    await gallery.store.cancel(job.id)
+    assert await gallery.sweep(Keep()) == Swept(orphans=1)
+    assert not (gallery.folder / stored.path).exists()
 
 
 async def test_tokens_go_within_a_minute_of_their_death(

@@ -91,12 +91,17 @@ async def test_only_legal_steps_are_taken(store: JobStore, before: JobStatus, af
         assert found.status is before
 
 
-async def test_what_is_painted_fails_only_where_it_is_thrown_away(store: JobStore):
+async def test_what_is_painted_fails_only_where_it_is_thrown_away_or_lost(store: JobStore):
     job = await store.create(make_request(), make_origin())
     for status in WAYS[JobStatus.GENERATED]:
         await step(store, job.id, status)
     with pytest.raises(IllegalTransition, match="is generated: it can't become failed"):
         await store.fail(job.id, FailureKind.INTERNAL, "why", "For the member.")
+    lost = await store.create(make_request(), make_origin(2, 200))
+    for status in WAYS[JobStatus.GENERATED]:
+        lost = await step(store, lost.id, status)
+    lost = await store.lose(lost, "no such file", "Ask again.")
+    assert (lost.status, lost.failure, lost.picture) == (JobStatus.FAILED, FailureKind.LOST, None)
     refused = await store.refuse(job.id, BLOCKED, "Not here.")
     assert (refused.status, refused.failure, refused.notice) == (
         JobStatus.FAILED,

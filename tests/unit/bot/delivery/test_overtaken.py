@@ -1,7 +1,10 @@
 """A picture that the host removed before it was shown, or whose member had all deleted."""
 
 import asyncio
+import dataclasses
+import errno
 import logging
+from collections.abc import Iterable
 
 import pytest
 
@@ -120,6 +123,32 @@ async def test_one_that_is_removed_while_it_is_posted_is_taken_back(
     await place.shows(REMOVED)
     await is_over(place, job)
     assert place.message.pictures == [PICTURE.data]
+
+
+async def test_one_whose_file_can_not_be_deleted_is_refused_all_the_same(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    unsafe = dataclasses.replace(PICTURE, unsafe=0.9, screened_by="nsfw")
+    place.executor.script = lambda _: [Finished(unsafe)]
+    restricted = True
+
+    async def flag(guild_id: int, channel_id: int) -> bool:
+        return restricted
+
+    def read_only(paths: Iterable[str]) -> int:
+        raise OSError(errno.EROFS, "Read-only file system", *paths)
+
+    place.screening.ask(flag)
+    monkeypatch.setattr(place.line.pictures, "delete", read_only)
+    job = await kept_waiting(place)
+    restricted = False
+    done = await place.told(job)
+    assert (done.status, done.failure, done.picture) == (JobStatus.FAILED, "unsafe", None)
+    assert place.message.titles[-1] == "No picture this time"
+    assert REMOVED not in place.message.titles
+    (line,) = [each for each in caplog.records if each.levelno == logging.ERROR]
+    assert "Read-only file system" in line.getMessage()
+    assert line.exc_info is None
 
 
 async def test_where_it_is_not_known_a_picture_is_shown(

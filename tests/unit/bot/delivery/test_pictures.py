@@ -15,7 +15,9 @@ from generation.events import JobGenerated
 from generation.executors.base import Finished
 from generation.imaging.process import PictureRefused, SmallerPicture
 from generation.job import JobStatus
+from generation.limits import Asker, Limits
 from generation.pictures import StoredPicture
+from generation.quotas import Quotas
 from tests.support.executors import PICTURE
 from tests.support.jobs import make_origin, make_request
 
@@ -24,6 +26,13 @@ from .place import Place
 
 DENIED = PermissionError(13, "Permission denied", "/data/pictures/000000/1.png")
 BROKEN = OSError(5, "Input/output error", "/data/pictures/000000/1.png")
+
+
+async def charged(place: Place) -> int:
+    """How many pictures count against their member's quota."""
+    quotas = Quotas(place.line.store._database, place.line.guild_limits, Limits(per_day=5))
+    (quota,) = await quotas.read(Asker(1, None))
+    return quota.used
 
 
 async def test_a_picture_that_is_refused_for_good_is_kept_and_said_so(place: Place):
@@ -68,9 +77,59 @@ async def test_a_picture_that_the_disk_has_lost_is_said_to_be_lost(
     assert painted.picture_path is not None
     path = tmp_path / painted.picture_path
     path.unlink() if damage == "removed" else path.write_bytes(b"other")
-    ended = await place.line.until(job, JobStatus.UNDELIVERABLE)
+    ended = await place.told(job)
+    assert (ended.status, ended.failure) == (JobStatus.FAILED, "lost")
     assert ended.detail
+    assert ended.notice == place.message.whys[-1]
     assert "lost the picture. Ask for it again" in place.message.whys[-1]
+    assert ended.picture is None  # no row names a file that is gone
+
+
+async def test_one_that_is_lost_is_not_said_to_be_kept_where_discord_takes_no_text(
+    place: Place, tmp_path: Path
+):
+    place.message.picture_error = answered(503)
+    painted = await place.line.until(await place.ask(), JobStatus.GENERATED)
+    place.message.errors = [answered(503), answered(503), answered(400, 50035)]
+    assert painted.picture_path is not None
+    (tmp_path / painted.picture_path).unlink()
+    ended = await place.told(painted)
+    assert (ended.status, ended.failure) == (JobStatus.FAILED, "lost")
+    assert place.message.titles[-1] == "No picture this time"
+
+
+async def test_one_that_is_lost_is_not_charged(place: Place, tmp_path: Path):
+    place.message.picture_error = answered(503)
+    painted = await place.line.until(await place.ask(), JobStatus.GENERATED)
+    assert await charged(place) == 1
+    assert painted.picture_path is not None
+    (tmp_path / painted.picture_path).unlink()
+    await place.told(painted)
+    assert await charged(place) == 0
+
+
+async def test_one_that_comes_back_before_anybody_was_told_is_posted(place: Place, tmp_path: Path):
+    place.message.picture_error = answered(503)
+    painted = await place.line.until(await place.ask(), JobStatus.GENERATED)
+    assert painted.picture_path is not None
+    path = tmp_path / painted.picture_path
+    aside = path.rename(tmp_path / "aside")
+    show, heard = place.message.show, asyncio.Event()
+
+    async def away(shown: Shown, *, moving: bool = False) -> None:
+        if shown.file is None:
+            heard.set()
+            raise answered(503)
+        await show(shown, moving=moving)
+
+    place.message.show = away
+    async with asyncio.timeout(5):
+        await heard.wait()
+    place.message.picture_error = None
+    aside.rename(path)
+    ended = await place.told(painted)
+    assert (ended.status, ended.picture) == (JobStatus.DELIVERED, painted.picture)
+    assert await charged(place) == 1
 
 
 @pytest.mark.parametrize(("error", "remedy"), [(DENIED, "to user "), (BROKEN, "system's log")])
@@ -90,6 +149,7 @@ async def test_a_picture_that_the_disk_does_not_give_out_is_said_to_be_there(
     assert "/data/pictures/000000/1.png" in line.getMessage()
     assert remedy in line.getMessage()
     assert ended.picture is not None
+    assert await charged(place) == 1
     assert await place.line.pictures.load(ended.picture) == PICTURE.data
 
 
