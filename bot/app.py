@@ -56,6 +56,10 @@ log = logging.getLogger(__name__)
 #: How long pictures that are painted may take to be posted when the process ends. What is not
 #: posted by then is posted after the next start.
 _LAST_EDITS_S = 3.0
+#: How long what is given back then may take to be written down, while another program keeps the
+#: database locked. What is not looks as if it ran, and the next start takes that up as well. All of
+#: a stop has to end before the container is killed: see compose.yaml.
+_GIVE_BACK_S = 5.0
 
 
 @asynccontextmanager
@@ -204,7 +208,7 @@ async def _until_stopped(
         await asyncio.wait({dispatching, goodbye}, timeout=settings.shutdown_grace_s)
     finally:
         dispatching.cancel()
-        await asyncio.wait({dispatching})
+        await asyncio.wait({dispatching}, timeout=_GIVE_BACK_S)
         await delivery.close(_LAST_EDITS_S)
         # While it is still connecting, it takes this end of its connection for a failure.
         logging.getLogger("discord.shard").setLevel(logging.CRITICAL)
@@ -213,7 +217,7 @@ async def _until_stopped(
         await client.close()
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks, timeout=_LAST_EDITS_S)
+        await asyncio.wait(tasks - {dispatching}, timeout=_LAST_EDITS_S)
 
 
 def _retention(settings: Settings, studio: Studio) -> Retention:

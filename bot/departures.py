@@ -1,12 +1,19 @@
-"""When a guild, channel or thread is gone, so is whoever waited there: their jobs are ended."""
+"""When a guild, channel or thread is gone, so is whoever waited there: their jobs are ended.
 
+What was asked for there may not be in line yet then: its row may wait for a locked database, or a
+picture that its member brought may still be on its way. It is ended as soon as it is in line.
+"""
+
+import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import discord
 
 from bot.studio import Studio
+from generation.events import JobEvent, JobQueued
 from generation.job import Job
 
 log = logging.getLogger(__name__)
@@ -15,6 +22,29 @@ Concerns = Callable[[Job], bool]
 
 #: Discord forgets an interaction's token then.
 _TOKEN_LIFE_S = 15 * 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Departure:
+    """A guild, channel or thread that is gone."""
+
+    id: int
+    detail: str  # of the jobs that end with it
+    is_guild: bool
+    at: float = field(default_factory=time.time)
+
+    def concerns(self, job: Job) -> bool:
+        """Whether the job was asked for there."""
+        if job.origin is None:
+            return False
+        return self.id == (job.origin.guild_id if self.is_guild else job.origin.channel_id)
+
+    def came_after(self, job: Job) -> bool:
+        """Whether the job was asked for there, and before: Easel may be back in a guild."""
+        if job.origin is None or not self.concerns(job):
+            return False
+        asked_at = discord.utils.snowflake_time(job.origin.interaction_id).timestamp()
+        return not self.is_guild or asked_at <= self.at
 
 
 class Departures:
@@ -31,6 +61,9 @@ class Departures:
         self._studio = studio
         self._leave = leave
         self._lost: dict[int, list[discord.Guild]] = {}  # of each shard without a session
+        self._departures: list[_Departure] = []  # the latest
+        self._ending: set[asyncio.Task[None]] = set()
+        studio.events.subscribe(self._on_event)
         self.events = (
             self.on_ready,
             self.on_shard_disconnect,
@@ -78,8 +111,9 @@ class Departures:
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Easel was removed from a guild. An outage comes as another event, and ends nothing."""
-        gone = guild.id
-        await self._end_left(lambda job: job.origin is not None and job.origin.guild_id == gone)
+        departure = _Departure(guild.id, "with its guild", is_guild=True)
+        self._note(departure)
+        await self._end_left(departure.concerns)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted."""
@@ -94,11 +128,40 @@ class Departures:
         await self._end(concerns, "with its guild")
 
     async def _end_in(self, channel_id: int, detail: str) -> None:
-        await self._end(
-            lambda job: job.origin is not None and job.origin.channel_id == channel_id, detail
-        )
+        departure = _Departure(channel_id, detail, is_guild=False)
+        self._note(departure)
+        await self._end(departure.concerns, detail)
 
     async def _end(self, concerns: Concerns, detail: str) -> None:
         ended = await self._studio.dispatcher.cancel_all(concerns, detail)
         if ended:
             log.info("Ended %d jobs %s", ended, detail)
+
+    def _note(self, departure: _Departure) -> None:
+        """From now on, whatever was asked for before ends as soon as it is in line."""
+        recent = [each for each in self._departures if departure.at - each.at < _TOKEN_LIFE_S]
+        self._departures = [*recent, departure]
+
+    def _on_event(self, event: JobEvent) -> None:
+        if not isinstance(event, JobQueued):
+            return
+        for departure in self._departures:
+            if departure.came_after(event.job):
+                ending = self._end_late(event.job.id, departure)
+                # Not at once: those who show it may not have heard of it yet.
+                task = asyncio.create_task(ending, name=f"departure-{event.job.id}")
+                self._ending.add(task)
+                task.add_done_callback(self._ending.discard)
+                return
+
+    async def _end_late(self, job_id: int, departure: _Departure) -> None:
+        def concerns(job: Job) -> bool:
+            return job.id == job_id
+
+        try:
+            if departure.is_guild:
+                await self._end_left(concerns)
+            else:
+                await self._end(concerns, departure.detail)
+        except Exception:
+            log.exception("Job %s did not end %s", job_id, departure.detail)

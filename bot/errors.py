@@ -17,6 +17,7 @@ from bot.database import (
     DatabaseClosed,
     DatabaseCorrupt,
     DatabaseError,
+    MemoryShort,
     StorageFailed,
     StorageFull,
 )
@@ -141,6 +142,8 @@ def _of_the_database(cause: DatabaseError) -> str:
             return "Easel is stopping. Ask again in a minute."
         case StorageFull():
             return "Easel can't write anything down: its host's disk is full. Tell the host."
+        case MemoryShort():
+            return "Easel can't write anything down: its host is short of memory. Tell the host."
         case StorageFailed():
             return "Easel can't write anything down: its host's disk does not work. Tell the host."
         case DatabaseCorrupt():

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from ._errors import DatabaseCorrupt, translate
+from ._errors import DatabaseCorrupt, MemoryShort, translate
 
 T = TypeVar("T")
 
@@ -22,6 +22,8 @@ def plain_errors(file: Path) -> Iterator[None]:
         if translated is error:
             raise
         raise translated from error
+    except MemoryError as error:  # what sqlite3 makes of SQLite's own
+        raise MemoryShort(file, str(error) or "out of memory") from error
     except UnicodeDecodeError as error:  # text that is none: SQLite itself does not look
         raise DatabaseCorrupt(file, str(error)) from error
 

@@ -95,11 +95,14 @@ class Database(Reader):
         self._thread = thread
         self._gathering: Group | None = None
         self._committing: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     @classmethod
     @asynccontextmanager
     async def open(cls, folder: Path, migrations_dir: Path = FOLDER) -> AsyncIterator[Self]:
         """Lock the data folder, check the database or make it, upgrade it, and close it at the end.
+
+        What is asked for until then is still done, unless another program keeps it locked.
 
         Raises one of the DatabaseErrors, after which nothing is held.
         """
@@ -183,6 +186,10 @@ class Database(Reader):
                 finally:
                     self._owner = None
 
+    async def _close(self) -> None:
+        self._closing = True
+        await super()._close()
+
     async def _commit(self, group: Group) -> None:
         # Only the end of the loop cancels this task, and with it all that wait for the group.
         try:
@@ -207,6 +214,11 @@ class Database(Reader):
                 return
             except sqlite3.Error as error:
                 busy = isinstance(translate(error, self.file), DatabaseBusy)
+                if busy and self._closing:
+                    # Who ends a process waits for nobody's lock, and least of all in turns: those
+                    # behind are refused.
+                    self._closed = True
+                    raise
                 if not busy or asyncio.get_running_loop().time() >= deadline:
                     raise
                 log.warning("%s is locked by another program, trying again", self.file)

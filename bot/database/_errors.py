@@ -13,7 +13,8 @@ DatabaseError              str() says in plain words what is wrong and what to d
 ├─ MigrationFailed         a step of the upgrade failed; nothing was changed
 ├─ DatabaseBusy            another program keeps it locked
 ├─ StorageFailed           the disk did not take or give what was asked
-│  └─ StorageFull          it is full
+│  ├─ StorageFull          it is full
+│  └─ MemoryShort          there was no memory for it
 └─ DatabaseClosed          it was closed before it was used
 
 A statement that is wrong or breaks a constraint raises sqlite3's own errors: those are for the
@@ -183,6 +184,18 @@ class StorageFull(StorageFailed):
         DatabaseError.__init__(self, f"The disk of {file} is full ({reason}). Free some space.")
 
 
+class MemoryShort(StorageFailed):
+    """There is no memory left for what was to be written or read."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        """Give SQLite's reason."""
+        DatabaseError.__init__(
+            self,
+            f"There is no memory left to work with {file} ({reason}). Close other programs, or "
+            "give Easel more memory.",
+        )
+
+
 class DatabaseClosed(DatabaseError):
     """The database was closed before it was used."""
 
@@ -193,12 +206,18 @@ class DatabaseClosed(DatabaseError):
 
 def translate(error: sqlite3.Error, file: Path) -> Exception:
     """Return the host's error for one of SQLite's, or the error itself where it is a bug's."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    if code == sqlite3.SQLITE_IOERR_NOMEM:
+        code = sqlite3.SQLITE_NOMEM  # it is not the disk's doing
     # The low byte is the primary code; the rest only says where it happened.
-    match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+    match code & 0xFF:
+        # PROTOCOL: others begin to read or write it so often that no turn was to be had.
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return DatabaseBusy(file)
         case sqlite3.SQLITE_FULL:
             return StorageFull(file, str(error))
+        case sqlite3.SQLITE_NOMEM:
+            return MemoryShort(file, str(error))
         case sqlite3.SQLITE_IOERR:
             return StorageFailed(file, str(error))
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

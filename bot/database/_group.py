@@ -71,8 +71,8 @@ class GroupConnection(sqlite3.Connection):
             return error
 
 
-def _why_ended(outcome: Result | Exception) -> sqlite3.Error:
-    if isinstance(outcome, sqlite3.Error):
+def _why_ended(outcome: Result | Exception) -> Exception:
+    if isinstance(outcome, sqlite3.Error | MemoryError):
         return outcome
     return sqlite3.OperationalError("a statement ended the transaction of its group")
 

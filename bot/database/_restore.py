@@ -52,7 +52,8 @@ def _copy(source: Path, target: Path, migrations_dir: Path) -> None:
             if finding != "ok":
                 raise DatabaseCorrupt(source, finding)
             check_applied(backup, discover(migrations_dir), source)
-            with closing(sqlite3.connect(target)) as copy:
+            # What was just read to its end is there: what fails from here on is the other's disk.
+            with plain_errors(target), closing(sqlite3.connect(target)) as copy:
                 backup.backup(copy)
                 # One file: what is renamed later must not have a WAL.
                 copy.execute("PRAGMA journal_mode = DELETE")

@@ -2,19 +2,23 @@
 
 import asyncio
 import os
+import re
 import signal
+import sqlite3
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bot.health import check
+from bot.settings import Settings
 from playground.client import Event, Interaction, Member, pictures
 from playground.server import Playground
 from tests.end_to_end._stage import title
-from tests.support.bot_process import BotProcess
+from tests.support.bot_process import ROOT, BotProcess
 from tests.support.rows import rows
 from tests.support.wire import EPHEMERAL
 
@@ -144,3 +148,28 @@ async def test_a_bot_killed_with_the_picture_half_done_paints_it_in_the_same_mes
         assert message["id"] == half["id"]
         assert len(asked.messages()) == 1
         assert len(pictures(message)) == 1
+
+
+@pytest.mark.long
+async def test_a_stop_while_the_database_is_locked_ends_before_the_container_is_killed(
+    playground: Playground, tmp_path: Path
+):
+    """As little time for what is painted leaves as much for all else as compose.yaml does."""
+    period = re.search(r"stop_grace_period: (\d+)s", (ROOT / "compose.yaml").read_text())
+    assert period is not None
+    left_s = int(period[1]) - Settings.model_fields["shutdown_grace_s"].default
+    async with (
+        BotProcess(playground, tmp_path, EASEL_SHUTDOWN_GRACE_S="1") as bot,
+        await Member.connect(playground.url, 1) as member,
+    ):
+        asked, _ = await held(bot, member)
+        with closing(sqlite3.connect(tmp_path / "easel.sqlite", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            began = time.monotonic()
+            assert await bot.stop(timeout=90) == 0
+            assert time.monotonic() - began < 1 + left_s - 3  # machines differ
+            other.execute("ROLLBACK")
+        assert not [line for line in bot.log if "Traceback" in line or "ERROR" in line]
+        async with BotProcess(playground, tmp_path):
+            message = await asked.picture(timeout=60)
+        assert [each["id"] for each in asked.messages()] == [message["id"]]

@@ -2,8 +2,10 @@
 
 import asyncio
 import dataclasses
+import datetime
 import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -11,11 +13,15 @@ import discord
 import pytest
 from discord.ext import commands
 
+from bot.database import Database
 from bot.departures import Departures
 from bot.studio import Studio
 from generation.dispatcher import Dispatcher
-from generation.job import Job
-from tests.support.jobs import make_job
+from generation.events import JobEvents
+from generation.job import Job, JobStatus
+from tests.support.executors import ScriptedExecutor
+from tests.support.jobs import make_job, make_origin, make_request
+from tests.support.line import Line
 
 GUILD = 10  # of every job here
 OTHER = 11
@@ -36,6 +42,7 @@ class Host:
         studio = mock.create_autospec(Studio, instance=True)
         studio.dispatcher = mock.create_autospec(Dispatcher, instance=True)
         studio.dispatcher.cancel_all.side_effect = self.cancel_all
+        studio.events = JobEvents()
         self.left: list[Callable[[Job], bool]] = []
         self.departures = Departures(self.client, studio, self.left.append)
         for event in self.departures.events:
@@ -206,3 +213,52 @@ async def test_what_is_painted_already_is_told_that_its_guild_is_gone(host: Host
     assert [job.id for job in host.jobs if concerns(job)] == [0, 1]
     await host.departures.on_guild_remove(mock.create_autospec(discord.Guild, id=GUILD + 1))
     assert not host.left[1](host.jobs[0])
+
+
+class TestWhatIsNotInLineYet:
+    """Asked for before the departure, and committed after it."""
+
+    @pytest.fixture
+    async def line(self, tmp_path: Path) -> AsyncIterator[Line]:
+        async with Database.open(tmp_path) as database:
+            self.database = database
+            yield Line.build(database, tmp_path)
+
+    def depart(self, line: Line, dispatcher: Dispatcher) -> Departures:
+        studio = mock.create_autospec(Studio, instance=True)
+        studio.dispatcher, studio.events = dispatcher, line.events
+        client = mock.create_autospec(discord.Client, instance=True)
+        self.left: list[Callable[[Job], bool]] = []
+        return Departures(client, studio, self.left.append)
+
+    async def test_a_row_that_waits_for_its_commit_ends_with_its_guild(self, line: Line):
+        executor = ScriptedExecutor()
+        async with line.dispatching(executor) as dispatcher:
+            departures = self.depart(line, dispatcher)
+            async with self.database.transaction():  # as while another program has a lock
+                asking = asyncio.create_task(line.intake.submit(make_request(), make_origin()))
+                await asyncio.sleep(0.05)
+                await departures.on_guild_remove(mock.create_autospec(discord.Guild, id=GUILD))
+            job = await asking
+            ended = await line.until(job, JobStatus.CANCELLED, JobStatus.GENERATED)
+        assert (ended.status, ended.detail) == (JobStatus.CANCELLED, "with its guild")
+        assert [concerns(job) for concerns in self.left] == [True, True]  # there is a board now
+
+    async def test_so_does_a_request_that_was_not_even_admitted(self, line: Line):
+        async with line.dispatching() as dispatcher:
+            departures = self.depart(line, dispatcher)
+            channel = mock.create_autospec(discord.TextChannel, id=20)
+            await departures.on_guild_channel_delete(channel)
+            job = await line.intake.submit(make_request(), make_origin())
+            ended = await line.until(job, JobStatus.CANCELLED)
+        assert ended.detail == "with its channel"
+        assert not self.left  # the guild is there: it may be shown in direct messages
+
+    async def test_what_is_asked_for_once_easel_is_back_is_painted(self, line: Line):
+        async with line.dispatching(ScriptedExecutor()) as dispatcher:
+            departures = self.depart(line, dispatcher)
+            await departures.on_guild_remove(mock.create_autospec(discord.Guild, id=GUILD))
+            later = discord.utils.utcnow() + datetime.timedelta(seconds=1)
+            origin = make_origin(interaction_id=discord.utils.time_snowflake(later))
+            job = await line.intake.submit(make_request(), origin)
+            await line.until(job, JobStatus.GENERATED)

@@ -14,6 +14,7 @@ from bot.database import (
     DatabaseCorrupt,
     DatabaseError,
     DataFolderUnusable,
+    MemoryShort,
     StorageFailed,
     StorageFull,
 )
@@ -42,6 +43,7 @@ def interaction() -> mock.Mock:
         (DatabaseClosed(), "Ask again in a minute", "Easel is stopping"),
         (StorageFull(FILE, "full"), "disk is full. Tell the host", "Free some space"),
         (StorageFailed(FILE, "I/O"), "disk does not work. Tell the host", "the system's log"),
+        (MemoryShort(FILE, "out of it"), "short of memory. Tell the host", "more memory"),
         (DatabaseCorrupt(FILE, "malformed"), "is damaged. Tell the host", "restore FILE"),
         (DataFolderUnusable(FILE, "readonly"), "its own files. Tell the host", "Easel's user"),
     ],

@@ -1,7 +1,9 @@
 """Whatever ends a restore in between: a whole database is in place, the old one or the backup."""
 
 import os
+import resource
 import shutil
+import signal
 import sqlite3
 import sys
 import threading
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import Database, DatabaseCorrupt, restore
+from bot.database import Database, DatabaseCorrupt, StorageFailed, restore
 from tests.unit.bot.database.words import add, words
 
 #: What changes the disk, or is about to.
@@ -114,6 +116,25 @@ async def test_a_damaged_database_makes_way_and_is_kept_as_it_is(
     assert kept.read_bytes() == b"no database" * 1000
     async with Database.open(killed, migrations) as database:
         assert await words(database) == ["backed up"]
+
+
+async def test_a_full_disk_under_the_data_folder_is_not_called_the_backups(
+    killed: Path, migrations: Path, tmp_path: Path
+):
+    async with Database.open(tmp_path / "other", migrations) as database:
+        await add(database, "x" * 300_000)
+        await database.backup(tmp_path / "backup.sqlite")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(StorageFailed, match=f"The disk of {killed}/"):
+            restore(killed, tmp_path / "backup.sqlite", migrations)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, ignored)
+    async with Database.open(killed, migrations) as database:
+        assert await words(database) == ["old"]
 
 
 async def test_ids_go_on_from_the_database_that_was_there(tmp_path: Path):

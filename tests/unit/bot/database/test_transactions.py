@@ -15,7 +15,7 @@ from bot.database import (
     StorageFailed,
     StorageFull,
 )
-from bot.database._errors import translate
+from bot.database._errors import MemoryShort, translate
 from tests.unit.bot.database.child import run
 from tests.unit.bot.database.words import add, words
 
@@ -258,6 +258,9 @@ class TestOtherPrograms:
     ("code", "expected"),
     [
         (sqlite3.SQLITE_BUSY_SNAPSHOT, DatabaseBusy),
+        (sqlite3.SQLITE_PROTOCOL, DatabaseBusy),
+        (sqlite3.SQLITE_NOMEM, MemoryShort),
+        (sqlite3.SQLITE_IOERR_NOMEM, MemoryShort),
         (sqlite3.SQLITE_IOERR_WRITE, StorageFailed),
         (sqlite3.SQLITE_FULL, StorageFull),
         (sqlite3.SQLITE_CORRUPT_INDEX, DatabaseCorrupt),
@@ -269,3 +272,31 @@ def test_sqlite_errors_become_the_hosts_where_the_host_can_mend_them(code, expec
     error = sqlite3.OperationalError("as SQLite says it")
     error.sqlite_errorcode = code
     assert type(translate(error, tmp_path / "easel.sqlite")) is expected
+
+
+async def test_a_lack_of_memory_is_the_hosts_too(data, migrations):
+    """In a process of its own: SQLite's limit can't be raised again."""
+    script = """
+        import asyncio, sys
+        from pathlib import Path
+        from bot.database import Database, DatabaseError
+
+        async def main():
+            async with Database.open(Path(sys.argv[1]), Path(sys.argv[2])) as database:
+                await database.fetch_all("PRAGMA hard_heap_limit = 8000000")
+                insert = "INSERT INTO words (word) VALUES (hex(zeroblob(20000000)))"
+                try:
+                    await database.write(insert)
+                except DatabaseError as error:
+                    print(type(error).__name__)
+                try:
+                    async with database.transaction() as connection:
+                        await connection.execute(insert)
+                except DatabaseError as error:
+                    print(error)
+
+        asyncio.run(main())
+    """
+    child = await run(script, data, migrations)
+    told, _ = await asyncio.wait_for(child.communicate(), 30)
+    assert told.decode().startswith("MemoryShort\nThere is no memory left to work with")

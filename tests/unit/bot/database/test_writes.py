@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from unittest.mock import patch
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from bot.database import Database, DatabaseBusy, DatabaseClosed, StorageFailed
 from tests.support.wal import commits
 from tests.unit.bot.database.child import run
-from tests.unit.bot.database.words import words
+from tests.unit.bot.database.words import add, words
 
 INSERT = "INSERT INTO words (word) VALUES (?)"
 
@@ -227,6 +227,28 @@ class TestOtherPrograms:
         assert found[0] is not found[1]
         await database.write(INSERT, ("c",))
         assert await words(database) == ["c"]
+
+    async def test_closing_waits_for_one_try_at_it_and_not_for_one_of_each(self, data, migrations):
+        async with AsyncExitStack() as stack:
+            database = await stack.enter_async_context(Database.open(data, migrations))
+            await database.fetch_all("PRAGMA busy_timeout = 200")
+            with closing(sqlite3.connect(data / "easel.sqlite", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                writing = [
+                    asyncio.create_task(each)
+                    for each in (
+                        database.write(INSERT, ("a",)),
+                        add(database, "b"),
+                        database.write(INSERT, ("c",)),
+                    )
+                ]
+                await asyncio.sleep(0.05)
+                async with asyncio.timeout(5):
+                    await stack.aclose()
+            found = await asyncio.gather(*writing, return_exceptions=True)
+        assert [type(each) for each in found] == [DatabaseBusy, DatabaseClosed, DatabaseClosed]
+        async with Database.open(data, migrations) as database:
+            assert await words(database) == []
 
     async def test_who_is_cancelled_while_it_is_locked_is_not_written_later(self, database, data):
         await database.fetch_all("PRAGMA busy_timeout = 20")
