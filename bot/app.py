@@ -59,7 +59,7 @@ _LAST_EDITS_S = 3.0
 #: How long what is given back then may take to be written down, while another program keeps the
 #: database locked. What is not looks as if it ran, and the next start takes that up as well. All of
 #: a stop has to end before the container is killed: see compose.yaml.
-_GIVE_BACK_S = 5.0
+_GIVE_BACK_S = 2.0
 
 
 @asynccontextmanager

@@ -17,6 +17,8 @@ import discord
 ANSWER_S = 20.0
 #: The slowest line that is reckoned with (bytes a second): with more to send there is more time.
 _SLOWEST_LINE = 32 * 1024
+#: Errors that say enough by their status: not let in, too large, too often.
+_PLAIN = (401, 403, 413, 429)
 
 
 class _Calling:
@@ -50,8 +52,8 @@ _now: ContextVar[_Calling | None] = ContextVar("calling", default=None)
 async def calling() -> AsyncIterator[None]:
     """Ask Discord for something within, through a session that is `watch`ed.
 
-    Raises TimeoutError where an answer does not come, and discord.HTTPException where one that
-    tells of an error makes discord.py stumble: then it is no more than that error.
+    Raises TimeoutError where an answer does not come, and discord.HTTPException where one whose
+    status says what is wrong makes discord.py stumble: then it is no more than that error.
     """
     limit = asyncio.timeout(None)
     call = _Calling(limit)
@@ -65,7 +67,9 @@ async def calling() -> AsyncIterator[None]:
         raise
     except Exception as error:
         # A page where JSON was promised, JSON without an end, a limit that does not say how long.
-        if call.answer is None or call.answer.status < 400:
+        status = 0 if call.answer is None else call.answer.status
+        # Of the others the status alone does not say what follows.
+        if call.answer is None or not (status in _PLAIN or status >= 500):
             raise
         raise discord.HTTPException(call.answer, f"unreadable: {error!r}") from error
     finally:

@@ -40,11 +40,14 @@ class _Departure:
         return self.id == (job.origin.guild_id if self.is_guild else job.origin.channel_id)
 
     def came_after(self, job: Job) -> bool:
-        """Whether the job was asked for there, and before: Easel may be back in a guild."""
+        """Whether the job was asked for there, and before.
+
+        Easel may be back in a guild, and a message have a new thread with the id of its old one.
+        """
         if job.origin is None or not self.concerns(job):
             return False
         asked_at = discord.utils.snowflake_time(job.origin.interaction_id).timestamp()
-        return not self.is_guild or asked_at <= self.at
+        return asked_at <= self.at
 
 
 class Departures:
@@ -70,6 +73,7 @@ class Departures:
             self.on_shard_resumed,
             self.on_shard_connect,
             self.on_guild_remove,
+            self.on_guild_join,
             self.on_guild_channel_delete,
             self.on_raw_thread_delete,
         )
@@ -114,6 +118,12 @@ class Departures:
         departure = _Departure(guild.id, "with its guild", is_guild=True)
         self._note(departure)
         await self._end_left(departure.concerns)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Easel is in a guild, perhaps again: Discord's clock is not the host's."""
+        self._departures = [
+            each for each in self._departures if not (each.is_guild and each.id == guild.id)
+        ]
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted."""

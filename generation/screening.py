@@ -184,7 +184,10 @@ class Screening:
         is_restricted = False
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                is_restricted = await self._is_restricted(guild_id, channel_id)
+                # Who asks is not cancelled with the limit: discord.py, woken while it sleeps for a
+                # global rate limit, would never call again.
+                asking = self._is_restricted(guild_id, channel_id)
+                is_restricted = await asyncio.shield(asking)
         except Exception as error:
             log.warning("Channel %s counts as open: it can't be looked at: %r", channel_id, error)
         return self.rule(score, guild_id, is_restricted)

@@ -98,6 +98,13 @@ async def test_an_error_that_can_not_be_read_is_that_error(
     assert may_be_done(raised.value) is done
 
 
+@pytest.mark.parametrize("status", [400, 404])
+async def test_of_one_whose_status_leaves_open_what_follows_nothing_follows(api: Api, status: int):
+    api.answers = [web.Response(status=status, headers=JSON)]
+    with pytest.raises(ValueError, match="char"):
+        await api.by_right()
+
+
 async def test_what_was_done_and_can_not_be_read_is_nothing_that_discord_refuses(api: Api):
     api.answers = [web.Response(body=b'{"id": "1", "cha', headers=JSON)]
     with pytest.raises(ValueError, match="char"):
@@ -120,17 +127,17 @@ async def test_no_answer_is_given_up_and_counts_as_lost(
 async def test_a_rate_limit_may_take_longer_than_any_answer(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(calls, "ANSWER_S", 0.3)
-    api.answers = [limited(0.7), web.Response(status=404, body=b"{}", headers=JSON)]
+    monkeypatch.setattr(calls, "ANSWER_S", 1.0)
+    api.answers = [limited(1.5), web.Response(status=404, body=b"{}", headers=JSON)]
     with pytest.raises(discord.NotFound):
         await api.by_right()
     assert api.asked == 2
 
 
 async def test_with_more_to_send_there_is_more_time(api: Api, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(calls, "ANSWER_S", 0.2)
+    monkeypatch.setattr(calls, "ANSWER_S", 1.0)
     monkeypatch.setattr(calls, "_SLOWEST_LINE", 2**20)
-    api.silences = [0.8]
+    api.silences = [2.0]
     api.answers = [web.Response(status=404, body=b"{}", headers=JSON)]
     with pytest.raises(discord.NotFound):
         await api.by_token(discord.File(io.BytesIO(b"x" * 2**22), "easel-1.png"))

@@ -262,3 +262,23 @@ class TestWhatIsNotInLineYet:
             origin = make_origin(interaction_id=discord.utils.time_snowflake(later))
             job = await line.intake.submit(make_request(), origin)
             await line.until(job, JobStatus.GENERATED)
+
+    async def test_so_it_is_where_the_hosts_clock_is_ahead(self, line: Line):
+        """By that the request, which came after, is older than the departure."""
+        async with line.dispatching(ScriptedExecutor()) as dispatcher:
+            departures = self.depart(line, dispatcher)
+            guild = mock.create_autospec(discord.Guild, id=GUILD)
+            await departures.on_guild_remove(guild)
+            await departures.on_guild_join(guild)
+            job = await line.intake.submit(make_request(), make_origin())
+            await line.until(job, JobStatus.GENERATED)
+
+    async def test_a_message_may_have_another_thread_with_the_same_id(self, line: Line):
+        async with line.dispatching(ScriptedExecutor()) as dispatcher:
+            departures = self.depart(line, dispatcher)
+            thread = mock.create_autospec(discord.RawThreadDeleteEvent, thread_id=20)
+            await departures.on_raw_thread_delete(thread)
+            later = discord.utils.utcnow() + datetime.timedelta(seconds=1)
+            origin = make_origin(interaction_id=discord.utils.time_snowflake(later))
+            job = await line.intake.submit(make_request(), origin)
+            await line.until(job, JobStatus.GENERATED)

@@ -136,6 +136,23 @@ async def test_a_channel_that_nobody_can_tell_of_counts_as_open(monkeypatch):
     assert (await Screening().look_now(0.9, GUILD, 20)).refused
 
 
+async def test_who_is_asked_too_slowly_is_not_cut_off(monkeypatch):
+    """discord.py, woken out of the sleep of a global rate limit, would never call again."""
+    awake = asyncio.Event()
+
+    async def asleep(guild_id: int, channel_id: int) -> bool:
+        await asyncio.sleep(0.1)
+        awake.set()
+        return True
+
+    monkeypatch.setattr("generation.screening._PATIENCE_S", 0.01)
+    screening = Screening()
+    screening.ask(asleep)
+    assert (await screening.look_now(0.9, GUILD, 20)).refused
+    async with asyncio.timeout(5):
+        await awake.wait()
+
+
 async def test_on_the_command_line_nothing_is_refused():
     screening = Screening(Policy(age_restricted=Verdict.REFUSE))
     assert (await screening.look_for(1.0, None)).verdict is Verdict.ALLOW
