@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 
 from generation.events import (
     JobCancelled,
@@ -20,6 +21,9 @@ from ._glimpses import Glimpse, Glimpses
 from ._way import Way
 
 _FINAL = (JobGenerated, JobFailed, JobCancelled)
+#: How long after it was given up an edit may still reach Discord (seconds): the system goes on
+#: sending what it has of it, which a route that was gone for a moment may let through in the end.
+STRAYS_S = 60.0
 
 
 class Board:
@@ -35,6 +39,7 @@ class Board:
         self.gone = False  # the message is not there any more
         self.is_mute = False  # its message takes nothing any more before the end, if then
         self.cancelling = False  # it is to stop, but has not yet
+        self._strays_until: float | None = None  # edits that were given up, by a steady clock
         self._ended = asyncio.Event()
         self._news = asyncio.Event()  # what is not to wait for the next look
         self.show(event)
@@ -78,6 +83,21 @@ class Board:
         """Take in that the job is to stop."""
         self.cancelling = True
         self._news.set()
+
+    def note_stray(self) -> None:
+        """Take in that an edit was given up without an answer."""
+        self._strays_until = time.monotonic() + STRAYS_S
+
+    async def outlast_strays(self) -> bool:
+        """Wait until such an edit can't come any more; False where none could.
+
+        Else it may have come after what is shown now, which then has to be shown once more.
+        """
+        until, self._strays_until = self._strays_until, None
+        if until is None or (left_s := until - time.monotonic()) <= 0:
+            return False
+        await asyncio.sleep(left_s)
+        return True
 
     async def end(self) -> None:
         """Wait until the job has ended."""

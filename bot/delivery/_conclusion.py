@@ -86,6 +86,8 @@ class Conclusion:
                     raise
                 why, follows = "", Next.LATER
             else:
+                if await self._board.outlast_strays():
+                    continue
                 if self._with_file and await self._ending.is_removed():
                     continue
                 return self._ending.record_shown

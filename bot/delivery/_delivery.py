@@ -149,6 +149,8 @@ class Delivery:
             await board.way.show(Shown(embed, view=view, preview=data, keeps_preview=keeps))
         except PASSING as error:
             log.info("Job %s: its progress is not shown: %s", board.job.id, error)
+            if isinstance(error, TimeoutError):
+                board.note_stray()
             if preview is not None and not keeps:
                 glimpses.stop()
             match after(error):

@@ -41,8 +41,8 @@ class Stage:
         """The latest job."""
         return rows(self.data_dir, "SELECT * FROM jobs ORDER BY id DESC LIMIT 1")[0]
 
-    async def ended(self) -> Json:
-        async with asyncio.timeout(20):
+    async def ended(self, within_s: float = 20) -> Json:
+        async with asyncio.timeout(within_s):
             while self.row()["told_at"] is None:
                 await asyncio.sleep(0.05)
         return self.row()

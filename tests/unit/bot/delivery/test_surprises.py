@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.delivery import _conclusion
+from bot.delivery import _board, _conclusion
 from generation.job import Job, JobStatus
 from tests.support.executors import PICTURE
 
@@ -82,3 +82,20 @@ async def test_only_what_comes_in_a_row_is_too_much(place: Place, monkeypatch: p
     place.executor.gate.set()
     await place.line.until(job, JobStatus.DELIVERED)
     assert place.message.errors == []
+
+
+async def test_progress_that_was_given_up_and_comes_late_does_not_stand_over_the_picture(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(_board, "STRAYS_S", 0.5)
+    place.executor.gate.clear()
+    job = await place.ask()
+    await place.shows("Painting…")
+    place.message.errors = [TimeoutError("Discord has not answered.")]
+    place.delivery._boards[job.id].say_cancelling()  # anything that is to be shown
+    async with asyncio.timeout(5):
+        while place.message.errors:
+            await asyncio.sleep(0.01)
+    place.executor.gate.set()
+    await place.line.until(job, JobStatus.DELIVERED)
+    assert place.message.pictures == [PICTURE.data] * 2
