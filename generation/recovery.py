@@ -22,8 +22,9 @@ from generation.store import JobStore
 log = logging.getLogger(__name__)
 
 #: So often the process may end without a word while a job runs. That is not charged to the job, and
-#: mostly not its doing; but one that takes all of a container's memory would do so for ever.
-MOST_CUT_OFF = 10
+#: mostly not its doing, also several times in a row, since it comes first after each start; but one
+#: that takes all of a container's memory would do so for ever.
+MOST_CUT_OFF = 25
 _CUT_OFF = (
     f"Easel was ended {MOST_CUT_OFF} times while it painted this, so it is not tried again. Ask for"
     " something smaller; the host can see more in the log."

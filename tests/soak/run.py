@@ -23,7 +23,7 @@ _SHAPES = ("red circle", "green star", "blue square", "yellow triangle")
 _CALM_S = 240.0
 #: Of what was asked, how much is accepted at least although the bot is away so often; of that, how
 #: much is delivered although members cancel. With less the soak has not shown anything.
-_LEAST_ACCEPTED = 0.5
+_LEAST_ACCEPTED = 0.4
 _LEAST_DELIVERED = 0.5
 _CANCELLED = 0.1  # of all that is asked for
 
