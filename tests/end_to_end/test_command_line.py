@@ -89,6 +89,7 @@ async def test_what_does_not_fit_is_one_plain_line(
     assert "Traceback" not in err
 
 
+@pytest.mark.long
 async def test_a_list_of_words_that_can_not_be_read_is_told_with_its_line(tmp_path: Path):
     code, out, err = await run(tmp_path, "generate", "a", EASEL_BLOCKED_WORDS="words.txt")
     assert (code, out, err) == (2, "", "words.txt cannot be read: No such file or directory.\n")

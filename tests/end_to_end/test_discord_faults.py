@@ -134,7 +134,7 @@ async def test_an_edit_that_is_carried_out_and_answered_5xx_shows_the_picture_on
     "fault",
     [
         {"status": 429, "html": True, "via": True},
-        {"status": 502, "raw": ""},
+        pytest.param({"status": 502, "raw": ""}, marks=pytest.mark.long),
         pytest.param({"status": 503, "raw": '{"message": "50'}, marks=pytest.mark.long),
     ],
 )

@@ -282,6 +282,7 @@ async def test_a_core_install_whose_model_nobody_paints_says_so_and_ends(tmp_pat
         assert "EASEL_HOSTED_ENDPOINT" in bot.log[-1]
 
 
+@pytest.mark.long
 async def test_what_nobody_could_look_at_is_not_shown(tmp_path: Path):
     async with (
         serve_endpoint() as endpoint,

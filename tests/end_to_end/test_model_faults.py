@@ -121,6 +121,7 @@ async def test_a_gated_model_without_a_token(host: Host):
     assert await host.paints()
 
 
+@pytest.mark.long
 async def test_a_model_that_the_disk_has_no_room_for(host: Host, small_disk: None):
     assert await host.told("large") == (
         "The host's disk has no room for Turbo large: 4.5 MiB are to be downloaded, 2.0 MiB are"

@@ -219,6 +219,7 @@ async def test_the_host_removes_a_picture_wherever_it_is_shown(host: Host):
     assert not pictures(answer)
 
 
+@pytest.mark.long
 async def test_what_was_made_of_it_goes_as_well(host: Host):
     painted = await host.paint("a red circle that was made larger")
     pressed = await host.member.press(painted, "Larger")

@@ -362,6 +362,7 @@ async def test_nobody_but_admins_changes_what_holds(host: Host):
         await host.member.command("easel screening reset", str(host.open.id))
 
 
+@pytest.mark.long
 async def test_where_the_host_covers_them_it_comes_covered(covering: Host):
     message = await covering.paint(covering.open)
     (file,) = message["attachments"]

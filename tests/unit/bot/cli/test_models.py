@@ -189,6 +189,7 @@ async def test_list_tells_of_what_is_here_also_where_its_licence_is_not_accepted
     ]
 
 
+@pytest.mark.long
 async def test_list_says_how_many_models_the_processor_paints_slowly(host: Host):
     _, table, _ = await host.run("list", EASEL_ACCEPT_LICENSES="")
     assert re.search(r"^\d+ models were made for a GPU: .* processor paints$", table, re.MULTILINE)

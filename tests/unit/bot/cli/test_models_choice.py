@@ -17,6 +17,7 @@ GRAIN = (
 )
 
 
+@pytest.mark.long
 async def test_all_leaves_out_what_this_host_can_not_or_may_not_paint_with(host: Host):
     shown = {"demo", "sdxl-turbo", "sd-3-5-medium", "juggernaut-xi", "zb-tech"}
     shipped = Catalog.load()
