@@ -25,10 +25,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     There the bot, its worker, a browser and the test share two cores with whatever else runs.
     """
-    if os.environ.get("CI"):
-        for item in items:
-            if item.path.is_relative_to(Path(__file__).parent):
-                item.add_marker(pytest.mark.flaky(reruns=1))
+    here = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
+    for item in here:
+        # While a loop of a test's own runs, the session's stands still, and with it the playground:
+        # for a minute, and its bot takes the gateway for dead.
+        marker = item.get_closest_marker("asyncio")
+        if marker is None or marker.kwargs.get("loop_scope") != "session":
+            raise pytest.UsageError(f"{item.nodeid} does not run in the session's event loop")
+        if os.environ.get("CI"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @dataclass

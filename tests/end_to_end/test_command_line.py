@@ -18,6 +18,8 @@ from tests.support.bot_process import ROOT
 from tests.support.jobs import make_origin, make_request
 from tests.support.rows import rows
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 ENVIRONMENT = {
     **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
     "PYTHONPATH": str(ROOT),

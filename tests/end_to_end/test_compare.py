@@ -23,7 +23,7 @@ from tests.support.bot_process import BotProcess
 from tests.support.rows import rows
 from tests.support.wire import EPHEMERAL, Json
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 MODELS = """
 [wild]
@@ -93,7 +93,7 @@ def own_models(data_dir: Path) -> None:
     (data_dir / "models.toml").write_text(own)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
     data_dir = tmp_path_factory.mktemp("compare")
     own_models(data_dir)

@@ -27,7 +27,7 @@ from tests.small_models.repos import serve_small_repos
 from tests.support.bot_process import ROOT
 from tests.support.jobs import make_origin, make_request
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TURBO = "stabilityai/sdxl-turbo"
 VAE = "madebyollin/sdxl-vae-fp16-fix"  # in place of Turbo's own
@@ -74,7 +74,7 @@ class Host:
         return code, [each for each in told["findings"] if each["state"] != "ok"]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def servers(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[tuple[Playground, Hub, Path]]:
@@ -96,7 +96,7 @@ async def servers(
         yield playground, hub, cache
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def host(servers: tuple[Playground, Hub, Path], tmp_path: Path) -> AsyncIterator[Host]:
     """A host that lacks nothing, for a test to break."""
     playground, hub, cache = servers

@@ -20,7 +20,7 @@ from tests.support import png
 from tests.support.bot_process import ROOT
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(300),
     pytest.mark.long,
 ]
@@ -85,7 +85,7 @@ def mirrored_clip(served: Path, folder: Path) -> Path:
     return folder
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def ran(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ran]:
     folder = tmp_path_factory.mktemp("score")
     (folder / "prompts.txt").write_text(PROMPTS)
