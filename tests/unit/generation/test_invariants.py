@@ -273,7 +273,7 @@ class Jobs(RuleBasedStateMachine):
     @rule(
         which=WHICH,
         where=st.sampled_from(["before", "after"]),
-        what=st.sampled_from(["cancel", "kill", "stop"]),
+        what=st.sampled_from(["cancel", "kill", "stop", "sweep"]),
     )
     def something_happens_while_a_picture_is_saved(
         self, which: int, where: Literal["before", "after"], what: str
@@ -287,8 +287,11 @@ class Jobs(RuleBasedStateMachine):
         async def happen() -> None:
             await self.say(job_id, Finished(SEEN))
             await disk.waits.wait()
-            if what == "cancel":
-                assert await self.dispatcher.cancel(job_id)
+            if what in ("cancel", "sweep"):
+                if what == "sweep":
+                    await self.retention().sweep()
+                else:
+                    assert await self.dispatcher.cancel(job_id)
                 disk.waits.clear()
                 disk.go_on.set()
                 await self.settle()
@@ -400,18 +403,19 @@ class Jobs(RuleBasedStateMachine):
     @rule()
     def sweep(self) -> None:
         """Nothing that a row names goes, and nothing else stays of what has ended."""
-        # The files' times are the real clock's.
-        inputs = InputRetention(self.sound, self.line.inputs)
-        later = Retention(
-            JobStore(self.sound), self.pictures, inputs, Keep(), lambda: time.time() + 2 * 3600
-        )
-        self.wait(later.sweep())
+        self.wait(self.retention().sweep())
         rows, files = self.read(), set(self.pictures.files())
         kept = {job.picture_path for job in rows.values() if job.picture_path}
         assert kept <= files
         for path in files - kept:
             # Its row may still come, or a killed run have left it where it is painted anew.
             assert rows[owner_of(path) or 0].status not in FINAL
+
+    def retention(self) -> Retention:
+        """As it sweeps later; the files' times are the real clock's."""
+        inputs = InputRetention(self.sound, self.line.inputs)
+        store = JobStore(self.sound)
+        return Retention(store, self.pictures, inputs, Keep(), lambda: time.time() + 2 * 3600)
 
     # --- what holds ---
 
