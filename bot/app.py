@@ -27,6 +27,7 @@ from bot.studio import Studio
 from generation.batching import Batching
 from generation.catalog import Catalog
 from generation.database import Database
+from generation.disk_space import DiskSpace
 from generation.dispatcher import Dispatcher
 from generation.erasure import Erasure
 from generation.events import JobEvents
@@ -35,12 +36,13 @@ from generation.imaging.process import ImagingProcess
 from generation.input_retention import InputRetention
 from generation.inputs import InputStore
 from generation.intake import Intake
+from generation.kept import KeptPictures
 from generation.limits import Limits
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.quotas import Quotas
 from generation.recovery import recover
-from generation.retention import DiskSpace, Keep, Retention
+from generation.retention import Keep, Retention
 from generation.revisions import Revisions
 from generation.scorer import Scorer
 from generation.screeners import Screeners
@@ -123,6 +125,7 @@ async def open_studio(
             whole_catalog=catalog,
             default_model=offered.default,
             store=store,
+            kept=KeptPictures(database),
             queue=queue,
             pictures=pictures,
             events=events,
@@ -224,7 +227,7 @@ def _retention(settings: Settings, studio: Studio) -> Retention:
     gib = settings.keep_pictures_gib
     keep = Keep(settings.keep_pictures_days, None if gib is None else int(gib * 1024**3))
     also = (studio.erasure.sweep,)
-    return Retention(studio.store, studio.pictures, studio.input_retention, keep, also=also)
+    return Retention(studio.kept, studio.pictures, studio.input_retention, keep, also=also)
 
 
 def _report(

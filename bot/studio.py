@@ -13,6 +13,7 @@ from generation.imaging.process import ImagingProcess
 from generation.input_retention import InputRetention
 from generation.inputs import InputStore
 from generation.intake import Intake
+from generation.kept import KeptPictures
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.quotas import Quotas
@@ -30,6 +31,7 @@ class Studio:
     whole_catalog: Catalog  # also what it can't, at least not now
     default_model: ModelSpec
     store: JobStore
+    kept: KeptPictures
     queue: JobQueue
     pictures: PictureStore
     events: JobEvents

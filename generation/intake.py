@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from generation.bars import Bars
 from generation.catalog import Catalog, ModelSpec
+from generation.disk_space import DiskSpace
 from generation.errors import IntakeFull, RequestRefused
 from generation.events import JobEvents, JobQueued
 from generation.job import Job, Origin
@@ -18,7 +19,6 @@ from generation.queue import JobQueue
 from generation.quotas import Quotas
 from generation.refusals import queue_full, quota_used, too_many_waiting
 from generation.request import GenerationRequest
-from generation.retention import DiskSpace
 from generation.revisions import Revisions
 from generation.screeners import Screeners
 from generation.store import JobStore

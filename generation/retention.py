@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import shutil
 import time
 from collections.abc import (
     AsyncIterator,
@@ -14,13 +13,11 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass
-from pathlib import Path
 
 from generation.input_retention import InputRetention, Needs
-from generation.kept import KeptPicture
+from generation.kept import KeptPicture, KeptPictures
 from generation.pictures import PictureStore, owner_of
 from generation.storage import STORAGE_ERRORS, remedied
-from generation.store import JobStore
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +55,7 @@ class Retention:
 
     def __init__(
         self,
-        store: JobStore,
+        kept: KeptPictures,
         pictures: PictureStore,
         inputs: InputRetention,
         keep: Keep,
@@ -67,7 +64,7 @@ class Retention:
     ) -> None:
         """`now` gives seconds since the epoch; `also`: what else is swept each time."""
         self._also = also
-        self._store = store
+        self._kept = kept
         self._pictures = pictures
         self._inputs = inputs
         self._keep = keep
@@ -92,7 +89,7 @@ class Retention:
 
     async def _forget_tokens(self) -> None:
         try:
-            await self._store.forget_tokens(self._now() - _TOKEN_LIFE_S)
+            await self._kept.forget_tokens(self._now() - _TOKEN_LIFE_S)
         except STORAGE_ERRORS as error:
             log.error("Dead tokens could not be removed yet: %s", remedied(error))
         except Exception:
@@ -103,11 +100,11 @@ class Retention:
 
         There may be a hundred thousand pictures: nothing here holds the event loop for long.
         """
-        await self._store.forget_tokens(self._now() - _TOKEN_LIFE_S)
+        await self._kept.forget_tokens(self._now() - _TOKEN_LIFE_S)
         for sweep in self._also:
             await sweep()
         needs = await self._inputs.needs()
-        unfinished = await self._store.unfinished()  # before the look at the files
+        unfinished = await self._kept.unfinished()  # before the look at the files
         files = await asyncio.to_thread(self._pictures.files)
         size, too_old = needs.size, 0
         unnamed = dict(files)
@@ -128,7 +125,7 @@ class Retention:
     async def _pages(self) -> AsyncIterator[Sequence[KeptPicture]]:
         """All pictures that a row names, the oldest jobs' first, some at a time."""
         last = (0, 0)
-        while page := await self._store.stored_pictures(last):
+        while page := await self._kept.page(last):
             yield page
             last = (page[-1].job_id, page[-1].part)
 
@@ -154,7 +151,7 @@ class Retention:
     async def _release(self, pictures: Sequence[KeptPicture]) -> None:
         # The rows first: a file that nothing names is swept the next time, but a row must never
         # name a file that is gone.
-        await self._store.forget_pictures(pictures)
+        await self._kept.forget(pictures)
         await asyncio.to_thread(self._pictures.delete, [picture.path for picture in pictures])
 
     def _delete_orphans(self, unnamed: _Files, unfinished: Collection[int]) -> int:
@@ -180,36 +177,3 @@ class Retention:
 def _size(pictures: Iterable[KeptPicture], files: _Files) -> int:
     """How many bytes they have on disk."""
     return sum(files[picture.path][0] for picture in pictures if picture.path in files)
-
-
-#: How long a look at the free space holds (seconds): a disk is not filled in one.
-_LOOK_S = 1.0
-
-
-class DiskSpace:
-    """Whether there is room for more pictures."""
-
-    def __init__(
-        self,
-        folder: Path,
-        floor: int,
-        free: Callable[[Path], int] | None = None,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """`floor`: how many bytes stay free; `free` tells how many are; `now` gives seconds."""
-        self._folder = folder
-        self._floor = floor
-        self._free = free or _free_bytes
-        self._now = now
-        self._looked: tuple[float, int] | None = None  # when, and what was free
-
-    async def is_short(self) -> bool:
-        """Whether less than the floor is free, by a look a second old at most. Raises OSError."""
-        now = self._now()
-        if self._looked is None or now - self._looked[0] >= _LOOK_S:
-            self._looked = now, await asyncio.to_thread(self._free, self._folder)
-        return self._looked[1] < self._floor
-
-
-def _free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(folder).free

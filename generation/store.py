@@ -7,12 +7,11 @@ import json
 import time
 from collections.abc import Callable, Collection, Sequence
 
-from generation import columns, kept
+from generation import columns
 from generation.database import Database
 from generation.errors import IllegalTransition
 from generation.executors.base import FailureKind, Picture
 from generation.job import Job, JobStatus, Origin, Posted, sources
-from generation.kept import KeptPicture
 from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
 from generation.screening import UNSAFE, Blocked
@@ -225,40 +224,6 @@ class JobStore:
             (user_id, having, having, limit),
         )
         return [Job.from_row(row) for row in rows]
-
-    async def stored_pictures(
-        self, after: tuple[int, int] = (0, 0), limit: int = 1000
-    ) -> Sequence[KeptPicture]:
-        """Pictures on disk that a row names: the next ones after that of a job and part."""
-        return await kept.stored_pictures(self._database, after, limit)
-
-    async def forget_pictures(self, pictures: Sequence[KeptPicture]) -> None:
-        """Note that these are not on disk any more."""
-        await kept.forget_pictures(self._database, pictures)
-
-    async def forget_tokens(self, asked_before: float) -> int:
-        """Remove the interaction tokens of what was asked for before that time; how many.
-
-        Discord does not know them any more either.
-        """
-        dead = "finished_at IS NULL AND interaction_token IS NOT NULL AND queued_at < ?"
-        found = await self._database.fetch_one(
-            f"SELECT 1 FROM jobs WHERE {dead} LIMIT 1",  # noqa: S608 - our own text
-            (asked_before,),
-        )
-        if found is None:
-            return 0  # nothing is written each minute while there is nothing to remove
-        cursor = await self._database.write(
-            f"UPDATE jobs SET interaction_token = NULL WHERE {dead}",  # noqa: S608 - as above
-            (asked_before,),
-            durable=False,
-        )
-        return cursor.rowcount
-
-    async def unfinished(self) -> frozenset[int]:
-        """The ids of all jobs that have not ended."""
-        rows = await self._database.fetch_all("SELECT id FROM jobs WHERE finished_at IS NULL")
-        return frozenset(row["id"] for row in rows)
 
     async def end_unfinished(self, detail: str) -> int:
         """Cancel, or give up posting, all jobs that have not ended; how many those were."""

@@ -9,6 +9,7 @@ from bot.database import Database
 from generation.input_retention import InputRetention
 from generation.inputs import InputImage, InputStore
 from generation.job import Job
+from generation.kept import KeptPictures
 from generation.pictures import PictureStore
 from generation.retention import Keep, Retention, Swept
 from generation.store import JobStore
@@ -25,6 +26,7 @@ class Album:
     def __init__(self, database: Database, folder: Path) -> None:
         self.now = 1_800_000_000.0
         self.store = JobStore(database, lambda: self.now)
+        self.kept = KeptPictures(database)
         self.pictures, self.inputs = PictureStore(folder), InputStore(folder)
         self.folder = folder
         self._input_retention = InputRetention(database, self.inputs, lambda: self.now)
@@ -52,7 +54,7 @@ class Album:
 
     async def sweep(self, keep: Keep | None = None) -> Swept:
         retention = Retention(
-            *(self.store, self.pictures, self._input_retention, keep or Keep()), lambda: self.now
+            *(self.kept, self.pictures, self._input_retention, keep or Keep()), lambda: self.now
         )
         return await retention.sweep()
 

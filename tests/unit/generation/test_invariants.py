@@ -37,6 +37,7 @@ from generation.executors.base import (
 )
 from generation.input_retention import InputRetention
 from generation.job import TRANSITIONS, Job, JobStatus
+from generation.kept import KeptPictures
 from generation.limits import Asker, Limits
 from generation.pictures import StoredPicture, owner_of
 from generation.queue import Holds
@@ -414,8 +415,8 @@ class Jobs(RuleBasedStateMachine):
     def retention(self) -> Retention:
         """As it sweeps later; the files' times are the real clock's."""
         inputs = InputRetention(self.sound, self.line.inputs)
-        store = JobStore(self.sound)
-        return Retention(store, self.pictures, inputs, Keep(), lambda: time.time() + 2 * 3600)
+        kept = KeptPictures(self.sound)
+        return Retention(kept, self.pictures, inputs, Keep(), lambda: time.time() + 2 * 3600)
 
     # --- what holds ---
 

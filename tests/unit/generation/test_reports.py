@@ -14,7 +14,7 @@ from generation.executors.base import ExecutorEvent, Finished, Work
 from generation.input_retention import InputRetention
 from generation.inputs import InputImage
 from generation.job import Job, JobStatus, Posted
-from generation.kept import KeptPicture
+from generation.kept import KeptPicture, KeptPictures
 from generation.made import MADE_FROM
 from generation.pseudonyms import Pseudonyms
 from generation.reports import Reports, keep_count
@@ -146,7 +146,7 @@ async def test_what_was_made_from_a_picture_goes_with_it(
 
 
 async def test_what_was_made_of_a_picture_is_found_when_that_is_kept_no_longer(
-    line: Line, reports: Reports
+    line: Line, reports: Reports, database: Database
 ):
     job = await one(line)
     larger = await one(line, await kept(line, job))
@@ -155,7 +155,7 @@ async def test_what_was_made_of_a_picture_is_found_when_that_is_kept_no_longer(
         KeptPicture(each.id, str(each.picture_path), 0.0, ended=True, part=0)
         for each in (job, larger)
     ]
-    await line.store.forget_pictures(gone)
+    await KeptPictures(database).forget(gone)
     assert [each.id for each in await reports.made_from(job)] == [larger.id, largest.id]
     await reports.remove_pictures([job, larger])
     assert [each.id for each in await reports.made_from(job)] == [larger.id, largest.id]
@@ -167,7 +167,7 @@ async def again(line: Line, job: Job) -> InputImage:
 
 
 async def test_what_was_made_of_a_picture_that_was_brought_again_goes_with_it(
-    line: Line, reports: Reports, tmp_path: Path
+    line: Line, reports: Reports, database: Database, tmp_path: Path
 ):
     job = await one(line)
     painted = await one(line, await again(line, job))
@@ -176,7 +176,9 @@ async def test_what_was_made_of_a_picture_that_was_brought_again_goes_with_it(
     elsewhere = [await one(line, unknown), await one(line, await again(line, await one(line)))]
     assert [each.id for each in await reports.made_from(job)] == [painted.id, larger.id]
     # Whether it is still kept or not, and again where the first time was cut off.
-    await line.store.forget_pictures([KeptPicture(job.id, str(job.picture_path), 0.0, ended=True)])
+    await KeptPictures(database).forget(
+        [KeptPicture(job.id, str(job.picture_path), 0.0, ended=True)]
+    )
     made = await reports.made_from(job)
     await reports.remove_pictures([job, *made])
     assert [each.id for each in await reports.made_from(job)] == [painted.id, larger.id]
@@ -224,7 +226,7 @@ async def test_what_was_made_of_a_part_of_a_sheet_goes_with_the_sheet(
     )
     larger = await one(line, brought)
     assert [each.id for each in await reports.made_from(sheet)] == [larger.id]
-    await line.store.forget_pictures(
+    await KeptPictures(database).forget(
         [KeptPicture(sheet.id, "pictures/part.png", 0.0, ended=True, part=1)]
     )
     assert [each.id for each in await reports.made_from(sheet)] == [larger.id]

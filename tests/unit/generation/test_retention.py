@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import itertools
 import os
 import time
 from collections.abc import Sequence
@@ -12,17 +11,14 @@ from unittest import mock
 import pytest
 
 from bot.database import Database, DatabaseBusy
-from generation.errors import IntakeFull
 from generation.input_retention import InputRetention
 from generation.inputs import InputStore
-from generation.intake import Intake
-from generation.kept import KeptPicture
+from generation.kept import KeptPicture, KeptPictures
 from generation.pictures import PictureStore
-from generation.retention import DiskSpace, Keep, Retention, Swept
+from generation.retention import Keep, Retention, Swept
 from generation.store import JobStore
 from tests.support.executors import PICTURE
-from tests.support.jobs import CATALOG, make_origin, make_request
-from tests.support.line import Line
+from tests.support.jobs import make_origin, make_request
 
 DAY_S = 24 * 3600.0
 
@@ -35,6 +31,7 @@ class Gallery:
         self.folder = folder
         self.database = database
         self.store = JobStore(database, lambda: self.now)
+        self.kept = KeptPictures(database)
         self.pictures = PictureStore(folder)
         self.inputs = InputStore(folder)
 
@@ -56,12 +53,12 @@ class Gallery:
 
     async def sweep(self, keep: Keep) -> Swept:
         inputs = self.input_retention
-        return await Retention(self.store, self.pictures, inputs, keep, lambda: self.now).sweep()
+        return await Retention(self.kept, self.pictures, inputs, keep, lambda: self.now).sweep()
 
     async def left(self) -> list[int]:
         """The jobs whose pictures are there, each checked to be on disk too."""
         left = []
-        for picture in await self.store.stored_pictures():
+        for picture in await self.kept.page():
             assert (self.folder / picture.path).is_file()
             left.append(picture.job_id)
         assert len(left) == len(list((self.folder / "pictures").rglob("*.png")))
@@ -137,7 +134,7 @@ async def test_what_is_painted_anew_while_it_is_swept_stays(
     left = await gallery.pictures.save(job.id, b"of the run that was killed")
     gallery.now = time.time()
     os.utime(gallery.folder / left.path, (gallery.now - 7200, gallery.now - 7200))
-    read = gallery.store.stored_pictures
+    read = gallery.kept.page
 
     async def painted_anew(after: tuple[int, int] = (0, 0)) -> Sequence[KeptPicture]:
         page = await read(after)
@@ -146,7 +143,7 @@ async def test_what_is_painted_anew_while_it_is_swept_stays(
         return page
 
     with monkeypatch.context() as patch:
-        patch.setattr(gallery.store, "stored_pictures", painted_anew)
+        patch.setattr(gallery.kept, "page", painted_anew)
         assert await gallery.sweep(Keep()) == Swept()
     assert await gallery.left() == [job.id]
 
@@ -169,7 +166,7 @@ async def test_tokens_go_within_a_minute_of_their_death(
     monkeypatch.setattr("generation.retention._TOKENS_INTERVAL_S", 0.01)  # for a minute
     job = await gallery.store.create(make_request(), make_origin())
     retention = Retention(
-        gallery.store, gallery.pictures, gallery.input_retention, Keep(), lambda: gallery.now
+        gallery.kept, gallery.pictures, gallery.input_retention, Keep(), lambda: gallery.now
     )
     running = asyncio.create_task(retention.run())
     await asyncio.sleep(0.05)
@@ -186,8 +183,8 @@ async def test_while_no_token_has_died_nothing_is_written(
     gallery: Gallery, monkeypatch: pytest.MonkeyPatch
 ):
     await gallery.store.create(make_request(), make_origin())
-    monkeypatch.setattr(gallery.store._database, "write", None)  # would fail
-    assert await gallery.store.forget_tokens(gallery.now - 15 * 60) == 0
+    monkeypatch.setattr(gallery.kept._database, "write", None)  # would fail
+    assert await gallery.kept.forget_tokens(gallery.now - 15 * 60) == 0
 
 
 async def test_tokens_go_when_discord_has_forgotten_them(gallery: Gallery):
@@ -249,39 +246,12 @@ async def test_a_hundred_thousand_pictures_are_swept_without_holding_the_loop(
     assert longest < 0.05
 
 
-async def test_below_the_floor_of_free_space_nothing_is_taken(line: Line, tmp_path: Path):
-    free = [100]
-    clock = itertools.count(step=10)
-    space = DiskSpace(tmp_path, 200, lambda _: free[0], now=lambda: float(next(clock)))
-    intake = Intake(CATALOG, line.store, line.queue, line.events, line.quotas, space=space)
-    with pytest.raises(IntakeFull, match="disk"):
-        await intake.submit(make_request(), make_origin())
-    assert len(line.queue) == 0
-    free[0] = 300
-    await intake.submit(make_request(), make_origin())
-
-
-async def test_the_real_disk_has_room_for_nothing(tmp_path: Path):
-    assert not await DiskSpace(tmp_path, 0).is_short()
-    assert await DiskSpace(tmp_path, 2**62).is_short()
-
-
-async def test_a_look_at_the_free_space_holds_for_a_second(tmp_path: Path):
-    free, clock = [100], [0.0]
-    space = DiskSpace(tmp_path, 200, lambda _: free[0], now=lambda: clock[0])
-    assert await space.is_short()
-    free[0], clock[0] = 300, 0.9
-    assert await space.is_short()
-    clock[0] = 1.0
-    assert not await space.is_short()
-
-
 async def test_a_sweep_that_the_database_does_not_let_through_leaves_a_line(
     gallery: Gallery, monkeypatch, caplog
 ):
     busy = mock.AsyncMock(side_effect=DatabaseBusy(Path("easel.sqlite")))
-    monkeypatch.setattr(gallery.store, "forget_tokens", busy)
-    retention = Retention(gallery.store, gallery.pictures, gallery.input_retention, Keep())
+    monkeypatch.setattr(gallery.kept, "forget_tokens", busy)
+    retention = Retention(gallery.kept, gallery.pictures, gallery.input_retention, Keep())
     sweeping = asyncio.create_task(retention.run())
     async with asyncio.timeout(5):
         while not caplog.records:

@@ -18,6 +18,7 @@ from generation.executors.base import Failed, FailureKind, Finished
 from generation.imaging.process import ImagingProcess
 from generation.input_retention import InputRetention
 from generation.job import Job, JobStatus
+from generation.kept import KeptPictures
 from generation.screening import Policy, Screening, Verdict
 from generation.sheets.store import PartStore
 from generation.states import ModelStates
@@ -110,6 +111,7 @@ class Place:
             whole_catalog=CATALOG,
             default_model=DEMO,
             store=line.store,
+            kept=mock.create_autospec(KeptPictures, instance=True),
             queue=line.queue,
             pictures=line.pictures,
             events=line.events,

@@ -7,6 +7,7 @@ import pytest
 from bot.database import Database
 from generation.input_retention import InputRetention
 from generation.inputs import InputStore
+from generation.kept import KeptPictures
 from generation.pictures import PictureStore
 from generation.retention import Keep, Retention, Swept
 from generation.sheets.plan import sweep
@@ -29,6 +30,7 @@ class Shelf:
         self.database = database
         self.store = JobStore(database, lambda: self.now)
         self.parts = PartStore(database, lambda: self.now)
+        self.kept = KeptPictures(database)
         self.pictures = PictureStore(folder)
 
     async def put(self, count: int, *, ended: bool = True) -> list[int]:
@@ -50,7 +52,7 @@ class Shelf:
 
     async def sweep(self, keep: Keep) -> Swept:
         inputs = InputRetention(self.database, InputStore(self.folder), lambda: self.now)
-        return await Retention(self.store, self.pictures, inputs, keep, lambda: self.now).sweep()
+        return await Retention(self.kept, self.pictures, inputs, keep, lambda: self.now).sweep()
 
     def files(self) -> list[str]:
         return sorted(path.stem for path in (self.folder / "pictures").rglob("*.png"))
@@ -65,7 +67,7 @@ async def test_parts_are_listed_with_their_jobs_some_at_a_time(shelf: Shelf):
     await shelf.put(3)
     seen: list[tuple[int, int]] = []
     last = (0, 0)
-    while page := await shelf.store.stored_pictures(last, limit=2):
+    while page := await shelf.kept.page(last, limit=2):
         seen += [(each.job_id, each.part) for each in page]
         last = seen[-1]
     assert seen == [(job, part) for job in (1, 2, 3) for part in (0, 1, 2)]
