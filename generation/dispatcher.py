@@ -95,9 +95,9 @@ class Dispatcher:
         kinds: dict[ExecutorName, list[Slot]] = {}
         async with asyncio.TaskGroup() as group:
             for executor in self._executors:
-                self._queue.serves(executor.name, executor.capacity)
                 for number in range(executor.capacity):
                     slot = Slot(kind=kinds.setdefault(executor.name, []))
+                    self._queue.serves(executor.name, slot.is_in_order)
                     lane = self._lane(executor, slot, group)
                     group.create_task(lane, name=f"{executor.name}-lane-{number}")
 

@@ -27,7 +27,8 @@ class Forecast:
     """When a waiting job will be taken up."""
 
     place: int  # in line, from 1
-    seconds: float | None  # until then, about; None where nothing was measured to tell it from
+    #: Until then, about; None where nothing was measured to tell it from, or nothing paints now.
+    seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class _Lane:
         self.line: FairQueue[Job] = FairQueue()
         self.taken: dict[int, _Taken] = {}
         self.filled = asyncio.Event()
-        self.servers = 0  # how many jobs are ever taken at once
+        self.places: list[Callable[[], bool]] = []  # where they are painted: whether it is in order
         self.passed: dict[int, float] = {}  # whose turn was put off, and since when
         self._predict = predict
         self._order: list[Job] | None = None
@@ -91,9 +92,12 @@ class _Lane:
         running = [(each.prediction, now - each.taken_at) for each in self.taken.values()]
         if not all(p.measured for p in ahead) or not all(p.measured for p, _ in running):
             return Forecast(index + 1, None)
+        at_once = sum(in_order() for in_order in self.places) if self.places else 1
+        if not at_once:
+            return Forecast(index + 1, None)  # nobody knows when any of them is back
         seconds = sum(p.seconds for p in ahead)
         seconds += sum(max(0.0, p.seconds - elapsed) for p, elapsed in running)
-        return Forecast(index + 1, seconds / max(1, self.servers))
+        return Forecast(index + 1, seconds / at_once)
 
 
 class JobQueue:
@@ -170,9 +174,9 @@ class JobQueue:
         for lane in self._lanes.values():
             lane.settle(job_id, seconds, self._now())
 
-    def serves(self, executor: ExecutorName, at_once: int) -> None:
-        """Say that so many more jobs of a lane are run at once."""
-        self._lane(executor).servers += at_once
+    def serves(self, executor: ExecutorName, in_order: Callable[[], bool] = lambda: True) -> None:
+        """Say that one more batch of a lane is painted at once, while that place is `in_order`."""
+        self._lane(executor).places.append(in_order)
 
     def remove(self, job_id: int) -> Job | None:
         """Take a waiting job out of its lane; None where it does not wait."""

@@ -33,11 +33,15 @@ class Slot:
     @property
     def is_spare(self) -> bool:
         """Whether it is out of order and jobs are better off with another, which is not."""
-        return self._down_since is not None and any(slot._down_since is None for slot in self._kind)
+        return not self.is_in_order() and any(slot.is_in_order() for slot in self._kind)
 
     @property
     def _is_given_up(self) -> bool:
         return self._down_since is not None and self._now() - self._down_since >= PATIENCE_S
+
+    def is_in_order(self) -> bool:
+        """Whether it paints, as far as anybody knows."""
+        return self._down_since is None
 
     def occupy(self) -> None:
         """A batch has it."""

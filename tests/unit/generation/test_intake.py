@@ -43,7 +43,7 @@ async def test_a_full_line_of_ones_own_tells_when_a_place_is_free(line: Line):
     await line.timings.learn(make_request(), "CPU", 20.0)
     for number in range(3):
         await line.intake.submit(make_request(seed=number), make_origin(1, 100 + 10 * number))
-    line.queue.serves("local", 1)
+    line.queue.serves("local")
     (running,) = await line.queue.get("local")
     await line.intake.submit(make_request(), make_origin(1, 800))
     with pytest.raises(IntakeFull, match=r"being painted, about (19|20) s from now"):
@@ -108,7 +108,7 @@ async def test_the_queue_as_a_whole_may_be_full(line: Line):
 
 async def test_a_full_queue_tells_when_a_place_is_likely_free(line: Line):
     await line.timings.learn(make_request(), "CPU", 20.0)
-    line.queue.serves("local", 1)
+    line.queue.serves("local")
     await line.intake.submit(make_request(seed=1), make_origin(1, 100))
     await line.queue.get("local")
     for number in range(5):

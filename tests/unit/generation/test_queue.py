@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -259,10 +260,16 @@ async def test_the_wait_is_foretold_from_what_is_before_and_what_runs():
 
 async def test_several_servers_share_the_wait():
     queue = JobQueue(measured(10.0))
-    queue.serves("local", 2)
+    in_order = [True, True]
+    for place in (0, 1):
+        queue.serves("local", partial(in_order.__getitem__, place))
     for number in (1, 2, 3):
         queue.put("local", job_of(number))
     assert queue.forecast(3) == Forecast(3, 10.0)
+    in_order[0] = False
+    assert queue.forecast(3) == Forecast(3, 20.0)
+    in_order[1] = False
+    assert queue.forecast(3) == Forecast(3, None)
 
 
 async def test_nothing_is_foretold_from_a_guess():
