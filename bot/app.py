@@ -41,7 +41,7 @@ from generation.limits import Limits
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.quotas import Quotas
-from generation.recovery import recover
+from generation.recovery import clear, recover
 from generation.retention import Keep, Retention
 from generation.revisions import Revisions
 from generation.scorer import Scorer
@@ -172,6 +172,7 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
             licensed = studio.whole_catalog.accepting(settings.accepted_licenses)
             withdrawn = {lora.name for lora in studio.whole_catalog.loras}
             withdrawn -= {lora.name for lora in licensed.loras}
+            await clear(studio.kept, studio.pictures)
             await recover(
                 *(studio.catalog, licensed, studio.store, studio.queue, studio.events, withdrawn)
             )

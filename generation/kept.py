@@ -43,6 +43,15 @@ class KeptPictures:
             for row in rows
         ]
 
+    async def of_unfinished(self) -> frozenset[str]:
+        """The paths of all pictures of jobs that have not ended, and of their parts."""
+        rows = await self._database.fetch_all(
+            "SELECT picture_path FROM jobs WHERE finished_at IS NULL AND picture_path IS NOT NULL"
+            " UNION ALL SELECT parts.picture_path FROM parts JOIN jobs ON jobs.id = job_id"
+            " WHERE jobs.finished_at IS NULL AND parts.picture_path IS NOT NULL"
+        )
+        return frozenset(row["picture_path"] for row in rows)
+
     async def forget(self, pictures: Sequence[KeptPicture]) -> None:
         """Note that these are not on disk any more. Their hashes stay."""
         gone = "SET picture_path = NULL, picture_sha256 = NULL, gone_sha256 = picture_sha256"

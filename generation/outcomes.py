@@ -90,8 +90,9 @@ class Outcomes:
         data = picture.data
         stored = await until_written(job.id, save)
         if stored is None or self._is_to_vanish(job):
-            # Its member was told so. What is on the disk is swept like all that no row names.
-            await self.record(Cancelled(), job)
+            if stored is not None:
+                await self._discard(stored, job)
+            await self.record(Cancelled(), job)  # its member was told so
             return
         # Painted: from here on there is nothing to cancel, and it is nobody's running job.
         self._running.remove(job.id)
@@ -105,6 +106,13 @@ class Outcomes:
             await self._timings.learn(job.request, picture.device, picture.device_seconds)
         except STORAGE_ERRORS as error:
             log.warning("How long job %s took is not kept: %s", job.id, remedied(error))
+
+    async def _discard(self, stored: StoredPicture, job: Job) -> None:
+        try:
+            await asyncio.to_thread(self._pictures.delete, [stored.path])
+        except OSError as error:
+            # It is swept like all that no row names.
+            log.warning("Job %s: its picture is not deleted yet: %s", job.id, remedied(error))
 
     async def give_up(self, job: Job, detail: str) -> None:
         """It failed, and that is our doing. Never raises."""

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,15 +76,19 @@ class PictureStore:
         for path in paths:
             (self._data_dir / path).unlink(missing_ok=True)
 
-    async def delete_of(self, job_ids: Iterable[int]) -> int:
-        """Remove all files of these jobs, those too that no row names; how many. Raises OSError."""
-        return await asyncio.to_thread(self._delete_of, frozenset(job_ids))
+    async def delete_of(self, job_ids: Iterable[int], but: Collection[str] = ()) -> int:
+        """Remove all files of these jobs, those too that no row names; how many. Raises OSError.
 
-    def _delete_of(self, job_ids: frozenset[int]) -> int:
+        Those whose paths are in `but` stay.
+        """
+        return await asyncio.to_thread(self._delete_of, frozenset(job_ids), frozenset(but))
+
+    def _delete_of(self, job_ids: frozenset[int], but: frozenset[str]) -> int:
         gone = 0
         for number in {job_id // 1000 for job_id in job_ids}:
             for path in (self._data_dir / "pictures" / f"{number:06}").glob("*"):
-                if owner_of(path.name) in job_ids:
+                name = path.relative_to(self._data_dir).as_posix()
+                if owner_of(path.name) in job_ids and name not in but:
                     path.unlink(missing_ok=True)
                     gone += path.suffix == ".png"
         return gone

@@ -15,8 +15,11 @@ from generation.events import (
 )
 from generation.executors.base import FailureKind
 from generation.job import Job, JobStatus
+from generation.kept import KeptPictures
 from generation.lanes import lane_of
+from generation.pictures import PictureStore
 from generation.queue import JobQueue
+from generation.storage import STORAGE_ERRORS, remedied
 from generation.store import JobStore
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,21 @@ _CUT_OFF = (
     f"Easel was ended {MOST_CUT_OFF} times while it painted this, so it is not tried again. Ask for"
     " something smaller; the host can see more in the log."
 )
+
+
+async def clear(kept: KeptPictures, pictures: PictureStore) -> None:
+    """Delete what no row names of jobs that have not ended: a killed run left it, in mid-job.
+
+    They are painted anew, or end without it. Nothing may be dispatched yet.
+    """
+    try:
+        gone = await pictures.delete_of(await kept.unfinished(), but=await kept.of_unfinished())
+    except STORAGE_ERRORS as error:
+        # Once they have ended it is swept.
+        log.warning("What an earlier run left half done is not deleted yet: %s", remedied(error))
+        return
+    if gone:
+        log.info("Deleted %d pictures that an earlier run had not come to write down", gone)
 
 
 async def recover(

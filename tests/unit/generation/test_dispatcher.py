@@ -406,9 +406,15 @@ async def test_a_cancel_that_can_not_be_written_leaves_the_job_in_line(line: Lin
         await line.until(second, JobStatus.GENERATED)
 
 
-async def test_who_was_told_that_it_is_cancelled_gets_no_picture(line: Line, monkeypatch):
-    """Cancelled between the last word of the executor and the row."""
+@pytest.mark.parametrize("keeps", [False, True])
+async def test_who_was_told_that_it_is_cancelled_gets_no_picture(
+    line: Line, monkeypatch, caplog, keeps: bool
+):
+    """Cancelled between the last word of the executor and the row, on a disk that `keeps` files."""
     save = line.pictures.save
+    if keeps:
+        refuse = mock.Mock(side_effect=OSError(errno.EROFS, "Read-only file system"))
+        monkeypatch.setattr(line.pictures, "delete", refuse)
     async with line.dispatching(ScriptedExecutor()) as dispatcher:
 
         async def save_during_a_cancel(job_id: int, data: bytes):
@@ -419,6 +425,9 @@ async def test_who_was_told_that_it_is_cancelled_gets_no_picture(line: Line, mon
         job = await line.intake.submit(make_request(), make_origin())
         await line.until(job, JobStatus.CANCELLED)
     assert "JobGenerated" not in line.kinds(job)
+    # What stays is swept like all that no row names.
+    assert bool(line.pictures.files()) == keeps
+    assert ("not deleted yet" in caplog.text) == keeps
 
 
 async def test_from_the_row_on_there_is_nothing_to_cancel(line: Line, monkeypatch):

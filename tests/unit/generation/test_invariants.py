@@ -39,9 +39,9 @@ from generation.input_retention import InputRetention
 from generation.job import TRANSITIONS, Job, JobStatus
 from generation.kept import KeptPictures
 from generation.limits import Asker, Limits
-from generation.pictures import StoredPicture, owner_of
+from generation.pictures import StoredPicture
 from generation.queue import Holds
-from generation.recovery import recover
+from generation.recovery import clear, recover
 from generation.request import GenerationRequest
 from generation.retention import Keep, Retention
 from generation.store import JobStore
@@ -126,6 +126,7 @@ class Jobs(RuleBasedStateMachine):
         line.quotas._now = lambda: 0.0  # a day without an end: whatever was asked for counts
         self.to_deliver: list[Job] = []
         line.events.subscribe(self.hear)
+        await clear(KeptPictures(self.sound), line.pictures)
         await recover(CATALOG, CATALOG, line.store, line.queue, line.events)
         self.strings.runs, self.strings.listening = {}, []
         self.dispatcher = Dispatcher(
@@ -403,14 +404,8 @@ class Jobs(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        """Nothing that a row names goes, and nothing else stays of what has ended."""
+        """Nothing that a row names goes."""
         self.wait(self.retention().sweep())
-        rows, files = self.read(), set(self.pictures.files())
-        kept = {job.picture_path for job in rows.values() if job.picture_path}
-        assert kept <= files
-        for path in files - kept:
-            # Its row may still come, or a killed run have left it where it is painted anew.
-            assert rows[owner_of(path) or 0].status not in FINAL
 
     def retention(self) -> Retention:
         """As it sweeps later; the files' times are the real clock's."""
@@ -433,7 +428,7 @@ class Jobs(RuleBasedStateMachine):
         self.what_a_member_is_told_is_so_and_stays_so()
         self.attempts_are_charged_to_what_a_worker_did_not_survive()
         self.a_picture_is_charged_once_and_given_back_where_it_failed()
-        self.every_picture_that_a_row_names_is_there_and_whole()
+        self.every_picture_that_a_row_names_is_there_and_whole_and_no_other()
         self.every_attempt_runs_the_same_request_and_members_keep_their_order()
 
     def all_that_was_accepted_is_there_and_moves_forward_only(self) -> None:
@@ -471,7 +466,9 @@ class Jobs(RuleBasedStateMachine):
             (quota,) = self.wait(self.line.quotas.read(Asker(user, 10)))
             assert quota.used == charged[user]
 
-    def every_picture_that_a_row_names_is_there_and_whole(self) -> None:
+    def every_picture_that_a_row_names_is_there_and_whole_and_no_other(self) -> None:
+        named = {job.picture_path for job in self.rows.values() if job.picture_path}
+        assert set(self.pictures.files()) == named
         for job in self.rows.values():
             assert (job.picture is not None) == (job.generated_at is not None)
             if job.picture is not None:
@@ -498,6 +495,8 @@ class Jobs(RuleBasedStateMachine):
                 assert job.status in FINAL, f"job {job_id} stays {job.status}"
                 assert self.ends[job_id], f"nobody was told of job {job_id}"
             self.sweep()
+            self.rows = self.read()
+            self.every_picture_that_a_row_names_is_there_and_whole_and_no_other()
         finally:
             self.wait(self.stop(killed=False))
             for pause in self.pauses:

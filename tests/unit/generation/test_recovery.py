@@ -1,16 +1,24 @@
 """What waited and can't be painted any more as it was asked for says so after a start."""
 
+import errno
+from pathlib import Path
+from unittest import mock
+
 import pytest
 
+from bot.database import Database
 from generation.catalog import Catalog
 from generation.events import JobCancelled, JobEvents, JobFailed, JobGenerated, JobQueued
 from generation.inputs import InputImage
 from generation.job import Job, JobStatus
+from generation.kept import KeptPictures
 from generation.loras import choose
-from generation.pictures import StoredPicture
+from generation.pictures import PictureStore, StoredPicture
 from generation.prompts import Lora
 from generation.queue import JobQueue
-from generation.recovery import MOST_CUT_OFF, recover
+from generation.recovery import MOST_CUT_OFF, clear, recover
+from generation.sheets.plan import sweep
+from generation.sheets.store import PartStore
 from generation.store import JobStore
 from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG, DEMO, HOSTED, WITH_LORAS, make_origin, make_request
@@ -154,3 +162,42 @@ async def test_an_end_that_gave_its_jobs_back_counts_for_nothing(store: JobStore
     (event,) = seen
     assert isinstance(event, JobQueued)
     assert event.job.cut_off == 0
+
+
+async def test_what_a_killed_run_left_in_mid_job_is_deleted_at_the_start(
+    database: Database, store: JobStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    """It would outlive its job by an hour where that is cancelled, or fails, before it is swept."""
+    pictures, kept = PictureStore(tmp_path), KeptPictures(database)
+    painted, halfway, ended = [
+        await store.create(make_request(), make_origin(1, 100 + number)) for number in range(3)
+    ]
+    for job in (painted, halfway, ended):
+        await store.start(job.id)
+    await store.finish(painted.id, PICTURE, await pictures.save(painted.id, b"painted"))
+    for job in (halfway, ended):
+        await pictures.save(job.id, b"not written down")
+    sheet, _ = sweep(CATALOG, DEMO, "a fox", "steps", "1, 2")
+    several = await store.create(sheet, make_origin(1, 110))
+    await store.start(several.id)
+    part = await pictures.save(several.id, b"a part", 1)
+    await PartStore(database).paint(several.id, 1, PICTURE, part)
+    await pictures.save(several.id, b"another, not written down", 2)
+    await store.cancel(ended.id)
+
+    with caplog.at_level("INFO"):
+        await clear(kept, pictures)
+    # What belongs to a job that has ended is the sweep's.
+    left = {Path(path).stem for path in pictures.files()}
+    assert left == {str(painted.id), str(ended.id), f"{several.id}-1"}
+    assert "Deleted 2 pictures" in caplog.text
+
+
+async def test_a_disk_that_keeps_it_holds_up_no_start(
+    database: Database, store: JobStore, tmp_path: Path, monkeypatch, caplog
+):
+    refuse = mock.AsyncMock(side_effect=OSError(errno.EROFS, "Read-only file system"))
+    pictures = PictureStore(tmp_path)
+    monkeypatch.setattr(pictures, "delete_of", refuse)
+    await clear(KeptPictures(database), pictures)
+    assert "not deleted yet" in caplog.text
