@@ -1,6 +1,8 @@
 """The dispatcher takes jobs to executors and records what comes of them."""
 
 import asyncio
+import errno
+from unittest import mock
 
 import pytest
 
