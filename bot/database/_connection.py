@@ -150,7 +150,8 @@ class Database(Reader):
             group = self._gathering = Group(self._line.join(), self._deadline())
             task = asyncio.create_task(self._commit(group), name="commit")
             self._committing.add(task)
-            task.add_done_callback(self._committing.discard)
+            # By no `finally` of its own: one cancelled before it has begun never comes there.
+            task.add_done_callback(partial(self._committed, group))
         return await group.add(sql, parameters, durable, self.file)
 
     @asynccontextmanager
@@ -194,8 +195,7 @@ class Database(Reader):
         # Only the end of the loop cancels this task, and with it all that wait for the group.
         try:
             await group.place.turn
-            if self._gathering is group:
-                self._gathering = None  # who asks from now on is too late for this one
+            self._gather_no_more(group)
             if self._closed:
                 raise DatabaseClosed
             visit = partial(group.write, self._connection, self._thread)
@@ -204,8 +204,16 @@ class Database(Reader):
             group.end(error)
         else:
             group.end()
-        finally:
-            self._line.leave(group.place)
+
+    def _committed(self, group: Group, task: asyncio.Task[None]) -> None:
+        self._committing.discard(task)
+        self._gather_no_more(group)
+        self._line.leave(group.place)
+
+    def _gather_no_more(self, group: Group) -> None:
+        """Who asks from now on is too late for this one."""
+        if self._gathering is group:
+            self._gathering = None
 
     async def _patiently(self, attempt: Callable[[], Awaitable[object]], deadline: float) -> None:
         while True:

@@ -340,3 +340,18 @@ async def test_after_a_kill_all_that_was_acknowledged_is_there(data, migrations)
     assert {line.decode().strip() for line in acknowledged if line.endswith(b"\n")} <= {*there}
     # Committed in order, group by group: none in the middle is missing.
     assert there == [str(number) for number in range(len(there))]
+
+
+async def test_a_commit_that_is_cancelled_before_it_begins_holds_nobody_up(database: Database):
+    """As at the end of a loop, where whatever runs is cancelled."""
+    others = asyncio.all_tasks()
+    writing = asyncio.create_task(database.write(INSERT, ("never",)))
+    await asyncio.sleep(0)
+    ended = asyncio.all_tasks() - others
+    assert {task.get_name() for task in ended} >= {"commit"}
+    for task in ended:
+        task.cancel()
+    assert await outcomes(writing) == ["CancelledError"]
+    async with asyncio.timeout(5):
+        await database.write(INSERT, ("next",))
+    assert await words(database) == ["next"]
