@@ -107,7 +107,11 @@ class Jobs(RuleBasedStateMachine):
         self.wait(self.start())
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return self.loop.run_until_complete(coroutine)
+        async def in_time() -> T:
+            async with asyncio.timeout(60):
+                return await coroutine
+
+        return self.loop.run_until_complete(in_time())
 
     # --- the host ---
 
