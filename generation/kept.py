@@ -18,7 +18,7 @@ class KeptPicture(NamedTuple):
 
 
 class KeptPictures:
-    """Pictures on disk that a row names: those of jobs, and those of their parts."""
+    """Pictures on disk that a row names, of jobs and of their parts, and what else is swept."""
 
     def __init__(self, database: Database) -> None:
         """Of this database."""

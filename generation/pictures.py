@@ -87,8 +87,9 @@ class PictureStore:
         gone = 0
         for number in {job_id // 1000 for job_id in job_ids}:
             for path in (self._data_dir / "pictures" / f"{number:06}").glob("*"):
-                name = path.relative_to(self._data_dir).as_posix()
-                if owner_of(path.name) in job_ids and name not in but:
+                if owner_of(path.name) not in job_ids:
+                    continue
+                if path.relative_to(self._data_dir).as_posix() not in but:
                     path.unlink(missing_ok=True)
                     gone += path.suffix == ".png"
         return gone

@@ -21,14 +21,14 @@ from tests.support.wire import Json
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In CI these have a second chance, and the summary names who took it.
+    """Refuse what would run in a loop of its own; in CI, give each a second chance.
 
-    There the bot, its worker, a browser and the test share two cores with whatever else runs.
+    While such a loop runs, the session's stands still, and with it the playground: for a minute,
+    and its bot takes the gateway for dead. In CI the bot, its worker, a browser and the test share
+    two cores with whatever else runs; the summary names who took the second chance.
     """
     here = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
     for item in here:
-        # While a loop of a test's own runs, the session's stands still, and with it the playground:
-        # for a minute, and its bot takes the gateway for dead.
         marker = item.get_closest_marker("asyncio")
         if marker is None or marker.kwargs.get("loop_scope") != "session":
             raise pytest.UsageError(f"{item.nodeid} does not run in the session's event loop")
