@@ -71,13 +71,18 @@ def jain(received: Mapping[Hashable, float]) -> float:
 
 
 def received_while_all_waited(services: Sequence[Service]) -> dict[Hashable, float]:
-    """The device time each member had had when the first of them had nothing waiting any more."""
+    """Seconds of the device that each member had while all of them had something waiting.
+
+    That is from when the last of them asked until the first had nothing waiting any more.
+    """
+    first: dict[Hashable, float] = {}
     last: dict[Hashable, float] = {}
     for service in services:
+        first[service.member] = min(first.get(service.member, service.asked), service.asked)
         last[service.member] = max(last.get(service.member, 0.0), service.done)
-    end = min(last.values())
+    begin, end = max(first.values()), min(last.values())
     received = dict.fromkeys(last, 0.0)
     for service in services:
         if service.done <= end:
-            received[service.member] += service.cost
+            received[service.member] += min(service.cost, max(0.0, service.done - begin))
     return received

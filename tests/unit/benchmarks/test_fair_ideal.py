@@ -43,3 +43,14 @@ def test_what_is_received_counts_only_while_all_wait():
         asked("a", 1, done=4),
     ]
     assert received_while_all_waited(services) == {"a": 1, "b": 1}
+
+
+def test_what_one_had_before_the_others_asked_does_not_count():
+    services = [
+        asked("a", 1, done=1),
+        asked("a", 1, done=2),  # half of it before b asked
+        asked("a", 1, done=3),
+        asked("b", 1, at=1.5, done=4),
+        asked("a", 1, done=5),
+    ]
+    assert received_while_all_waited(services) == {"a": 1.5, "b": 1}
