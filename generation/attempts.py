@@ -32,7 +32,7 @@ from generation.queue import JobQueue
 from generation.running import Running
 from generation.screening import Screening
 from generation.sheets.painter import SheetPainter
-from generation.slot import Slot
+from generation.slot import Hold, Slot
 from generation.storage import STORAGE_ERRORS, remedied, until_written
 from generation.store import JobStore
 from generation.telling import tell
@@ -81,14 +81,14 @@ class Attempts:
         self._sheets = sheets
         self._previews = previews
 
-    async def run(self, executor: Executor, jobs: Sequence[Job], slot: Slot) -> None:
-        """Have them painted, whatever comes of it; tells the slot when its device is free.
+    async def run(self, executor: Executor, jobs: Sequence[Job], hold: Hold) -> None:
+        """Have them painted, whatever comes of it; frees its hold of the device once that is done.
 
         Where it is cancelled, what has no end yet is given back to the queue, uncharged.
         """
         pending = {job.id: job for job in jobs}  # those without an end yet
         try:
-            await self._paint(executor, pending, slot)
+            await self._paint(executor, pending, hold)
         except asyncio.CancelledError:
             # The process is ending. The rows must say so even though this task is being cancelled.
             await asyncio.shield(self._give_back([*pending.values()]))
@@ -99,11 +99,12 @@ class Attempts:
             for job in pending.values():
                 await self._outcomes.give_up(job, repr(error))
         finally:
-            slot.free()
+            hold.free()
             for job in pending.values():
                 self._leave(job)
 
-    async def _paint(self, executor: Executor, pending: dict[int, Job], slot: Slot) -> None:
+    async def _paint(self, executor: Executor, pending: dict[int, Job], hold: Hold) -> None:
+        slot = hold.slot
         # Before they are looked at for being cancelled: this may take a while.
         limits = {key: await self._screening.limit_for(job.origin) for key, job in pending.items()}
         images = await self._start(pending, slot)
@@ -111,7 +112,7 @@ class Attempts:
             return
         for job in [each for each in pending.values() if each.request.parts]:  # it comes alone
             assert self._sheets is not None
-            ended = await self._sheets.paint(executor, job, images.get(job.id), slot)
+            ended = await self._sheets.paint(executor, job, images.get(job.id), hold)
             await self._conclude(ended, pending.pop(job.id), slot)
             return
         previews = self._previews and not len(self._queue)
@@ -130,7 +131,7 @@ class Attempts:
                         tell(self._events, pending[job_id], event)
                     case Painted():
                         slot.works()
-                        slot.free()
+                        hold.free()
                     case Failed(kind) if kind in NOT_THE_END:
                         again[job_id] = event
                     case _:

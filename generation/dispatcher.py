@@ -207,8 +207,8 @@ class Dispatcher:
             finally:
                 self._idle.discard(task)
             self._running.add(executor, jobs)
-            slot.occupy()
-            attempt = group.create_task(self._attempts.run(executor, jobs, slot))
+            hold = slot.occupy()
+            attempt = group.create_task(self._attempts.run(executor, jobs, hold))
             attempt.set_name(f"{executor.name}: {', '.join(str(job.id) for job in jobs)}")
             attempt.add_done_callback(lambda _: unfinished.release())
             await slot.until_free()

@@ -21,7 +21,7 @@ class Slot:
         self._now = now
         self._kind = [] if kind is None else kind
         self._kind.append(self)
-        self._free = asyncio.Event()
+        self._free = asyncio.Event()  # the latest batch is done with the device
         self._down_since: float | None = None
         self._pause_s = 0.0
 
@@ -43,13 +43,10 @@ class Slot:
         """Whether it paints, as far as anybody knows."""
         return self._down_since is None
 
-    def occupy(self) -> None:
-        """A batch has it."""
-        self._free.clear()
-
-    def free(self) -> None:
-        """The device is free; the batch before may still be on its way to the disk."""
-        self._free.set()
+    def occupy(self) -> "Hold":
+        """A batch has it, until it frees it by this."""
+        self._free = asyncio.Event()
+        return Hold(self, self._free)
 
     def works(self) -> None:
         """Something was painted, or could have been."""
@@ -73,3 +70,20 @@ class Slot:
     async def recover(self) -> None:
         """Wait out the pause of a place that is out of order."""
         await asyncio.sleep(self._pause_s)
+
+
+class Hold:
+    """One batch's hold of a slot.
+
+    Of its own: the batch is on its way to the disk, and says again that it is done, when the next
+    one has the device already.
+    """
+
+    def __init__(self, slot: Slot, freed: asyncio.Event) -> None:
+        """`freed` is what the lane waits for."""
+        self.slot = slot
+        self._freed = freed
+
+    def free(self) -> None:
+        """The device is free for the next batch; may be said more than once."""
+        self._freed.set()

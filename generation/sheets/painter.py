@@ -30,7 +30,7 @@ from generation.sheets.drawer import Drawer
 from generation.sheets.scores import Scores
 from generation.sheets.sieve import Sieve
 from generation.sheets.store import PartResult, PartStatus
-from generation.slot import Slot
+from generation.slot import Hold
 from generation.storage import STORAGE_ERRORS, remedied, until_written
 from generation.telling import GOES_ON, tell
 from generation.timings import Timings
@@ -53,7 +53,7 @@ class Attempt:
     executor: Executor  # that took the job
     job: Job
     image: bytes | None  # the picture to start from
-    slot: Slot
+    hold: Hold
     results: dict[int, PartResult]
     unsafe_above: float  # what is seen of it is refused above this score
 
@@ -84,7 +84,7 @@ class SheetPainter:
         self._sieve = Sieve(catalog, screening, self._parts, pictures)
 
     async def paint(
-        self, executor: Executor, job: Job, image: bytes | None, slot: Slot
+        self, executor: Executor, job: Job, image: bytes | None, hold: Hold
     ) -> ExecutorEvent:
         """Paint what is not painted yet and put all together; how the attempt ended.
 
@@ -92,10 +92,10 @@ class SheetPainter:
         """
         results = await self._results(job)
         limit = await self._sieve.limit(job)
-        attempt = Attempt(executor, job, image, slot, results, limit)
+        attempt = Attempt(executor, job, image, hold, results, limit)
         async with self._drawer.scoring(job, results) as scores:
             failure = await self._paint_all(attempt, scores)
-            slot.free()
+            hold.free()
             if failure is not None:
                 return failure
             if self._is_to_vanish(attempt):
@@ -145,8 +145,8 @@ class SheetPainter:
                 continue
             assert isinstance(event, Failed)
             if event.kind is FailureKind.DEVICE_UNAVAILABLE:
-                attempt.slot.fails()
-            if is_worth_another(event, job, attempt.slot):
+                attempt.hold.slot.fails()
+            if is_worth_another(event, job, attempt.hold.slot):
                 if event.kind is not FailureKind.DEVICE_UNAVAILABLE:
                     await until_written(job.id, partial(self._parts.note_death, job.id, number))
                 return event
@@ -203,7 +203,7 @@ class SheetPainter:
         executor = self._executor_of(attempt, number)
         kinds = {self._kind(attempt, each) for each in waiting}
         if attempt.executor.name not in kinds:
-            attempt.slot.free()  # what is left is painted elsewhere
+            attempt.hold.free()  # what is left is painted elsewhere
         self._running.add(executor, [job])
         self._events.publish(JobStarted(shown))
         images = {} if attempt.image is None else {job.id: attempt.image}
@@ -217,13 +217,13 @@ class SheetPainter:
                 if isinstance(event, GOES_ON):
                     tell(self._events, shown, event)
                 elif isinstance(event, Painted):
-                    attempt.slot.works()
+                    attempt.hold.slot.works()
                     if len(waiting) == 1:
-                        attempt.slot.free()
+                        attempt.hold.free()
                 else:
                     end = event
         if isinstance(end, Finished):
-            attempt.slot.works()
+            attempt.hold.slot.works()
         silent = Failed(FailureKind.INTERNAL, _OUR_FAULT, _SILENT)
         return silent if end is None else looked_at(batch, job.id, end)
 

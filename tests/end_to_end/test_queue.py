@@ -202,3 +202,24 @@ async def test_fifty_of_one_member_delay_another_by_one_at_most(easel: Easel, st
         job["generated_at"],
     )
     assert len(before) <= 1
+
+
+async def test_so_they_do_while_pictures_come_one_after_the_other(easel: Easel):
+    """In mid-backlog too, when a picture is on its way to the disk while the next is painted."""
+    mine = [await ask(easel, easel.member, seed=number) for number in range(20)]
+    await mine[2].picture(timeout=60)
+    one = await ask(easel, easel.other, seed=50)
+    message = await one.picture(timeout=60)
+    await private(easel, easel.member, "cancel", picture="all of them")
+    job = await easel.row_of(message)
+    began = easel.rows(
+        "SELECT id FROM jobs WHERE user_id = ? AND started_at BETWEEN ? AND ?",
+        int(easel.member.id),
+        job["queued_at"],
+        job["started_at"],
+    )
+    assert len(began) <= 1
+    running = "SELECT 1 FROM jobs WHERE started_at < ? AND generated_at > ? AND user_id = ?"
+    before = easel.rows(running, job["queued_at"], job["queued_at"], int(easel.member.id))
+    # The one that was painted then, and the one before it, which was not on the disk yet.
+    assert len(before) <= 2

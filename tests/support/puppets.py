@@ -39,6 +39,7 @@ class Puppet:
         self.capacity = capacity
         self._strings = strings
         self._last: str | None = None  # model
+        self._busy = 0  # batches that its device is not done with
 
     def holds(self, model: str) -> bool:
         return model == self._last
@@ -69,6 +70,9 @@ class Puppet:
         assert len({work.request.model for work in works}) == 1
         assert len(works) == 1 or not any(work.request.seed_given for work in works)
         self._last = works[0].request.model
+        self._busy += 1
+        assert self._busy <= self.capacity, "a device has one batch too many"
+        is_painted = False
         told: asyncio.Queue[Told] = asyncio.Queue()
         for work in works:
             assert work.job_id not in strings.runs, "a job has two owners"
@@ -81,11 +85,15 @@ class Puppet:
                 strings.listening.append(told)
                 job_id, event = await told.get()
                 strings.listening.remove(told)
+                if isinstance(event, Painted) and not is_painted:
+                    self._busy -= 1
+                    is_painted = True
                 yield Told(job_id, event)
                 if job_id in pending and not isinstance(event, Loading | Progress | Painted):
                     pending.discard(job_id)
                     del strings.runs[job_id]
         finally:
+            self._busy -= not is_painted
             for job_id in pending:
                 del strings.runs[job_id]
 

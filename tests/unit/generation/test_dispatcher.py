@@ -2,17 +2,30 @@
 
 import asyncio
 import errno
+from collections.abc import AsyncGenerator
 from unittest import mock
 
 import pytest
 
+from bot.database import Database
 from generation import slot
 from generation.catalog import Catalog
 from generation.dispatcher import Dispatcher
 from generation.errors import ExecutorUnavailable
 from generation.events import JobEvent, JobEvents, JobLoading
-from generation.executors.base import Failed, FailureKind, Finished, Loading, Progress, Work
+from generation.executors.base import (
+    Batch,
+    Failed,
+    FailureKind,
+    Finished,
+    Loading,
+    Painted,
+    Progress,
+    Told,
+    Work,
+)
 from generation.job import Job, JobStatus
+from generation.limits import Limits
 from generation.queue import JobQueue
 from generation.recovery import recover
 from tests.support.executors import PICTURE, ScriptedExecutor
@@ -50,6 +63,44 @@ async def test_jobs_run_in_the_order_they_came(line: Line):
     async with line.dispatching(executor):
         await line.until(jobs[-1], JobStatus.GENERATED)
     assert [work.job_id for work in executor.works] == [job.id for job in jobs]
+
+
+class Device(ScriptedExecutor):
+    """Paints for a moment, and takes another to bring the picture away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painting = self.most = 0
+
+    async def run(self, batch: Batch) -> AsyncGenerator[Told, None]:
+        (work,) = batch.works
+        self.works.append(work)
+        self.painting += 1
+        self.most = max(self.most, self.painting)
+        await asyncio.sleep(0.02)
+        self.painting -= 1
+        yield Told(work.job_id, Painted())
+        await asyncio.sleep(0.005)
+        yield Told(work.job_id, Finished(PICTURE))
+
+
+async def test_with_many_waiting_a_device_has_no_second_batch_before_the_first_is_painted(
+    database: Database, tmp_path
+):
+    line = Line.build(database, tmp_path, Limits(waiting=8), most_waiting=20)
+    device = Device()
+    jobs = [await line.intake.submit(make_request(seed=n), make_origin(1, n)) for n in range(1, 9)]
+    async with line.dispatching(device):
+        await line.until(jobs[2], JobStatus.GENERATED)
+        # Whoever comes now waits for the one that is being painted, and for no other.
+        ahead = len(device.works)
+        other = await line.intake.submit(make_request(seed=9), make_origin(2, 900))
+        await line.until(other, JobStatus.GENERATED)
+        await line.until(jobs[-1], JobStatus.GENERATED)
+    assert device.most == 1
+    order = [work.job_id for work in device.works]
+    assert order.index(other.id) <= ahead + 1
+    assert [each for each in order if each != other.id] == [job.id for job in jobs]
 
 
 async def test_what_is_loaded_is_told_as_it_came(line: Line):
