@@ -53,18 +53,22 @@ def painting(job: Job, step: int, steps: int, stage: str | None = None) -> disco
 
 
 def finished(
-    job: Job, model: str, notes: Sequence[str], licence: Licence | None = None
+    job: Job,
+    model: str,
+    notes: Sequence[str],
+    licence: Licence | None = None,
+    hides: text.Hides = text.hides_nothing,
 ) -> discord.Embed:
     """The recipe, with the model's title and licence, and remarks.
 
-    The picture itself is an attachment of the same message.
+    The picture itself is an attachment of the same message. What `hides` names is left out of what
+    was typed beside the prompt.
     """
     request = job.request
     embed = _embed(job, None, _DONE)
     if request.negative_prompt:
-        embed.add_field(
-            name="Without", value=text.quote(request.negative_prompt, FIELD), inline=False
-        )
+        without = text.quote_unless(hides, request.negative_prompt, FIELD)
+        embed.add_field(name="Without", value=without, inline=False)
     if request.paints:
         embed.add_field(name="Seed", value=str(request.seed))
         embed.add_field(name="Steps", value=str(request.num_inference_steps))
@@ -91,7 +95,7 @@ def finished(
     embed.set_footer(text=f"#{job.id}{part}")  # what /show takes
     if notes:
         # They quote what was typed.
-        quoted = (text.quote(note, 300) for note in dict.fromkeys(notes))
+        quoted = (text.quote_unless(hides, note, 300) for note in dict.fromkeys(notes))
         embed.add_field(name="Note", value="\n".join(quoted)[:FIELD], inline=False)
     # What the fields leave of an embed: /show takes of the prompt's end rather than of the recipe.
     room = EMBED - (len(embed) - len(embed.description or ""))

@@ -17,15 +17,21 @@ _DONE = discord.Color.from_str("#3aa76d")
 
 
 def finished(
-    job: Job, results: Mapping[int, PartResult], catalog: Catalog, notes: Sequence[str]
+    job: Job,
+    results: Mapping[int, PartResult],
+    catalog: Catalog,
+    notes: Sequence[str],
+    hides: text.Hides = text.hides_nothing,
 ) -> discord.Embed:
-    """What stands under a sheet: the same as on it, for whoever can't see it."""
+    """What stands under a sheet: the same as on it, for whoever can't see it.
+
+    What `hides` names is left out of what was typed beside the prompt.
+    """
     request = job.request
     embed = discord.Embed(color=_DONE)
     if request.negative_prompt:
-        embed.add_field(
-            name="Without", value=text.quote(request.negative_prompt, FIELD), inline=False
-        )
+        without = text.quote_unless(hides, request.negative_prompt, FIELD)
+        embed.add_field(name="Without", value=without, inline=False)
     lines = [
         f"{number}. {text.quote(label(catalog, request.varied, part.request), 80)}"
         f" – {_told(results.get(number))}"
@@ -45,7 +51,7 @@ def finished(
         embed.add_field(name="CLIP score", value=how, inline=False)
     embed.set_footer(text=f"#{job.id}")  # what /show takes
     if notes:
-        quoted = (text.quote(note, 300) for note in dict.fromkeys(notes))
+        quoted = (text.quote_unless(hides, note, 300) for note in dict.fromkeys(notes))
         embed.add_field(name="Note", value="\n".join(quoted)[:FIELD], inline=False)
     embed.description = text.quote(request.prompt, min(text.SHOWN_PROMPT, EMBED - len(embed)))
     return embed

@@ -1,13 +1,16 @@
 """Small pieces of text, as members read them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from generation.queue import Forecast
 from generation.request import GenerationRequest
 
 #: Characters of a prompt that are shown.
 SHOWN_PROMPT = 4000
+#: Whether something that was typed may not be read by those who read a message.
+Hides = Callable[[str], bool]
+_NOT_SHOWN = "(not shown here)"
 _BAR = 12
 # It takes a time that grows with the text alone, whatever is written. (discord.py's own escaping
 # tries each `[` with each `](` behind it, and holds the event loop.)
@@ -36,6 +39,16 @@ def quote(prompt: str, limit: int = SHOWN_PROMPT) -> str:
     if (len(kept) - len(kept.rstrip("\\"))) % 2:
         kept = kept[:-1]  # the backslash of what no longer follows it
     return f"{kept}…"
+
+
+def hides_nothing(_typed: str) -> bool:
+    """Where nobody else reads it."""
+    return False
+
+
+def quote_unless(hides: Hides, typed: str, limit: int = SHOWN_PROMPT) -> str:
+    """The same, or that it is not shown."""
+    return _NOT_SHOWN if hides(typed) else quote(typed, limit)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ It counts before the end of what is said, and before words that go on about her.
 import re
 
 from generation.words.folding import Folded, fold
+from generation.words.look_alikes import OPEN
 
 _WHO = r"(?:girl|boy|daughter|son|sister|brother|lass|lad)s?"
 _GAP = r"[\W_]{0,3}"
@@ -32,7 +33,13 @@ _AGE_NEXT = rf"(?:{_STOP}|{_YEARS_NEXT}|{_GOES_ON})"
 _LATER = (
     rf"(?:(?:[89]|1[0-7])(?!\d)|\b(?!one\b|two\b|three\b)(?:{_NAMES})\b)(?:[-–](?:[89]|1\d)(?!\d))?"
 )
+_TEENS = r"(?<![\d.,/#])(?<!\d:)(?:[89]|1[0-7])"
 _ONLY = r"(?:(?:only|just|about|around|almost|barely|turning)[ ]{1,3})?"
+# What somebody looks like; not what they look at.
+_LOOKS = (
+    r"(?:looks?|looked|looking|seem(?:s|ed|ing)?|appear(?:s|ed|ing)?|pass(?:es|ed|ing)?[ ]for)\b"
+    r"(?:[ ]{1,3}(?:like|as|if|for|to|be|a|no|older|than)\b){0,4}"
+)
 # What is told of a girl who is 12 years; not: 12 years later a girl.
 _TOLD = (
     r"(?:(?!(?:later|ago|after|before|since|of|in|for|war|and|with|an?|the)\b)"
@@ -55,6 +62,8 @@ _FOREIGN_YEARS = "|".join(
 _AGE = re.compile(
     rf"{_NUMBER}(?:[.,]\d)?(?:(?:[ ]?[-–][ ]?|[ ]to[ ])\d\d?)?{_GAP}{_YEARS}{_GAP}{_OLD}"
     rf"|{_NUMBER}{_GAP}(?:months?|weeks?){_GAP}{_OLD}"
+    # 16yr, 16y; but 10 yr anniversary and the 5 y of a formula
+    rf"|(?:{_NUMBER}-?yrs?|{_TEENS}-?y|{_TEENS}[ ]yrs?){_AGE_NEXT}"
     rf"|{_NUMBER}{_GAP}{_YEARS}[\W_]{{1,3}}{_TOLD}(?:{_WHO}|(?:fe)?males?)\b"
     # aged 12, at the age of twelve; but no Dragon Age 2, and no age of seven kingdoms
     rf"|(?<!ice )(?<!new )(?<!iron )(?<!space )(?<!stone )(?<!dragon )(?<!bronze )"
@@ -71,8 +80,10 @@ _AGE = re.compile(
     rf"|\b{_WHO}[ _]{{1,3}}{_ONLY}(?:(?:0?[4-7](?!\d)){_STOP}"
     rf"|(?<!\d){_LATER}(?:{_AGE_NEXT}|(?=[ ](?:in|on|at)\b)))"
     # a girl who is 12, she's only twelve
-    rf"|\b(?:{_WHO}|she|he|who|model|woman|man|lady)[\W_]{{1,3}}(?:who[\W_]{{1,3}})?"
-    rf"(?:is|was|are|were|s|turns|turned|turning)[\W_]{{1,3}}{_ONLY}{_NUMBER}{_AGE_NEXT}"
+    rf"|\b(?:{_WHO}|she|he|who|model|woman|man|lady)[\W_]{{1,3}}"
+    rf"(?:(?:who|that|which)[\W_]{{1,3}})?"
+    rf"(?:is|was|are|were|s|turns|turned|turning|{_LOOKS})[\W_]{{1,3}}{_ONLY}{_NUMBER}{_AGE_NEXT}"
+    rf"|\b(?:{_LOOKS}|no[ ]older[ ]than)[ ]{{1,3}}{_ONLY}{_LATER}{_AGE_NEXT}"
     rf"|\bs?he[ ]{{1,3}}{_ONLY}{_NUMBER}{_AGE_NEXT}"
     r"|<[ ]?18\b"
     # sixth grader, 7th graders, in the 6th grade, in grade 6
@@ -99,7 +110,8 @@ _SMALL = re.compile(
 # A minor, who is no key in music and of no minor importance.
 _MINOR = re.compile(
     r"(?:\b(?:nude|naked|sexy|topless|lewd|horny|undressed|unclothed|erotic)[ _-]{1,3}"
-    r"|(?<!key )\b(?:with|of|by|to|on|raping|molesting)[ ]{1,3}a[ ]{1,3}"
+    r"|(?<!key )\b(?:with|of|by|to|on|raping|molesting|undress\w{0,3}|strip\w{0,4})"
+    r"[ ]{1,3}a[ ]{1,3}"
     r"|\b(?=minor[ ]{1,3}(?:girl|boy|nude|naked)\b))"
     rf"minor(?:{_STOP}|{_GOES_ON}|(?=[ ]{{1,3}}(?:girl|boy|is|in|on|at)\b))"
 )
@@ -125,13 +137,23 @@ _DRINK_BEFORE = re.compile(rf"\b{_DRINK} $")
 _SPACED_OUT = re.compile(r"(?<![^\W_])[^\W\d_](?:[\W_]{1,2}[^\W\d_](?![^\W_])){2,}")  # y e a r s
 _AMONG_LETTERS = re.compile(r"(?<=[^\W\d_])[0134578@$!|+€](?=[^\W\d_])")  # ye4r
 _LETTERS = str.maketrans("0134578@$!|+€", "oieastbasiite")
+_OPEN = [  # twelνe, υnder: one way and the other
+    str.maketrans({other: letters[place] for other, letters in OPEN.items()}) for place in (0, -1)
+]
 
 
 def is_young(folded: Folded) -> bool:
     """Whether a text has an age below 18, or a girl or boy who is told to be small or young."""
-    plain = _AMONG_LETTERS.sub(lambda found: found[0].translate(_LETTERS), folded.text)
-    plain = _SPACED_OUT.sub(lambda found: re.sub(r"[\W_]", "", found[0]), plain)
-    return any(_is_young(text) for text in dict.fromkeys((folded.text, plain)))
+    texts = {folded.text: None}
+    if not folded.text.isascii():
+        texts |= dict.fromkeys(folded.text.translate(letters) for letters in _OPEN)
+    texts |= dict.fromkeys([_undisguised(text) for text in texts])
+    return any(_is_young(text) for text in texts)
+
+
+def _undisguised(text: str) -> str:
+    plain = _AMONG_LETTERS.sub(lambda found: found[0].translate(_LETTERS), text)
+    return _SPACED_OUT.sub(lambda found: re.sub(r"[\W_]", "", found[0]), plain)
 
 
 def _is_young(text: str) -> bool:

@@ -3,7 +3,8 @@
 Taken away: full width and other dresses of letters (NFKC), accents, characters that nobody sees,
 look-alikes of other alphabets, upper case, weights within a word. Digits and signs that stand for
 letters (`n4ked`) are left as they are, since a 1 may be an i or an l: matching reads them either
-way, unless they are just digits and signs: a Boeing 717, "priced as $5".
+way, unless they are just digits and signs: a Boeing 717, "priced as $5". So is a letter that may be
+several Latin ones (υ is a u or a y), but not in a word that is Greek or Russian.
 """
 
 import re
@@ -11,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generation.words.look_alikes import LOOK_ALIKES
+from generation.words.look_alikes import LENGTHS, OPEN, latin_for
 
 #: Digits and signs, and the letters that they are typed for.
 STANDS_FOR = {
@@ -30,6 +31,17 @@ STANDS_FOR = {
     "|": "il",
     "+": "t",
     "€": "e",
+    "§": "s",
+    "×": "x",
+    "†": "t",
+    "℮": "e",
+    "∀": "a",
+    "∂": "d",
+    "∆": "a",
+    "∑": "e",
+    "√": "v",
+    "∩": "n",
+    "∪": "u",
 }
 #: Typed for any letter, within a word: f*ck.
 BLANK = "*"
@@ -40,6 +52,15 @@ _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20
 _UNSEEN = re.compile(
     "[\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
 )
+# To be looked at before normalization, which makes other letters of them; and an apostrophe that
+# Unicode calls a letter.
+_FIRST = str.maketrans("ϲϹʼ", "cC’")
+# Real words of another alphabet are not read as Latin ones in disguise; letters that stand alone
+# may be pieces of such a one, where there are Latin letters at all.
+_OF_ONE_ALPHABET = re.compile("[Ͱ-Ͽ]+|[Ѐ-ԯ]+")
+_LATIN = re.compile("[a-z]")
+_WORD_OR_NOT = re.compile(r"[^\W\d_]+|[\W\d_]+")
+_LENGTH = re.compile(f"(?<=[a-z])[{LENGTHS}]+|[{LENGTHS}]+(?=[a-z])")
 # KILL with an l, naIled and kiII with an I: in such company either may be the other.
 _AMONG_OTHERS = re.compile(r"(?<=[a-z])I{1,3}|(?<=[A-Z])l(?=[A-Z])")
 # Who're and isn't are no other spelling of something else.
@@ -76,7 +97,9 @@ def fold(text: str) -> Folded:
     plain = text if text.isascii() else _undressed(text)
     plain = _AMONG_OTHERS.sub(lambda found: "1" * len(found[0]), plain).casefold()
     if not plain.isascii():
-        plain = unicodedata.normalize("NFC", "".join(_latin(each) for each in plain))
+        mixed = _LATIN.search(plain) is not None
+        words = (_as_latin(found[0], mixed=mixed) for found in _WORD_OR_NOT.finditer(plain))
+        plain = _LENGTH.sub("", unicodedata.normalize("NFC", "".join(words)))
     # Not by a space: (baby:1.2) blue is no phrase.
     plain = _WEIGHT.sub(")", _CONTRACTED.sub(r"\1\2\3 ", plain))
     places = {found.start() for found in _LOOK_ALIKE.finditer(plain)}
@@ -86,15 +109,33 @@ def fold(text: str) -> Folded:
 
 def _undressed(text: str) -> str:
     """Without full width, bold, circles and accents, and without what nobody sees."""
-    plain = _UNSEEN.sub("", _MARKS.sub("", unicodedata.normalize("NFKD", text)))
-    return "".join(each for each in plain if unicodedata.category(each) != "Cf")
+    decomposed = unicodedata.normalize("NFKD", text.translate(_FIRST))
+    return "".join(each for each in _UNSEEN.sub("", _MARKS.sub("", decomposed)) if _is_seen(each))
+
+
+def _is_seen(character: str) -> bool:
+    """Neither a control of formatting nor a letter that only changes the one beside it: naːked."""
+    category = unicodedata.category(character)
+    return category != "Cf" and (category != "Lm" or character in LENGTHS)
+
+
+def _as_latin(part: str, *, mixed: bool) -> str:
+    """A word, or what is between two, with Latin letters for what looks like them.
+
+    `mixed`: whether there are Latin letters anywhere beside it.
+    """
+    if part.isascii():
+        return part
+    may_be_piece = mixed and len(part) == 1
+    is_open = may_be_piece or not _OF_ONE_ALPHABET.fullmatch(part)
+    return "".join(each if is_open and each in OPEN else _latin(each) for each in part)
 
 
 def _latin(character: str) -> str:
     if character.isascii():
         return character
     digit = unicodedata.decimal(character, None)
-    return LOOK_ALIKES.get(character, character) if digit is None else str(digit)
+    return latin_for(character) if digit is None else str(digit)
 
 
 def _standing(text: str) -> Iterator[int]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from generation.database import Database
 from generation.errors import RequestRefused
-from generation.words.matching import WordList, allowed, blocked
+from generation.words.matching import StarWithin, WordList, check
 
 #: Entries of one guild, and characters of one of them.
 MOST_ENTRIES = 500
@@ -51,7 +51,7 @@ class GuildWords:
     async def add(self, guild_id: int, word: str, kind: WordKind) -> str:
         """Refuse or spare a word from now on; how it is kept. Raises RequestRefused."""
         entry = _clean(word)
-        _check(entry, kind)
+        _check(entry)
         known = self.of(guild_id)
         if entry not in known and len(known) >= MOST_ENTRIES:
             raise RequestRefused(
@@ -84,13 +84,20 @@ def _clean(word: str) -> str:
     return " ".join(word.split()).casefold()
 
 
-def _check(entry: str, kind: WordKind) -> None:
+def _check(entry: str) -> None:
     if len(entry) > LONGEST:
         raise RequestRefused(
             "word", f"It has {len(entry)} characters; {LONGEST} are allowed.", "Shorten it."
         )
     try:
-        (blocked if kind is WordKind.BLOCKED else allowed)(entry)
+        check(entry)
+    except StarWithin:
+        raise RequestRefused(
+            "word",
+            "It has a `*` within.",
+            "Write the word in full: `*` stands for any ending or beginning only, at the end or"
+            " start of a word.",
+        ) from None
     except ValueError:
         raise RequestRefused(
             "word",

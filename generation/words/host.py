@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from generation.errors import WordsFileError
-from generation.words.matching import WordList, allowed, blocked
+from generation.words.matching import StarWithin, WordList, check
 
 
 def read_list(file: Path) -> WordList:
@@ -23,9 +23,14 @@ def read_list(file: Path) -> WordList:
         is_spared = entry.startswith("!")
         word = entry.removeprefix("!").strip()
         try:
-            (allowed if is_spared else blocked)(word)
+            check(word)
+        # The line itself is not shown: it may be anything.
+        except StarWithin:
+            raise WordsFileError(
+                f"{file}, line {number}, has a * within: write the word in full; * stands for any"
+                " ending or beginning only."
+            ) from None
         except ValueError:
-            # The line itself is not shown: it may be anything.
             raise WordsFileError(
                 f"{file}, line {number}, has no word: two letters or more."
             ) from None

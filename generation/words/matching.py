@@ -4,10 +4,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from generation.words.finder import Finder
-from generation.words.folding import Folded, fold
+from generation.words.folding import BLANK, Folded, fold
 from generation.words.spelling import Letter, halves, is_unspaced, spelled
 
 # What stands within a phrase, and is no end of what is said: a comma makes two of it.
@@ -25,16 +25,31 @@ _WORD = re.compile(r"[^\W_]+")
 _SIGNS = str.maketrans({"$": "s", "@": "a", "€": "e"})
 
 
+class StarWithin(ValueError):
+    """An entry has a `*` elsewhere than at its ends, where it stands for nothing."""
+
+
+def check(entry: str) -> None:
+    """Whether a list may have it from now on; lists that were made before may hold more.
+
+    Raises StarWithin, and ValueError for less than a word.
+    """
+    _words(entry)
+    if BLANK in fold(entry).text.strip(f"{BLANK} \t"):
+        raise StarWithin(f"{entry.strip()[:40]!r} has a {BLANK} within")
+
+
 def blocked(entry: str, *, touching: bool = False) -> list[Letter]:
     """The entry in all spellings, its plural, and from four letters on -ed and -ing.
 
-    `*` at an end takes whatever follows or stands before. `touching`: of several words, whether
-    nothing has to stand between them. Raises ValueError for less than a word: two letters or
-    digits, or one character of a script that has words of one.
+    `*` at an end takes whatever follows or stands before. Letters that stand alone are a word
+    together: f.u.c.k. `touching`: of several words, whether nothing has to stand between them.
+    Raises ValueError for less than a word: two letters or digits, or one character of a script that
+    has words of one.
     """
     stripped = entry.strip()
     starts, ends = not stripped.startswith("*"), not stripped.endswith("*")
-    return spelled(_words(entry)[::2], starts=starts, ends=ends, touching=touching)
+    return spelled(_joined(_words(entry)[::2]), starts=starts, ends=ends, touching=touching)
 
 
 def halved(entry: str) -> tuple[list[Letter], list[Letter]]:
@@ -106,6 +121,19 @@ def _words(entry: str) -> list[str]:
     for before, each in pairwise(found):
         parts += [folded[before.end() : each.start()], each[0]]
     return parts
+
+
+def _joined(words: list[str]) -> list[str]:
+    """With one word for letters that stand alone, one beside the other."""
+    joined: list[str] = []
+    for is_alone, group in groupby(words, _is_letter):
+        pieces = list(group)
+        joined += ["".join(pieces)] if is_alone else pieces
+    return joined
+
+
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isalpha() and not is_unspaced(word)
 
 
 class Doubted:

@@ -11,7 +11,8 @@ something else are in neither list:
 - baby before a thing or an animal (baby blue, a baby dragon), kid as in goat's kid.
 - bikini, swimsuit, kiss, love, bath: what families photograph.
 - a minor: a key in music. Minors and underage count, and a nude minor.
-- words of which the other sense is the usual one in prompts (ass, hot, bare, strip).
+- words of which the other sense is the usual one in prompts (ass, hot, bare, strip); whoever is
+  stripped is told beside it.
 
 Where a word is in a list and has another sense all the same, the phrases with that are spared: the
 naked eye, same-sex parents, a peacock's blue tits. Only phrases that hardly say anything else are:
@@ -41,42 +42,79 @@ _MINORS = _entries(
     schoolgirl, schoolboy, schoolkid, school girl, school boy, school child, school children,
     school kid, elementary school, primary school, grade school, middle school, junior high,
     high school, highschool, high schooler, highschooler, grade schooler, middle schooler,
-    little girl, little boy, small girl, small boy, tiny girl, tiny boy, young girl, young boy,
-    young daughter, young son, little daughter, little son, baby girl, baby boy, little sister,
-    little brother, younger sister, younger brother, lil girl, lil boy, loli, lolis, lolita, shota,
-    shotas, boy scout, girl scout, enfant, enfants, fillette, kleinkind, kleinkinder,
-    minderjährige, minderjähriger, minderjährig, jugendliche, niños, niñas, menor de edad, criança,
-    crianças, bambini, minorenne, bambina, bambino, menina, menino, meninos, enfantine, ребенок,
-    ребёнок, ребенк*, дети, детей, детям, детьми, девочк*, мальчик*, школьниц*, школьник*, 幼女,
-    幼児, ロリ, ショタ, 子供, こども, 小学生, 中学生, 高校生, 女子高生, 女児, 男児, 儿童, 兒童,
-    萝莉, 小女孩, 小男孩, 未成年
+    elementary schooler, primary schooler, schooler, elementary student, elementary pupil,
+    elementary girl, elementary boy, primary pupil, school pupil, school age, school aged, jr high,
+    preschool, pre school, nursery school, kindergarden, little girl, little boy, small girl,
+    small boy, tiny girl, tiny boy, young girl, young boy, young daughter, young son,
+    little daughter, little son, baby girl, baby boy, little sister, little brother, younger sister,
+    younger brother, lil girl, lil boy, loli, lolis, lolita, shota, shotas, boy scout, girl scout,
+    cub scout, scout girl, scout boy, brownie scout, girl guide, enfant, enfants, fillette,
+    kleinkind, kleinkinder, minderjährige, minderjähriger, minderjährig, jugendliche, niños, niñas,
+    menor de edad, criança, crianças, bambini, minorenne, bambina, bambino, menina, menino, meninos,
+    enfantine, ребенок, ребёнок, ребенк*, дети, детей, детям, детьми, девочк*, мальчик*, школьниц*,
+    школьник*, 幼女, 幼児, ロリ, ショタ, 子供, こども, 小学生, 中学生, 高校生, 女子高生, 女児, 男児,
+    儿童, 兒童, 萝莉, 小女孩, 小男孩, 未成年
     """
 )
 
 _SEXUAL = _entries(
     """
-    nude, nudes, nudity, nudist, naked, nakedness, topless, unclothed, undressed, undressing,
-    disrobed, disrobing, no clothes, no clothing, without clothes, without clothing,
-    without any clothes, without any clothing, skinny dip, skinny dipping, wearing nothing,
-    bare breasted, bare breasts, sex, sexy, sexual, sexually, sexualized, sexualised, sexualize,
-    sexualise, sexuality, erotic, erotica, eroticism, porn, porno, pornographic, pornography,
-    hentai, ecchi, ahegao, nsfw, xxx, r18, lewd, lewds, horny, aroused, arousing, seductive,
-    seductively, seducing, sensual, sensually, fetish, bdsm, bondage, lingerie, panties, pantyshot,
-    upskirt, thong, striptease, stripper, stripping, breasts, boobs, boobies, tits, titties,
-    nipple, areola, boob, cleavage, buttocks, crotch, genital, genitals, genitalia, penis, penises,
-    phallus, cock, dick, vagina, vaginal, vulva, labia, clitoris, pussy, pubic hair, anus, anal,
-    dildo, vibrator, orgasm, orgasmic, cum, cumming, cumshot, creampie, bukkake, ejaculation,
-    ejaculating, masturbate, masturbation, blowjob, blow job, handjob, hand job, oral sex,
-    deepthroat, fellatio, cunnilingus, intercourse, threesome, gangbang, orgy, fuck, fucked,
-    fucking, fucks, slut, whore, rape, raped, raping, rapist, molest, molested, molesting,
-    molestation, incest, spread legs, spreading legs, doggy style, onlyfans, camgirl,
-    playboy bunny, nackt, nackte, nackter, nacktes, nackten, nue, nues, desnudo, desnuda, desnudos,
-    desnudas, pelado, pelada, nuda, nudo, nua, nuas, erotisch, erotique, érotique, sexo, голый,
-    голая, голые, голого, голому, голым, голом, голую, голой, голых, голыми, обнажен*, порно*,
-    секс, секса, сексом, сексуальн*, эротик*, эротич*, 裸, 裸体, 全裸, ヌード, セックス, 色情,
-    做爱, 做愛, 巨乳, エロい, エロティック, 性行為, 性行为
+    nude, nudes, nudity, nudist, nudify, nudified, nudifying, naked, nakedness, topless, unclothe,
+    unclothed, undress, undressed, undressing, disrobe, disrobed, disrobing, no clothes,
+    no clothing, without clothes, without clothing, without any clothes, without any clothing,
+    skinny dip, skinny dipping, wearing nothing, bare breasted, bare breasts, sex, sexy, sexual,
+    sexually, sexualized, sexualised, sexualize, sexualise, sexuality, erotic, erotica, eroticism,
+    porn, porno, pornographic, pornography, hentai, ecchi, ahegao, nsfw, xxx, r18, lewd, lewds,
+    horny, aroused, arousing, seductive, seductively, seducing, sensual, sensually, fetish, bdsm,
+    bondage, lingerie, panties, pantyshot, upskirt, thong, striptease, stripper, stripping, breasts,
+    boobs, boobies, tits, titties, nipple, areola, boob, cleavage, buttocks, crotch, genital,
+    genitals, genitalia, penis, penises, phallus, cock, dick, vagina, vaginal, vulva, labia,
+    clitoris, pussy, pubic hair, anus, anal, dildo, vibrator, orgasm, orgasmic, cum, cumming,
+    cumshot, creampie, bukkake, ejaculation, ejaculating, masturbate, masturbation, blowjob,
+    blow job, handjob, hand job, oral sex, deepthroat, fellatio, cunnilingus, intercourse,
+    threesome, gangbang, orgy, fuck, fucked, fucking, fucks, slut, whore, rape, raped, raping,
+    rapist, molest, molested, molesting, molestation, incest, spread legs, spreading legs,
+    doggy style, onlyfans, camgirl, playboy bunny, nackt, nackte, nackter, nacktes, nackten, nue,
+    nues, desnudo, desnuda, desnudos, desnudas, pelado, pelada, nuda, nudo, nua, nuas, erotisch,
+    erotique, érotique, sexo, голый, голая, голые, голого, голому, голым, голом, голую, голой,
+    голых, голыми, обнажен*, порно*, секс, секса, сексом, сексуальн*, эротик*, эротич*, 裸, 裸体,
+    全裸, ヌード, セックス, 色情, 做爱, 做愛, 巨乳, エロい, エロティック, 性行為, 性行为
     """
 )
+
+# To strip and to take off have other senses: here stands who is stripped, and of what.
+_STRIPPED = [
+    f"{verb} {whom}"
+    for verb in ("strip", "strips", "stripped")
+    for whom in (
+        *("her", "him", "this", "a girl", "a boy", "a child", "a kid", "a schoolgirl"),
+        *("the girl", "the boy", "the child", "the kid", "the schoolgirl", "the schoolboy"),
+    )
+]
+_TAKEN_OFF = [
+    f"{verb} {whose} clothes"
+    for verb in (
+        *("take off", "takes off", "taking off", "took off", "pull off", "pulling off"),
+        *("rip off", "ripping off", "remove", "removes", "removing", "removed"),
+    )
+    for whose in (
+        "her",
+        "his",
+        "their",
+        "all",
+        "all her",
+        "all his",
+        "the",
+        "the child",
+        "the girl",
+    )
+] + [f"{whose} clothes off" for whose in ("her", "his", "their", "all", "child", "kid", "girl")]
+_UNDRESSED = [
+    *_STRIPPED,
+    *_TAKEN_OFF,
+    *_entries("stripped child, stripped girl, stripped boy, stripped schoolgirl, strip search"),
+    *_entries("remove clothes, remove clothing, with clothes off"),
+]
 
 # Written together as well: nudegirl.
 _SEXUAL_WHO = _entries("nude girl, nude boy, naked girl, naked boy, sexy girl, sexy boy")
@@ -153,14 +191,14 @@ _WHO = ("girl", "boy", "daughter", "son", "year old", "years old", "yo")
 
 _MINOR = WordList(_MINORS, _NO_MINORS, doubted=Doubted(_THINGS, _SEXUAL, _OF_BABIES), touching=True)
 _LEWD = WordList(
-    [*_SEXUAL, *_SEXUAL_WHO],
-    _NOT_SEXUAL,
+    [*_SEXUAL, *_SEXUAL_WHO, *_UNDRESSED],
+    [*_NOT_SEXUAL, *(f"comic {each}" for each in _STRIPPED)],
     doubted=Doubted(_SENSES, (*_MINORS, *_WHO)),
     touching=True,
 )
 _ALONE = WordList(_BOTH, _NOT_BOTH, touching=True)
 # One look for what either of the two refuses: most texts have nothing of it.
-_EITHER = WordList([*_BOTH, *_SEXUAL, *_SEXUAL_WHO], touching=True)
+_EITHER = WordList([*_BOTH, *_SEXUAL, *_SEXUAL_WHO, *_UNDRESSED], touching=True)
 
 
 def _long(entries: list[str]) -> list[str]:

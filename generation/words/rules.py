@@ -53,12 +53,23 @@ class Words:
             raise _refused(asker, next(alone, "prompt"), *_OWN)
         if asker is None:
             return
-        guild = self._guilds.list_of(asker.guild_id) if self._guilds else None
+        guild = self._list_of(asker.guild_id)
         for field, readings in asked:
             if any(self._host.is_in(reading) for reading in readings):
                 raise _refused(asker, field, *_HOSTS)
             if guild and any(guild.is_in(reading) for reading in readings):
                 raise _refused(asker, field, *_GUILDS)
+
+    def are_listed(self, text: str, guild_id: int | None) -> bool:
+        """Whether a list that holds there refuses a text, of which a request may still be made."""
+        guild = self._list_of(guild_id)
+        return any(
+            self._host.is_in(reading) or (guild is not None and guild.is_in(reading))
+            for reading in _readings(text)
+        )
+
+    def _list_of(self, guild_id: int | None) -> WordList | None:
+        return self._guilds.list_of(guild_id) if self._guilds else None
 
 
 def _texts(request: GenerationRequest) -> Iterator[tuple[str, str]]:

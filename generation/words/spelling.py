@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Flag, auto
 
 from generation.words.folding import BLANK, STANDS_FOR
+from generation.words.look_alikes import OPEN
 
 # These stand doubled in no English word, or nearly: any number of them is one. Others stand
 # doubled in some (god, good), but none stands three times in a row.
@@ -15,6 +16,10 @@ _INFLECTED_FROM = 4
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR")
 _TYPED_FOR = {
     letter: {sign for sign, letters in STANDS_FOR.items() if letter in letters} | {BLANK}
+    for letter in "abcdefghijklmnopqrstuvwxyz"
+}
+_LOOKS_LIKE = {
+    letter: {other for other, letters in OPEN.items() if letter in letters}
     for letter in "abcdefghijklmnopqrstuvwxyz"
 }
 
@@ -116,9 +121,10 @@ def _word(word: str) -> list[Letter]:
             traits |= Trait.ENDLESS
         elif follows != letter:
             traits |= Trait.THRICE
-        # Folding leaves open whether a letter is an i or an l.
-        exact = {"1", "i", "l"} if letter == "1" else {letter}
-        loose = {sign for each in exact for sign in _TYPED_FOR.get(each, ())}
+        # Folding leaves open whether a letter is an i or an l, and what some that look alike are.
+        meant = {"1", "i", "l"} if letter == "1" else {letter}
+        exact = meant.union(*(_LOOKS_LIKE.get(each, ()) for each in meant))
+        loose = {sign for each in meant for sign in _TYPED_FOR.get(each, ())}
         letters.append(Letter(exact, loose, traits))
     return letters
 

@@ -97,6 +97,34 @@ async def test_a_negative_prompt_may_name_what_it_keeps_away(stage: Stage, owner
     await (await ask(stage, "a red circle", negative_prompt="naked")).picture(timeout=60)
 
 
+async def test_what_a_list_refuses_is_not_to_be_read_through_a_negative_prompt(
+    stage: Stage, owner: Member
+):
+    await admin(stage, owner, "add", word="naked")
+    channel = str(stage.channel.id)
+    asked = await ask(stage, "a red circle --naked", negative_prompt=f"blurry, {DISGUISED}")
+    (embed,) = (await asked.picture(timeout=60))["embeds"]
+    shown = {field["name"]: field["value"] for field in embed["fields"]}
+    assert shown["Without"] == shown["Note"] == "(not shown here)"
+    number = embed["footer"]["text"]
+    again = await stage.member.command("show", channel, picture=number, private=False)
+    (embed,) = (await again.picture(timeout=60))["embeds"]
+    assert "(not shown here)" in [field["value"] for field in embed["fields"]]
+    assert DISGUISED not in str(await stage.member.messages(channel))
+    alone = await stage.member.command("show", channel, picture=number)
+    (embed,) = (await alone.response())["embeds"]
+    assert f"blurry, {DISGUISED}" in [field["value"] for field in embed["fields"]]
+
+
+async def test_a_star_within_a_word_is_told(stage: Stage, owner: Member):
+    said = await admin(stage, owner, "add", word="f*ck")
+    assert "Write the word in full: `*` stands for any ending or beginning only" in said
+    assert "has no words of its own" in await admin(stage, owner, "list")
+    await admin(stage, owner, "add", word="f.u.c.k")
+    await refused(stage, "a fuck")
+    await refused(stage, "a fυck")
+
+
 async def test_a_picture_that_was_asked_for_elsewhere_is_not_posted_with_them(
     stage: Stage, owner: Member
 ):

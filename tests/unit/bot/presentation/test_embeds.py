@@ -34,6 +34,15 @@ def test_a_finished_job_shows_its_recipe():
     }
 
 
+def test_what_others_may_not_read_is_left_out_of_what_was_typed_beside_the_prompt():
+    job = painted(negative_prompt="a slur")
+    notes = ("It is covered.", "From “a slur” on it was left out.")
+    embed = embeds.finished(job, "Demo", notes, hides=lambda typed: "slur" in typed)
+    assert fields(embed)["Without"] == "(not shown here)"
+    assert fields(embed)["Note"] == "It is covered.\n(not shown here)"
+    assert "slur" not in str(embed.to_dict())
+
+
 def test_the_licence_of_the_model_belongs_to_the_recipe():
     licence = CATALOG["sdxl-turbo"].licence
     shown = fields(embeds.finished(painted(), "SDXL-Turbo", (), licence))

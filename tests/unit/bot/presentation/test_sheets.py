@@ -79,6 +79,14 @@ def test_the_longest_of_everything_is_within_discord_s_limits():
     assert all(0 < len(field.value or "") <= 1024 for field in embed.fields)
 
 
+def test_what_others_may_not_read_is_left_out():
+    request, _ = sweep(CATALOG, DEMO, "a fox", "steps", "1, 2", seed=7)
+    job = job_of(request.model_copy(update={"negative_prompt": "a slur"}))
+    embed = sheets.finished(job, {}, CATALOG, ["--slur is left out"], lambda typed: "slur" in typed)
+    assert fields(embed)["Without"] == fields(embed)["Note"] == "(not shown here)"
+    assert fields(sheets.finished(job, {}, CATALOG, ()))["Without"] == "a slur"
+
+
 def test_progress_and_recipe_name_the_part():
     job = dataclasses.replace(job_of(make_job(1).request), part=PartPlace(2, 4))
     assert (embeds.painting(job, 3, 8).title or "").startswith("Painting part 2 of 4 ")

@@ -62,6 +62,15 @@ async def test_a_guild_can_not_spare_what_the_host_or_easel_refuses(guild_words:
     assert "Easel's own rule" in refused(words, "naked child")
 
 
+async def test_what_is_not_asked_for_may_stand_on_a_list_all_the_same(guild_words: GuildWords):
+    await guild_words.add(10, "naked", WordKind.BLOCKED)
+    words = Words(WordList(["gun"]), guild_words)
+    assert words.are_listed("blurry, n a k e d", 10)
+    assert words.are_listed("(gu:1.3)n", 11)
+    assert not words.are_listed("naked", 11)
+    assert not words.are_listed("blurry, nsfw, child", 10)
+
+
 def test_the_host_is_held_by_easels_own_rule_alone():
     words = Words(WordList(["gun"]))
     assert refused(words, "a gun", asker=None) == ""
@@ -184,11 +193,49 @@ async def test_a_guild_has_room_for_so_many(guild_words: GuildWords):
     await guild_words.add(11, "one more", WordKind.BLOCKED)
 
 
-@pytest.mark.parametrize(("word", "says"), [("?", "no word"), ("x" * 61, "61 characters")])
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("?", "no word"),
+        ("x" * 61, "61 characters"),
+        ("f*ck", "Write the word in full"),
+        ("n＊gger", "Write the word in full"),
+        ("*f*ck*", "Write the word in full"),
+        ("moby* dick", "Write the word in full"),
+    ],
+)
 async def test_what_is_no_word_is_not_kept(guild_words: GuildWords, word: str, says: str):
     with pytest.raises(RequestRefused, match=says):
         await guild_words.add(10, word, WordKind.BLOCKED)
     assert guild_words.of(10) == {}
+
+
+@pytest.mark.parametrize("word", ["fu*", "*sex*", " * fuck * ", "**sex**", "＊sex＊"])
+async def test_stars_at_the_ends_are_kept(guild_words: GuildWords, word: str):
+    for kind in WordKind:
+        await guild_words.add(10, word, kind)
+    assert len(guild_words.of(10)) == 1
+
+
+@pytest.mark.parametrize("word", ["f.u.c.k", "f u c k", "F-U-C-K"])
+async def test_a_word_that_is_added_in_pieces_is_the_word(guild_words: GuildWords, word: str):
+    await guild_words.add(10, word, WordKind.BLOCKED)
+    words = Words(None, guild_words)
+    for prompt in ("fuck", "f u c k", "f.u.c.k", "fμck", "fucking"):
+        assert "guild's list" in refused(words, prompt), prompt
+    assert refused(words, "a duck") == ""
+
+
+async def test_entries_of_before_that_would_be_refused_now_hold_as_they_did(database: Database):
+    for word in ("f*ck", "c*nt", "f.u.c.k", "gun"):
+        await database.write("INSERT INTO guild_words VALUES (10, ?, 'blocked')", (word,))
+    await database.write("INSERT INTO guild_words VALUES (10, 'es*ex', 'allowed')")
+    guild_words = GuildWords(database)
+    await guild_words.load()
+    words = Words(None, guild_words)
+    assert "guild's list" in refused(words, "a gun")
+    assert "guild's list" in refused(words, "f-ck")
+    assert await guild_words.remove(10, "f*ck")
 
 
 def test_the_hosts_file_has_words_spared_ones_and_remarks(tmp_path: Path):
@@ -209,6 +256,9 @@ def test_a_file_that_can_not_be_read_is_told_with_its_line(tmp_path: Path):
         read_list(file)
     file.write_text("gun\n!?\n")
     with pytest.raises(WordsFileError, match="line 2, has no word"):
+        read_list(file)
+    file.write_text("gun\nf*ck\n")
+    with pytest.raises(WordsFileError, match=r"line 2, has a \* within: write the word in full"):
         read_list(file)
 
 
