@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+from bot.backup import finish_restore
 from bot.client import EaselBot
 from bot.delivery import Delivery
 from bot.health import Heartbeat
@@ -77,9 +78,9 @@ async def open_studio(
     async with AsyncExitStack() as stack:
         # It decodes what strangers made: no secret belongs there.
         bare = {k: v for k, v in child_environment(settings).items() if k != "HF_TOKEN"}
-        imaging, input_imaging = ImagingProcess(environment=bare), ImagingProcess(environment=bare)
-        stack.push_async_callback(imaging.close)
-        stack.push_async_callback(input_imaging.close)
+        imaging, input_imaging, shrinking = (ImagingProcess(environment=bare) for _ in range(3))
+        for process in (imaging, input_imaging, shrinking):
+            stack.push_async_callback(process.close)
         offered = await offer(settings, catalog, imaging, stack)
         timings = Timings(database)
         await timings.load()
@@ -134,7 +135,7 @@ async def open_studio(
             guild_limits=guild_limits,
             dispatcher=dispatcher,
             executors=offered.executors,
-            imaging=imaging,
+            shrinking=shrinking,
             inputs=inputs,
             input_retention=input_retention,
             input_imaging=input_imaging,
@@ -167,6 +168,7 @@ async def serve(settings: Settings, database: Database, stopping: asyncio.Event)
             client.delivery = delivery = Delivery(client, studio)
             studio.safety.screening.ask(partial(is_age_restricted, client))
             await log_in(client, token, settings)
+            await finish_restore(database, settings.data_dir)
             await notice_strays(database, settings.data_dir)
             # What waits for a licence that was withdrawn would wait for ever.
             licensed = studio.whole_catalog.accepting(settings.accepted_licenses)

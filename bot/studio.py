@@ -40,7 +40,7 @@ class Studio:
     guild_limits: GuildLimits
     dispatcher: Dispatcher
     executors: tuple[Executor, ...]
-    imaging: ImagingProcess
+    shrinking: ImagingProcess  # of its own, too: a large picture takes it tens of seconds
     inputs: InputStore
     input_retention: InputRetention
     input_imaging: ImagingProcess  # one of its own: what strangers bring holds no result up

@@ -95,7 +95,8 @@ def _move(data_dir: Path, named: set[str], folder: Path) -> int:
         for path in _numbered(data_dir / "pictures", "*/")
         if path.relative_to(data_dir).as_posix() not in named
     ]
-    # The newest last: as long as it is there, a start takes up what was cut off.
+    # The newest last: as long as it is there, a start takes up what was cut off. After a restore,
+    # which counts on above it, the mark in the database does that.
     for path in sorted(strays, key=_id):
         target = folder / path.relative_to(data_dir / "pictures")
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

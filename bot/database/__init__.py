@@ -23,7 +23,7 @@ from ._errors import (
     StorageFailed,
     StorageFull,
 )
-from ._restore import restore
+from ._restore import restore, restore_finished, unfinished_restore
 from ._transaction import Result, Transaction
 
 __all__ = [
@@ -48,4 +48,6 @@ __all__ = [
     "StorageFull",
     "Transaction",
     "restore",
+    "restore_finished",
+    "unfinished_restore",
 ]

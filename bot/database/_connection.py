@@ -14,7 +14,7 @@ import aiosqlite
 from migrations import FOLDER
 
 from ._awaiting import plain_errors, uninterrupted
-from ._backup import accept, prepare
+from ._backup import accept, copy_errors, partial_copy
 from ._errors import DatabaseBusy, DatabaseClosed, translate
 from ._group import Group, GroupConnection
 from ._line import Line
@@ -56,12 +56,14 @@ class Reader:
             return await _rows(self._connection, self.file, sql, parameters)
 
     async def backup(self, target: Path) -> None:
-        """Write a checked copy of the committed data to `target`, which must not exist."""
+        """Write a checked copy of the committed data to `target`, which must not exist.
+
+        Where it fails nothing of it is left. DatabaseErrors name the file that they are about.
+        """
         async with self._turn():
-            partial_file = prepare(target)
-            with plain_errors(self.file):
-                await uninterrupted(self._connection.execute("VACUUM INTO ?", (str(partial_file),)))
-            await uninterrupted(asyncio.to_thread(accept, partial_file, target))
+            with partial_copy(target) as copy, copy_errors(self.file, target):
+                await uninterrupted(self._connection.execute("VACUUM INTO ?", (str(copy),)))
+                await uninterrupted(asyncio.to_thread(accept, copy, target))
 
     @asynccontextmanager
     async def _turn(self, *, shared: bool = False) -> AsyncIterator[None]:

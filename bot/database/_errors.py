@@ -39,6 +39,8 @@ class DataFolderUnusable(DatabaseError):
 
     def __init__(self, path: Path, reason: str) -> None:
         """Name what can't be used, and why."""
+        self.path = path
+        self.reason = reason
         super().__init__(
             f"{path} can't be used: {reason}. Give Easel's user the folder (in the container that "
             "is user 10001), or name another one in EASEL_DATA_DIR."

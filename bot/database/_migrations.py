@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ._backup import accept, prepare
+from ._backup import accept, copy_errors, partial_copy
 from ._errors import (
     DatabaseForeign,
     DatabaseTooNew,
@@ -133,12 +133,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], fil
     applied = check_applied(connection, migrations, file)
     pending = migrations[applied:]
     if pending and applied:
-        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        target = file.parent / "backups" / f"easel-before-{pending[0].number:04}-{now}.sqlite"
-        partial = prepare(target)
-        connection.execute("VACUUM INTO ?", (str(partial),))
-        accept(partial, target)
-        log.info("Before the upgrade the database was copied to %s", target)
+        _copy(connection, pending[0], file)
     # A table that others refer to can only be rebuilt with this off; it is no part of a
     # transaction, so every step checks the references itself.
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -146,6 +141,16 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], fil
         _apply(connection, migration)
         log.info("Upgraded the database: %s", migration.name)
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _copy(connection: sqlite3.Connection, before: Migration, file: Path) -> None:
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = file.parent / "backups" / f"easel-before-{before.number:04}-{now}.sqlite"
+    # By a name without the time: so the next start takes away what was left by one that was killed.
+    with partial_copy(target, "easel-before-upgrade") as copy, copy_errors(file, target):
+        connection.execute("VACUUM INTO ?", (str(copy),))
+        accept(copy, target)
+    log.info("Before the upgrade the database was copied to %s", target)
 
 
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:

@@ -1,6 +1,7 @@
 """Putting a backup in the database's place, with a copy of the database that was there kept.
 
 Whatever ends the process in between: a whole database is in place, the old one or the backup.
+With the backup comes a mark that what has to be done in it, and in the folder, is still to be done.
 """
 
 import shutil
@@ -10,37 +11,54 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from generation.database import Database
 from migrations import FOLDER
 
 from ._awaiting import plain_errors
-from ._backup import check, prepare, to_disk
+from ._backup import check, discard, partial_copy, to_disk, translate_os
 from ._connection import FILE_NAME
-from ._errors import BackupMissing, DatabaseCorrupt, DataFolderUnusable, StorageFailed
+from ._errors import BackupMissing, DatabaseCorrupt, DataFolderUnusable
 from ._lock import folder_lock
 from ._migrations import check_applied, discover
+
+# A table of its own, in no migration: it comes with the backup in one step, whatever its schema.
+_MARK = "CREATE TABLE IF NOT EXISTS unfinished_restore (source TEXT NOT NULL) STRICT"
 
 
 def restore(folder: Path, source: Path, migrations_dir: Path = FOLDER) -> Path | None:
     """Check the backup `source`, keep a copy of the present database, and put the backup there.
 
     Where that copy lies, None where there was no database. Nothing is changed where the backup is
-    there, not Easel's, damaged or newer, or where a bot runs: those raise DatabaseErrors.
+    not there, not Easel's, damaged or newer, or where a bot runs: those raise DatabaseErrors.
+    The backup counts as an `unfinished_restore` until `restore_finished`.
     """
     if not source.is_file():  # before the folder is made for it
         raise BackupMissing(source)
     file = folder / FILE_NAME
-    with folder_lock(folder):
-        copy = prepare(file.with_name("easel-restored.sqlite"))
-        try:
-            _copy(source, copy, migrations_dir)
-            _go_on_counting(copy, _counters(file))
-            check(copy, source)
-            kept = _keep(file)
-            _fold(file)
-            _put(copy, file)
-        finally:
-            copy.unlink(missing_ok=True)
+    with folder_lock(folder), partial_copy(file.with_name("easel-restored.sqlite")) as copy:
+        _copy(source, copy, migrations_dir)
+        with plain_errors(copy), closing(sqlite3.connect(copy)) as connection, connection:
+            _go_on_counting(connection, _counters(file))
+            _mark(connection, source)
+        check(copy, source)
+        kept = _keep(file)
+        _fold(file)
+        _put(copy, file)
     return kept
+
+
+async def unfinished_restore(database: Database) -> str | None:
+    """Which backup was put in the database's place by a restore that was not finished."""
+    marked = "SELECT 1 FROM sqlite_schema WHERE name = 'unfinished_restore'"
+    if await database.fetch_one(marked) is None:
+        return None
+    row = await database.fetch_one("SELECT source FROM unfinished_restore")
+    return None if row is None else row["source"]
+
+
+async def restore_finished(database: Database) -> None:
+    """Note that all was done that comes after putting it there."""
+    await database.write("DROP TABLE unfinished_restore")
 
 
 def _copy(source: Path, target: Path, migrations_dir: Path) -> None:
@@ -51,7 +69,8 @@ def _copy(source: Path, target: Path, migrations_dir: Path) -> None:
             (finding,) = backup.execute("PRAGMA integrity_check(1)").fetchone()
             if finding != "ok":
                 raise DatabaseCorrupt(source, finding)
-            check_applied(backup, discover(migrations_dir), source)
+            if not check_applied(backup, discover(migrations_dir), source):
+                raise DatabaseCorrupt(source, "it is empty")  # as a copy that a full disk cut off
             # What was just read to its end is there: what fails from here on is the other's disk.
             with plain_errors(target), closing(sqlite3.connect(target)) as copy:
                 backup.backup(copy)
@@ -70,15 +89,21 @@ def _counters(file: Path) -> Mapping[str, int]:
         return {}  # a damaged database is what backups are for
 
 
-def _go_on_counting(copy: Path, counters: Mapping[str, int]) -> None:
+def _go_on_counting(copy: sqlite3.Connection, counters: Mapping[str, int]) -> None:
     """Have the backup give no id that was given since it was made."""
-    with plain_errors(copy), closing(sqlite3.connect(copy)) as connection, connection:
-        known = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
-        for name in known.intersection(counters):
-            found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (name,))
-            highest = max(counters[name], *(seq for (seq,) in found), 0)
-            connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
-            connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, highest))
+    known = {name for (name,) in copy.execute("SELECT name FROM sqlite_schema")}
+    for name in known.intersection(counters):
+        found = copy.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (name,))
+        highest = max(counters[name], *(seq for (seq,) in found), 0)
+        copy.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+        copy.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, highest))
+
+
+def _mark(copy: sqlite3.Connection, source: Path) -> None:
+    copy.execute(_MARK)
+    # It has one where it was itself taken of a database whose restore was not finished.
+    copy.execute("DELETE FROM unfinished_restore")
+    copy.execute("INSERT INTO unfinished_restore VALUES (?)", (str(source),))
 
 
 def _keep(file: Path) -> Path | None:
@@ -87,8 +112,8 @@ def _keep(file: Path) -> Path | None:
         return None
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     kept = file.parent / "backups" / f"easel-before-restore-{now}.sqlite"
-    prepare(kept)
     try:
+        kept.parent.mkdir(mode=0o700, exist_ok=True)
         # The WAL first: where only it was copied, nothing looks like a whole database.
         for suffix in ("-wal", ""):
             part = file.with_name(file.name + suffix)
@@ -98,7 +123,8 @@ def _keep(file: Path) -> Path | None:
                 to_disk(to)
         to_disk(kept.parent)
     except OSError as error:
-        raise StorageFailed(kept, str(error.strerror)) from error
+        discard(kept)
+        raise translate_os(error, kept) from error
     return kept
 
 

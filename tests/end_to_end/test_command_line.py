@@ -117,6 +117,9 @@ async def test_a_backup_made_beside_a_running_bot_comes_back(tmp_path: Path):
         assert code == 0, err
         assert out.startswith("Backed up to copy.sqlite")
         await store.create(make_request("after"), make_origin(1, 200))
+        code, _, err = await run(tmp_path, "backup", "copy.sqlite/no-folder", **environment)
+        assert code == 1
+        assert err.startswith("copy.sqlite/no-folder can't be written: ")
         code, _, err = await run(tmp_path, "restore", "copy.sqlite", **environment)
         assert code == 3
         assert "is in use by another Easel" in err

@@ -1,6 +1,7 @@
 """A database that others lock, or that is damaged."""
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -9,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import Database
+from bot.database import Database, restore
 from generation.pictures import PictureStore
+from generation.store import JobStore
 from playground.client import Member, pictures
 from playground.server import Playground
 from tests.end_to_end._stage import Stage
 from tests.support.bot_process import BotProcess
+from tests.support.jobs import make_origin, make_request
 from tests.support.rows import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -91,3 +94,29 @@ async def test_pictures_of_a_folder_begun_anew_are_kept_and_their_ids_not_given_
     assert rows(tmp_path, "SELECT id FROM jobs") == [{"id": 6}]
     (kept,) = (tmp_path / "backups").rglob("5.png")
     assert kept.read_bytes() == b"of a database that is gone"
+
+
+async def test_a_restore_that_was_cut_off_is_finished_by_the_next_start(
+    playground: Playground, tmp_path: Path
+):
+    """No picture is swept that was painted since the backup, and nothing is painted again."""
+    copy, hours_ago = tmp_path / "copy.sqlite", time.time() - 7200
+    async with Database.open(tmp_path) as database:
+        store = JobStore(database)
+        waiting = await store.create(make_request(), make_origin())
+        await database.backup(copy)
+        await store.cancel(waiting.id)
+        painted = await store.create(make_request(), make_origin(interaction_id=200))
+    stored = await PictureStore(tmp_path).save(painted.id, b"painted since")
+    os.utime(tmp_path / stored.path, (hours_ago, hours_ago))
+    restore(tmp_path, copy)  # and here the command is killed
+    bot = BotProcess(playground, tmp_path)
+    await bot.start()
+    assert await bot.stop() == 0
+    log = "\n".join(bot.log)
+    assert f"The restore from {copy} was cut off; it is finished now" in log
+    assert "1 jobs that were under way in the backup are ended" in log
+    (kept,) = (tmp_path / "backups").rglob(f"{painted.id}.png")
+    assert kept.read_bytes() == b"painted since"
+    found = rows(tmp_path, "SELECT id, status, attempts FROM jobs")
+    assert found == [{"id": waiting.id, "status": "cancelled", "attempts": 0}]

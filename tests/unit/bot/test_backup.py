@@ -12,12 +12,15 @@ from bot.database import (
     DatabaseForeign,
     DatabaseMissing,
     DataFolderInUse,
+    DataFolderUnusable,
 )
 from generation.job import Job, JobStatus
 from generation.pictures import PictureStore
+from generation.sheets.plan import sweep
+from generation.sheets.store import PartStore
 from generation.store import JobStore
 from tests.support.executors import PICTURE
-from tests.support.jobs import make_origin, make_request
+from tests.support.jobs import CATALOG, DEMO, make_origin, make_request
 
 
 async def test_a_backup_of_a_running_bot_comes_back(tmp_path: Path):
@@ -83,6 +86,21 @@ async def test_pictures_painted_since_the_backup_are_kept_aside(tmp_path: Path):
     assert list((data / "pictures").rglob("*.png")) == [data / known.picture_path]
 
 
+async def test_parts_of_what_was_under_way_are_kept_aside_as_well(tmp_path: Path):
+    data, copy = tmp_path / "data", tmp_path / "copy.sqlite"
+    async with Database.open(data) as database:
+        store, parts = JobStore(database), PartStore(database)
+        job = await store.create(sweep(CATALOG, DEMO, "a fox", "steps", "1, 2")[0], make_origin())
+        await store.start(job.id)
+        await parts.paint(job.id, 1, PICTURE, await PictureStore(data).save(job.id, b"one", 1))
+        await make_backup(data, copy)
+    assert "1 pictures" in await restore_backup(data, copy)
+    (aside,) = (data / "backups").glob("pictures-before-restore-*")
+    assert [path.name for path in aside.rglob("*.png")] == [f"{job.id}-1.png"]
+    async with Database.open(data) as database:
+        assert (await PartStore(database).of(job.id))[1].picture is None
+
+
 async def test_ids_given_since_the_backup_are_not_given_again(tmp_path: Path):
     data, copy = tmp_path / "data", tmp_path / "copy.sqlite"
     async with Database.open(data) as database:
@@ -103,6 +121,28 @@ async def test_nothing_is_written_over(tmp_path: Path):
     with pytest.raises(BackupRefused, match="exists already"):
         await make_backup(tmp_path / "data", taken)
     assert taken.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["file/monday.sqlite", "x" * 300])
+async def test_a_target_that_can_not_be_written_is_not_called_the_data_folders(
+    tmp_path: Path, name: str
+):
+    (tmp_path / "file").touch()
+    target = tmp_path / name
+    async with Database.open(tmp_path / "data"):
+        with pytest.raises(BackupRefused, match=f"^{target} can't be written: .* Name a file in a"):
+            await make_backup(tmp_path / "data", target)
+
+
+async def test_a_data_folder_that_can_not_be_used_is_not_called_the_targets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(data: Path) -> None:
+        raise DataFolderUnusable(data, "as the test has it")
+
+    monkeypatch.setattr(Database, "open_read_only", refuse)
+    with pytest.raises(DataFolderUnusable, match=f"^{tmp_path}/data can't be used"):
+        await make_backup(tmp_path / "data", tmp_path / "copy.sqlite")
 
 
 async def test_without_a_database_there_is_nothing_to_back_up(tmp_path: Path):

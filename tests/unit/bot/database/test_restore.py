@@ -1,9 +1,7 @@
 """Whatever ends a restore in between: a whole database is in place, the old one or the backup."""
 
 import os
-import resource
 import shutil
-import signal
 import sqlite3
 import sys
 import threading
@@ -14,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database, DatabaseCorrupt, StorageFailed, restore
+from tests.unit.bot.database.full_disk import no_file_over
 from tests.unit.bot.database.words import add, words
 
 #: What changes the disk, or is about to.
@@ -124,15 +123,30 @@ async def test_a_full_disk_under_the_data_folder_is_not_called_the_backups(
     async with Database.open(tmp_path / "other", migrations) as database:
         await add(database, "x" * 300_000)
         await database.backup(tmp_path / "backup.sqlite")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
-    try:
-        with pytest.raises(StorageFailed, match=f"The disk of {killed}/"):
-            restore(killed, tmp_path / "backup.sqlite", migrations)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, ignored)
+    with no_file_over(100_000), pytest.raises(StorageFailed, match=f"The disk of {killed}/"):
+        restore(killed, tmp_path / "backup.sqlite", migrations)
+    async with Database.open(killed, migrations) as database:
+        assert await words(database) == ["old"]
+
+
+async def test_where_the_old_one_can_not_be_kept_nothing_of_it_stays(
+    killed: Path, backup: Path, migrations: Path
+):
+    async with Database.open(killed, migrations) as database:
+        await add(database, "x" * 300_000)
+    with no_file_over(100_000), pytest.raises(StorageFailed, match=f"The disk of {killed}/backups"):
+        restore(killed, backup, migrations)
+    assert list((killed / "backups").iterdir()) == []
+    async with Database.open(killed, migrations) as database:
+        assert len(await words(database)) == 2
+
+
+async def test_an_empty_file_takes_no_databases_place(
+    killed: Path, migrations: Path, tmp_path: Path
+):
+    (tmp_path / "empty.sqlite").touch()
+    with pytest.raises(DatabaseCorrupt, match=r"empty\.sqlite is damaged \(it is empty\)"):
+        restore(killed, tmp_path / "empty.sqlite", migrations)
     async with Database.open(killed, migrations) as database:
         assert await words(database) == ["old"]
 
