@@ -9,9 +9,11 @@ from generation.catalog import Catalog
 from generation.database import Database
 from generation.guild_screening import GuildScreening
 from generation.input_retention import InputRetention
+from generation.orphans import Orphans
 from generation.pictures import PictureStore
 from generation.pseudonyms import Pseudonyms
 from generation.reports import Reports
+from generation.reposts import Reposts
 from generation.screening import THRESHOLD, Policy, Screening, Verdict
 from generation.words import GuildWords, Words
 from generation.words.host import read_list
@@ -26,6 +28,8 @@ class Safety:
     pseudonyms: Pseudonyms
     bars: Bars
     reports: Reports
+    reposts: Reposts
+    orphans: Orphans
     screening: Screening
     guild_screening: GuildScreening
 
@@ -53,6 +57,8 @@ async def open_safety(
         pseudonyms=pseudonyms,
         bars=bars,
         reports=Reports(database, pictures, inputs, pseudonyms),
+        reposts=Reposts(database),
+        orphans=Orphans(database, pseudonyms),
         screening=Screening(_policy(settings, catalog), guild_screening),
         guild_screening=guild_screening,
     )

@@ -8,9 +8,11 @@ import discord
 
 from bot.again import bring_part, files_of
 from bot.errors import on_component_error, tell_privately
+from bot.hushed import hides_in
 from bot.places import is_private
 from bot.presentation import embeds, sheets
 from bot.presentation.notes import notes_of
+from bot.reposts import Showing
 from bot.studio import Studio
 from generation.job import Job
 from generation.sheets.store import PartResult, PartStatus
@@ -54,16 +56,16 @@ class TakeButton(
             if interaction.user.id != self.owner_id:
                 await tell_privately(interaction, _NOT_YOURS)
                 return
-            # Before the disk is asked: Discord waits three seconds at most.
-            private = is_private(interaction)
-            await interaction.response.defer(thinking=True, ephemeral=private)
             studio: Studio = interaction.client.studio  # type: ignore[attr-defined]
+            showing = Showing(interaction, studio, private=is_private(interaction))
+            await showing.promise()  # before the disk is asked
             job = await studio.store.get(self.job_id)
             # The row says it, whatever stands on the button.
             if job is None or job.origin is None or job.origin.user_id != interaction.user.id:
                 await interaction.edit_original_response(content=_NOT_YOURS)
             else:
-                await bring_part(interaction, studio, job, self.part)
+                async with showing.of(job, self.part):
+                    await bring_part(interaction, studio, job, self.part, private=showing.private)
         except Exception as error:
             await on_component_error(interaction, error)
 
@@ -88,13 +90,19 @@ async def bring_failed(interaction: discord.Interaction, studio: Studio, job: Jo
     await interaction.edit_original_response(embed=embed, view=take_buttons(job, results))
 
 
-async def bring_sheet(interaction: discord.Interaction, studio: Studio, job: Job) -> None:
-    """Show a painted sheet as the answer to a deferred interaction."""
+async def bring_sheet(
+    interaction: discord.Interaction, studio: Studio, job: Job, *, private: bool
+) -> None:
+    """Show a painted sheet as the answer to a deferred interaction.
+
+    `private`: whether its member alone sees that.
+    """
     notes = notes_of(studio.whole_catalog, job)
     results = await studio.parts.of(job.id)
     files = await files_of(interaction, studio, job, notes)
+    hides = hides_in(studio.safety.words, interaction.guild_id, private=private)
     await interaction.edit_original_response(
-        embed=sheets.finished(job, results, studio.whole_catalog, notes),
+        embed=sheets.finished(job, results, studio.whole_catalog, notes, hides),
         attachments=files,
         view=take_buttons(job, results),
     )

@@ -8,23 +8,19 @@ from dataclasses import dataclass
 from typing import Self
 
 from generation import withdrawals
-from generation.database import Connection, Database
+from generation.database import Database
 from generation.errors import RequestRefused
 from generation.input_retention import InputRetention
 from generation.job import Job, Posted
-from generation.made import made_from
+from generation.made import made_from, made_of
 from generation.pictures import PictureStore
 from generation.pseudonyms import Pseudonyms
-from generation.refusals import in_words
+from generation.report_counts import check_count
 from generation.withdrawals import Copy
 
-#: How many one member may make in an hour.
-MOST_AN_HOUR = 5
 #: Characters of a reason.
 LONGEST_REASON = 500
 
-#: For how long a report counts, also one that was deleted.
-COUNTS_S = 3600.0
 #: How old a report may be that is still brought to the host's channel (seconds).
 _LATE_S = 7 * 24 * 3600.0
 _WHERE = {
@@ -89,13 +85,13 @@ class Reports:
         now = self._now()
         async with self._database.transaction() as connection:
             known = await connection.execute(
-                "SELECT job_id, reported_at FROM reports"
-                " WHERE reporter = :reporter AND (job_id = :job_id OR reported_at > :since)"
-                " UNION ALL SELECT NULL, reported_at FROM report_charges"
-                " WHERE reporter = :reporter AND reported_at > :since ORDER BY reported_at",
-                {"reporter": reporter, "job_id": job.id, "since": now - COUNTS_S},
+                "SELECT 1 FROM reports WHERE reporter = ? AND job_id = ?", (reporter, job.id)
             )
-            _check([*await known.fetchall()], job.id, now)
+            if await known.fetchone() is not None:
+                raise RequestRefused(
+                    "picture", "You have reported it already.", "The host knows of it."
+                )
+            await check_count(connection, reporter, now)
             written = await connection.execute(
                 "INSERT INTO reports"
                 " (job_id, reporter, reason, reported_at, seen_channel_id, seen_message_id)"
@@ -184,6 +180,10 @@ class Reports:
         """The jobs that began with its picture or a part's, and those that began with theirs."""
         return await made_from(self._database, job)
 
+    async def made_of(self, job: Job) -> Sequence[Job]:
+        """The jobs whose picture, still there, it began with, and those that they began with."""
+        return await made_of(self._database, job)
+
     async def remove_pictures(self, jobs: Sequence[Job]) -> None:
         """Delete the pictures of these jobs, and those that they alone began with.
 
@@ -219,13 +219,17 @@ class Reports:
         return [Posted(*row) for row in rows]
 
     async def places(self, job: Job) -> Sequence[Posted]:
-        """All messages known to show the picture: its own, and those that were reported."""
+        """All messages known to show the picture.
+
+        Its own, those that were reported, and those in which it was posted again.
+        """
         rows = await self._database.fetch_all(
-            "SELECT DISTINCT seen_channel_id, seen_message_id FROM reports"
-            " WHERE job_id = ? AND seen_message_id IS NOT NULL",
-            (job.id,),
+            "SELECT seen_channel_id, seen_message_id FROM reports"
+            " WHERE job_id = :id AND seen_message_id IS NOT NULL"
+            " UNION SELECT channel_id, message_id FROM reposts WHERE job_id = :id",
+            {"id": job.id},
         )
-        found = [Posted(row["seen_channel_id"], row["seen_message_id"]) for row in rows]
+        found = [Posted(*row) for row in rows]
         if job.posted is not None:
             found.append(job.posted)
         if job.origin is not None and not job.origin.private:
@@ -233,37 +237,9 @@ class Reports:
         return list(dict.fromkeys(found))
 
 
-async def keep_count(connection: Connection, reporter: str, since: float) -> bool:
-    """Before a member's reports are deleted: how many they made since then goes on counting.
-
-    Whether that is any.
-    """
-    await connection.execute(
-        "INSERT INTO report_charges SELECT reporter, reported_at FROM reports"
-        " WHERE reporter = ? AND reported_at > ?",
-        (reporter, since),
-    )
-    counting = await connection.execute(
-        "SELECT 1 FROM report_charges WHERE reporter = ? AND reported_at > ?", (reporter, since)
-    )
-    return await counting.fetchone() is not None
-
-
 def _ids(place: Posted | None) -> tuple[int | None, int | None]:
     """As two columns have a place."""
     return (None, None) if place is None else (place.channel_id, place.message_id)
-
-
-def _check(known: Sequence[sqlite3.Row], job_id: int, now: float) -> None:
-    if any(row["job_id"] == job_id for row in known):
-        raise RequestRefused("picture", "You have reported it already.", "The host knows of it.")
-    if len(known) >= MOST_AN_HOUR:
-        free_in = known[-MOST_AN_HOUR]["reported_at"] + COUNTS_S - now
-        raise RequestRefused(
-            "report",
-            f"You have made {MOST_AN_HOUR} reports within an hour, which is the most.",
-            f"The next can be made in {in_words(free_in)}.",
-        )
 
 
 def _place(row: sqlite3.Row, which: str) -> Posted | None:

@@ -23,7 +23,9 @@ async def note(connection: Connection, user_id: int, member: str) -> None:
         " SELECT reports.posted_message_id, reports.posted_channel_id, :member,"
         " jobs.user_id IS :user_id FROM reports JOIN jobs ON jobs.id = job_id"
         " WHERE reports.posted_message_id IS NOT NULL"
-        " AND (reporter = :member OR jobs.user_id = :user_id)",
+        " AND (reporter = :member OR jobs.user_id = :user_id)"
+        " UNION ALL SELECT posted_message_id, posted_channel_id, :member, 0 FROM orphan_reports"
+        " WHERE posted_message_id IS NOT NULL AND reporter = :member",
         {"member": member, "user_id": user_id},
     )
 

@@ -10,6 +10,8 @@ from bot.numbers import shown_number
 from generation.job import Job, Posted
 from generation.reports import Report
 
+from ._links import numbered
+
 if TYPE_CHECKING:
     from bot.client import EaselBot
 
@@ -17,6 +19,8 @@ log = logging.getLogger(__name__)
 
 #: The detail of jobs that were cancelled with a bar, or with a picture that was removed.
 BY_HOST = "by the host"
+#: The button that removes what a picture was made from.
+REMOVE_SOURCE = "Remove what it was made from"
 
 
 async def remove_picture(client: "EaselBot", report: Report, job: Job) -> str:
@@ -33,7 +37,9 @@ async def remove_picture(client: "EaselBot", report: Report, job: Job) -> str:
     await reports.remove_pictures(jobs)
     gone: list[bool] = []
     for each in jobs:
-        gone += [await _delete(client, place, each) for place in await reports.places(each)]
+        for place in await reports.places(each):
+            deleted = await delete(client, place, each.id)
+            gone += [] if deleted is None else [deleted]
         for copy in await reports.copies(each):
             if copy != report.posted:
                 await _uncover(client, copy)
@@ -41,7 +47,20 @@ async def remove_picture(client: "EaselBot", report: Report, job: Job) -> str:
     said = f"Picture removed{also}; {sum(gone)} of {len(gone)} messages with it are gone."
     if any(each.origin and each.origin.private and not each.posted for each in jobs):
         said += " Its member alone sees one more, which nobody else can delete."
+    if sources := await reports.made_of(job):
+        verb = "stays" if len(sources) == 1 else "stay"
+        said += f" {numbered(sources)}, from which it was made, {verb}: **{REMOVE_SOURCE}**."
     return said
+
+
+async def remove_sources(client: "EaselBot", report: Report, job: Job) -> str:
+    """Remove what it was made from, and all that was made from that; what came of it."""
+    reports, done = client.studio.safety.reports, list[str]()
+    # The earliest first: with it go those that were made from it.
+    while sources := await reports.made_of(job):
+        said = await remove_picture(client, report, sources[0])
+        done.append(f"#{sources[0].id}: {said}")
+    return "\n".join(done) or "It was removed before."
 
 
 async def bar(client: "EaselBot", member: str) -> str:
@@ -57,15 +76,19 @@ async def bar(client: "EaselBot", member: str) -> str:
     return f"Member barred; {cancelled} of their jobs cancelled."
 
 
-async def _delete(client: "EaselBot", place: Posted, job: Job) -> bool:
-    """Delete a message, if it is one of Easel's that shows the picture."""
-    channel = client.get_partial_messageable(place.channel_id)
+async def delete(client: "EaselBot", place: Posted, picture: int) -> bool | None:
+    """Delete a message, if it is one of Easel's that shows that picture; None where it shows none.
+
+    Such as one in which it was to be shown again, and its file was not kept any more.
+    """
     try:
-        message = await channel.get_partial_message(place.message_id).fetch()
-        own = client.user is not None and message.author.id == client.user.id
+        message = await fetch(client, place)
+        own = is_own(client, message)
+        if own and not message.attachments:
+            return None
         # Where a picture was reported is known from who reported it.
-        if not own or shown_number(message) != job.id:
-            log.warning("Message %s does not show picture #%s", place.message_id, job.id)
+        if not own or shown_number(message) != picture:
+            log.warning("Message %s does not show picture #%s", place.message_id, picture)
             return False
         await message.delete()
     except discord.NotFound:
@@ -74,6 +97,17 @@ async def _delete(client: "EaselBot", place: Posted, job: Job) -> bool:
         log.warning("Message %s can't be deleted: %s", place.message_id, error)
         return False
     return True
+
+
+def is_own(client: "EaselBot", message: discord.Message) -> bool:
+    """Whether it is one of Easel's."""
+    return client.user is not None and message.author.id == client.user.id
+
+
+async def fetch(client: "EaselBot", place: Posted) -> discord.Message:
+    """A message as it is now. Raises TROUBLE."""
+    channel = client.get_partial_messageable(place.channel_id)
+    return await channel.get_partial_message(place.message_id).fetch()
 
 
 async def _uncover(client: "EaselBot", copy: Posted) -> None:

@@ -2,28 +2,24 @@
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Self, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.errors import on_component_error, tell_privately
+from bot.errors import tell_privately
 from bot.studio import Studio
 from generation.job import Job
 from generation.reports import Report
 
 from . import _actions
+from ._guards import client_of, guarded, with_done
 
 if TYPE_CHECKING:
     from bot.client import EaselBot
 
 log = logging.getLogger(__name__)
 
-_DONE = "What was done"
-_NOT_YOURS = (
-    "Only the host can do that: whoever has Manage Server here, or owns the application, in the"
-    " channel that the host chose for reports."
-)
 _GONE = "The report is gone: somebody had their data deleted."
 #: What is left of a report then, if it was its picture's member.
 LEFT = "The reported member had all that is stored of them deleted."
@@ -60,10 +56,10 @@ class _ReportButton(discord.ui.DynamicItem[_Button], template=r"easel:report:non
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Do it, if whoever pressed may, and say under the report what was done."""
-        await _guarded(interaction, lambda: self._act(interaction))
+        await guarded(interaction, lambda: self._act(interaction))
 
     async def _act(self, interaction: discord.Interaction) -> None:
-        client = _client(interaction)
+        client = client_of(interaction)
         report = await client.studio.safety.reports.get(self.report_id)
         job = None if report is None else await client.studio.store.get(report.job_id)
         if report is None or job is None:
@@ -73,7 +69,7 @@ class _ReportButton(discord.ui.DynamicItem[_Button], template=r"easel:report:non
         log.info("Report %s: user %s: %s", report.id, interaction.user.id, done)
         report = await client.studio.safety.reports.get(self.report_id) or report
         job = await client.studio.store.get(report.job_id) or job
-        await _tell(interaction, done, under_report(client.studio, report, job), job)
+        await _tell(interaction, done, report, job)
 
     async def act(self, client: "EaselBot", report: Report, job: Job) -> str:
         """Do it; what came of it."""
@@ -88,6 +84,16 @@ class RemoveButton(_ReportButton, template=_ID.format("remove")):
     async def act(self, client: "EaselBot", report: Report, job: Job) -> str:
         """Do it; what came of it."""
         return await _actions.remove_picture(client, report, job)
+
+
+class RemoveSourceButton(_ReportButton, template=_ID.format("remove-source")):
+    """Deletes what the picture was made from in the same way, and with it the picture."""
+
+    verb, label, style = "remove-source", _actions.REMOVE_SOURCE, discord.ButtonStyle.danger
+
+    async def act(self, client: "EaselBot", report: Report, job: Job) -> str:
+        """Do it; what came of it."""
+        return await _actions.remove_sources(client, report, job)
 
 
 class BarButton(_ReportButton, template=_ID.format("bar")):
@@ -140,10 +146,10 @@ class UnbarButton(
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Let the member ask again, if whoever pressed may say so."""
-        await _guarded(interaction, lambda: self._lift(interaction))
+        await guarded(interaction, lambda: self._lift(interaction))
 
     async def _lift(self, interaction: discord.Interaction) -> None:
-        client = _client(interaction)
+        client = client_of(interaction)
         lifted = await client.studio.safety.bars.lift(self.bar_id)
         done = "Bar lifted." if lifted else "The bar was lifted before."
         log.info("Bar %s: user %s: %s", self.bar_id, interaction.user.id, done)
@@ -152,7 +158,7 @@ class UnbarButton(
         if report is None or job is None:
             await interaction.edit_original_response(content=done, view=None)
             return
-        await _tell(interaction, done, under_report(client.studio, report, job), job)
+        await _tell(interaction, done, report, job)
 
 
 class BarLeftButton(
@@ -180,10 +186,10 @@ class BarLeftButton(
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Refuse all further requests of the member, if whoever pressed may say so."""
-        await _guarded(interaction, lambda: self._bar(interaction))
+        await guarded(interaction, lambda: self._bar(interaction))
 
     async def _bar(self, interaction: discord.Interaction) -> None:
-        client = _client(interaction)
+        client = client_of(interaction)
         done = await _actions.bar(client, self.member)
         log.info("Member %s: user %s: %s", self.member, interaction.user.id, done)
         await interaction.edit_original_response(
@@ -192,8 +198,15 @@ class BarLeftButton(
         )
 
 
-#: What the client has to know by their ids.
-BUTTONS = (RemoveButton, BarButton, UnbarButton, BarLeftButton, DismissButton)
+#: All that may stand under a report.
+UNDER_REPORTS = (
+    RemoveButton,
+    RemoveSourceButton,
+    BarButton,
+    UnbarButton,
+    BarLeftButton,
+    DismissButton,
+)
 
 
 def under_left(studio: Studio, member: str) -> discord.ui.View:
@@ -203,10 +216,14 @@ def under_left(studio: Studio, member: str) -> discord.ui.View:
     return discord.ui.View(timeout=None).add_item(button)
 
 
-def under_report(studio: Studio, report: Report, job: Job) -> discord.ui.View:
-    """What stands under a report, as things are."""
+def under_report(
+    studio: Studio, report: Report, job: Job, sources: Sequence[Job]
+) -> discord.ui.View:
+    """What stands under a report, as things are; `sources` are what the picture was made from."""
     view = discord.ui.View(timeout=None)
     view.add_item(RemoveButton(report.id, disabled=job.removed_sha256 is not None))
+    if sources:
+        view.add_item(RemoveSourceButton(report.id))
     origin = job.origin
     bar_id = None if origin is None else studio.safety.bars.find(origin.user_id)
     if bar_id is None:
@@ -216,47 +233,11 @@ def under_report(studio: Studio, report: Report, job: Job) -> discord.ui.View:
     return view.add_item(DismissButton(report.id, disabled=report.dismissed))
 
 
-async def _guarded(interaction: discord.Interaction, act: Callable[[], Awaitable[None]]) -> None:
-    try:
-        # Before the disk or Discord is asked: it waits three seconds at most.
-        await interaction.response.defer()
-        if await _may(interaction):
-            await act()
-        else:
-            await tell_privately(interaction, _NOT_YOURS)
-    except Exception as error:
-        await on_component_error(interaction, error)
-
-
-async def _may(interaction: discord.Interaction) -> bool:
-    client = _client(interaction)
-    if interaction.channel_id != client.settings.report_channel_id:
-        return False
-    in_guild = interaction.guild_id is not None
-    return (in_guild and interaction.permissions.manage_guild) or await client.is_owner(
-        interaction.user
-    )
-
-
-async def _tell(
-    interaction: discord.Interaction, done: str, view: discord.ui.View, job: Job
-) -> None:
+async def _tell(interaction: discord.Interaction, done: str, report: Report, job: Job) -> None:
     """Add it to what was done about the report, by whom."""
-    embeds = interaction.message.embeds if interaction.message else []
-    line = f"{done} (<@{interaction.user.id}>)"
-    if embeds:
-        about = embeds[-1]
-        places = [n for n, field in enumerate(about.fields) if field.name == _DONE]
-        if places:
-            before = about.fields[places[0]].value or ""
-            about.set_field_at(places[0], name=_DONE, value=f"{before}\n{line}"[-1000:])
-        else:
-            about.add_field(name=_DONE, value=line, inline=False)
+    studio, embeds = client_of(interaction).studio, with_done(interaction, done)
+    view = under_report(studio, report, job, await studio.safety.reports.made_of(job))
     if job.removed_sha256 is not None:
         await interaction.edit_original_response(embeds=embeds, view=view, attachments=[])
     else:
         await interaction.edit_original_response(embeds=embeds, view=view)
-
-
-def _client(interaction: discord.Interaction) -> "EaselBot":
-    return cast("EaselBot", interaction.client)

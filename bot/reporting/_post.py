@@ -20,6 +20,7 @@ from generation.storage import until_written
 from generation.withdrawals import Copy
 
 from ._buttons import LEFT, UnbarButton, under_left, under_report
+from ._links import link, numbered
 
 if TYPE_CHECKING:
     from bot.client import EaselBot
@@ -69,10 +70,12 @@ async def _post(
         return None
     try:
         files = await _files(client, job)
+        sources = await client.studio.safety.reports.made_of(job)
+        about = _about(job, report, reporter_id, sources)
         message = await client.get_partial_messageable(channel_id).send(
-            embeds=[await _recipe(client, job), _about(job, report, reporter_id)],
+            embeds=[await _recipe(client, job), about],
             files=files,
-            view=under_report(client.studio, report, job),
+            view=under_report(client.studio, report, job, sources),
             nonce=f"easel-report-{report.id}",
         )
     except (*TROUBLE, DatabaseError) as error:
@@ -164,7 +167,9 @@ async def _recipe(client: "EaselBot", job: Job) -> discord.Embed:
     return embed
 
 
-def _about(job: Job, report: Report, reporter_id: int | None) -> discord.Embed:
+def _about(
+    job: Job, report: Report, reporter_id: int | None, sources: Sequence[Job]
+) -> discord.Embed:
     embed = discord.Embed(title=f"Report {report.id}: picture #{job.id}", color=ACCENT)
     embed.add_field(name="Reason", value=text.quote(report.reason, FIELD) or "none given")
     reporter = _UNKNOWN if reporter_id is None else f"<@{reporter_id}> `{reporter_id}`"
@@ -175,15 +180,12 @@ def _about(job: Job, report: Report, reporter_id: int | None) -> discord.Embed:
         embed.add_field(name="Guild", value=f"`{origin.guild_id or 'direct messages'}`")
         embed.add_field(name="Channel", value=f"<#{origin.channel_id}> `{origin.channel_id}`")
         own = job.posted or Posted(origin.channel_id, origin.message_id)
-        embed.add_field(name="Message", value=_link(origin.guild_id, own))
+        embed.add_field(name="Message", value=link(origin.guild_id, own))
         if report.seen is not None and report.seen != own:
-            embed.add_field(name="Seen in", value=_link(origin.guild_id, report.seen))
+            embed.add_field(name="Seen in", value=link(origin.guild_id, report.seen))
+    if sources:
+        embed.add_field(name="Made from", value=numbered(sources), inline=False)
     return embed
-
-
-def _link(guild_id: int | None, place: Posted) -> str:
-    where = f"{guild_id or '@me'}/{place.channel_id}/{place.message_id}"
-    return f"https://discord.com/channels/{where}"
 
 
 async def _files(client: "EaselBot", job: Job) -> list[discord.File]:
@@ -210,7 +212,7 @@ async def _file(
 ) -> discord.File | None:
     try:
         data = await client.studio.pictures.load(picture)
-        file = await fitting(client.studio.imaging, name, data, limit)
+        file = await fitting(client.studio.shrinking, name, data, limit)
     except (OSError, ValueError, UnfitForPlace) as error:
         log.warning("The picture of job %s can't be shown to the host: %s", name, error)
         return None

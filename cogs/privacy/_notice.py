@@ -61,7 +61,7 @@ def done(erased: Erased) -> str:
 
 def _what() -> str:
     return (
-        "- each request: your id, guild, channel and message, your words, the options, when, and"
+        "- each request: your id, guild, channel and messages, your words, the options, when, and"
         " what became of it; the picture's hashes, and its score where a classifier looked at it:"
         " both also of one that was thrown away\n"
         "- the pictures painted for you, and those you brought along to paint from\n"

@@ -8,7 +8,7 @@ from bot.client import EaselBot
 from bot.errors import in_words, on_component_error, tell_privately
 from bot.numbers import picture_number, shown_number
 from bot.places import may_read
-from bot.reporting import hand_over
+from bot.reporting import hand_over, hand_over_orphan, still_shows
 from bot.studio import Studio
 from generation.errors import RequestRefused
 from generation.job import Job, Posted
@@ -23,6 +23,8 @@ _UNKNOWN = (
     " menu of its message: Apps → Report picture."
 )
 _TAKEN = "Thank you. The host was told, with the picture and its recipe."
+_MODERATOR = "A moderator can delete the message."
+_ORPHAN = f"Its maker had all their data deleted. The host was told. {_MODERATOR}"
 _LOGGED = (
     "Thank you. The host has no channel for reports that works, so it was written into the host's"
     " log. If it is urgent, tell an admin here as well."
@@ -85,8 +87,10 @@ class ReportCommands(commands.Cog):
         try:
             await interaction.response.defer(ephemeral=True, thinking=True)
             job = await self._bot.studio.store.get(filled.job_id)
-            answer = _UNKNOWN
-            if job is not None and await _is_painted(self._bot.studio, job):
+            answer = _NO_PICTURE
+            if job is None:
+                answer = await self._take_orphan(interaction, filled)
+            elif await _is_painted(self._bot.studio, job):
                 answer = await self._take(interaction, job, filled.reason, filled.seen)
             await interaction.edit_original_response(content=answer)
         except Exception as error:
@@ -114,6 +118,18 @@ class ReportCommands(commands.Cog):
             return in_words(refusal)
         handed_over = await hand_over(self._bot, job, report, interaction.user.id)
         return _TAKEN if handed_over else _LOGGED
+
+    async def _take_orphan(self, interaction: discord.Interaction, filled: _form.Filled) -> str:
+        """What to tell the member, where nothing is stored of the picture in that message."""
+        if not await still_shows(self._bot, filled.seen, filled.job_id):
+            return _NO_PICTURE
+        try:
+            handed_over = await hand_over_orphan(
+                self._bot, filled.job_id, filled.seen, interaction, filled.reason.strip()
+            )
+        except RequestRefused as refusal:
+            return in_words(refusal)
+        return _ORPHAN if handed_over else f"{_LOGGED}\n{_MODERATOR}"
 
     async def _may_see(self, interaction: discord.Interaction, job: Job) -> bool:
         origin = job.origin

@@ -15,6 +15,7 @@ from bot.numbers import picture_number
 from bot.places import may_post_pictures
 from bot.presentation.look import CHOICES
 from bot.presentation.text import subject
+from bot.reposts import Showing
 from bot.sheets import bring_failed, bring_sheet
 from generation.errors import RequestRefused
 from generation.job import Job, JobStatus
@@ -55,15 +56,24 @@ class Show(commands.Cog):
     ) -> None:
         """Show a picture of yours again, with its recipe."""
         private = private or not may_post_pictures(interaction)
-        await interaction.response.defer(ephemeral=private, thinking=True)
+        showing = Showing(interaction, self._studio, private=private)
+        await showing.promise()
         number = picture_number(picture)
         job = None if number is None else await self._studio.store.get(number)
         if job is None or job.origin is None or job.origin.user_id != interaction.user.id:
             await interaction.edit_original_response(content=_NOT_YOURS)
-        elif not private and (why := self._refusal(interaction, job)) is not None:
+        elif not showing.private and (why := self._refusal(interaction, job)) is not None:
             await tell_privately(interaction, why)
-        elif part is not None:
-            await bring_part(interaction, self._studio, job, part)
+        else:
+            async with showing.of(job, part):
+                await self._bring(interaction, job, part, private=showing.private)
+
+    async def _bring(
+        self, interaction: discord.Interaction, job: Job, part: int | None, *, private: bool
+    ) -> None:
+        """Show what there is of it, as the answer to a deferred interaction."""
+        if part is not None:
+            await bring_part(interaction, self._studio, job, part, private=private)
         elif job.status is JobStatus.FAILED:
             await bring_failed(interaction, self._studio, job)
         elif job.generated_at is None:
@@ -72,9 +82,9 @@ class Show(commands.Cog):
                 content=_CANCELLED if cancelled else _UNDER_WAY
             )
         elif job.request.parts:
-            await bring_sheet(interaction, self._studio, job)
+            await bring_sheet(interaction, self._studio, job, private=private)
         else:
-            await bring(interaction, self._studio, job)
+            await bring(interaction, self._studio, job, private=private)
 
     def _refusal(self, interaction: discord.Interaction, job: Job) -> str | None:
         """Why its words may not stand where all in a guild read them; None where they may.

@@ -1,134 +1,29 @@
 """Reports reach the host's channel, where the host removes pictures and bars members."""
 
 import asyncio
-import hashlib
 import io
 import json
 import os
 import signal
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from PIL import Image
 
-from playground.client import Interaction, Member, pictures
+from playground.client import pictures
 from playground.client.parts import Upload
-from playground.server import Playground
-from playground.world import Guild
+from tests.end_to_end._office import Host, fields, number, open_office, refused
 from tests.end_to_end.test_privacy import erase
-from tests.small_models.cache import release_files
-from tests.small_models.hub.releases import serve_releases
-from tests.support.bot_process import BotProcess
-from tests.support.rows import rows
-from tests.support.wire import EPHEMERAL, Json
+from tests.support.wire import EPHEMERAL
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-UPSCALER = """
-[tools.esrgan-x4]
-hidden = true
-
-[tools.small-x4]
-title = "Small"
-description = "Small."
-kind = "upscaler"
-url = "{url}"
-sha256 = "{sha256}"
-scale = 4
-default = true
-screening = "none"
-licence = {{ name = "MIT", commercial = true }}
-"""
-
-
-@dataclass
-class Host:
-    """A host with a channel for reports, in a guild of its own, and a list of words."""
-
-    playground: Playground
-    bot: BotProcess
-    data_dir: Path
-    office: Guild
-    channel: str  # for reports
-    general: str  # where members are
-    owner: Member
-    member: Member
-    other: Member
-
-    def rows(self, sql: str, *values: object) -> list[Json]:
-        return rows(self.data_dir, sql, *values)
-
-    async def paint(self, prompt: str = "a red circle", **options: object) -> Json:
-        asked = await self.member.command(
-            "imagine", self.general, prompt=prompt, steps=1, **options
-        )
-        return await asked.picture(timeout=60)
-
-    async def report(
-        self, message: Json, reason: str = "It is too red.", *, by: Member | None = None
-    ) -> Json:
-        """By the menu of a message; what who reports reads."""
-        reporter = by or self.other
-        used = await reporter.use_on("Report picture", message)
-        sent = await reporter.submit_modal(await used.modal(), reason=reason)
-        return await sent.response()
-
-    async def latest(self) -> Json:
-        """The host's copy of the newest report."""
-        return (await self.owner.messages(self.channel))[0]
-
-    async def press(self, message: Json, label: str) -> Json:
-        """As the host; the report's message after it."""
-        return await (await self.owner.press(message, label)).update()
-
-
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
-    data_dir = tmp_path_factory.mktemp("reports")
-    blocked = data_dir / "words.txt"
-    blocked.write_text("# what this host refuses\ngadget*\n!inspector gadget\n", encoding="utf-8")
-    async with serve_releases(release_files()) as releases, Playground(port=0) as playground:
-        file = release_files() / "general.pth"
-        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-        upscaler = UPSCALER.format(url=releases.url_of(file.name), sha256=sha256)
-        (data_dir / "models.toml").write_text(upscaler, encoding="utf-8")
-        people = playground.world.people
-        office = playground.guilds.create("Office", people[0], [people[2]])
-        (channel,) = office.channels.values()
-        settings = {
-            "EASEL_REPORT_CHANNEL_ID": str(channel.id),
-            "EASEL_BLOCKED_WORDS": str(blocked),
-            "HF_HOME": str(data_dir / "hub"),
-        }
-        async with (
-            BotProcess(playground, data_dir, **settings) as bot,
-            await Member.connect(playground.url, 0) as owner,
-            await Member.connect(playground.url, 1) as member,
-            await Member.connect(playground.url, 2) as other,
-        ):
-            general = member.channel("general")
-            place = (office, str(channel.id), general)
-            yield Host(playground, bot, data_dir, *place, owner, member, other)
-
-
-def number(message: Json) -> str:
-    return message["embeds"][0]["footer"]["text"]
-
-
-def fields(message: Json) -> dict[str, str]:
-    return {
-        field["name"]: field["value"] for embed in message["embeds"] for field in embed["fields"]
-    }
-
-
-async def refused(asked: Interaction) -> str:
-    answer = await asked.response()
-    assert answer["flags"] & EPHEMERAL
-    return answer["content"]
+    async with open_office(tmp_path_factory.mktemp("reports")) as host:
+        yield host
 
 
 @pytest.mark.long
@@ -241,6 +136,26 @@ async def test_what_was_made_of_it_goes_as_well(host: Host):
         job_id = number(shown)[1:]
         assert not list((host.data_dir / "pictures").glob(f"*/{job_id}.*"))
         assert shown["id"] not in {m["id"] for m in await host.member.messages(host.general)}
+
+
+async def test_what_it_was_made_from_is_named_and_removed_by_a_button(host: Host):
+    painted = await host.paint("a red circle that others begin with")
+    upload = Upload("saved.png", await host.member.download(painted["attachments"][0]))
+    made = await host.paint("a blue circle", image=upload, strength=0.5)
+    await host.report(made, by=host.owner)
+    copy = await host.latest()
+    source = fields(copy)["Made from"]
+    assert source.startswith(f"[{number(painted)}](https://")
+    assert source.endswith(f"/{host.general}/{painted['id']})")
+    after = await host.press(copy, "Remove picture")
+    done = fields(after)["What was done"]
+    assert f"{source}, from which it was made, stays: **Remove what it was made from**." in done
+    assert painted["id"] in {m["id"] for m in await host.member.messages(host.general)}
+    after = await host.press(after, "Remove what it was made from")
+    assert f"{number(painted)}: Picture removed, and 1 made" in fields(after)["What was done"]
+    assert painted["id"] not in {m["id"] for m in await host.member.messages(host.general)}
+    labels = [each["label"] for row in after["components"] for each in row["components"]]
+    assert "Remove what it was made from" not in labels
 
 
 @pytest.mark.long

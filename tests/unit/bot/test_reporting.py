@@ -31,6 +31,7 @@ class Desk:
         self.bars = mock.create_autospec(Bars, instance=True)
         self.bars.of.return_value = self.bars.find.return_value = None
         self.reports = mock.create_autospec(Reports, instance=True)
+        self.reports.made_of.return_value = []
         self.erasure = mock.create_autospec(Erasure, instance=True)
         studio = mock.create_autospec(Studio, instance=True)
         studio.safety = SimpleNamespace(bars=self.bars, reports=self.reports)

@@ -13,8 +13,10 @@ import pytest
 from bot.database import Database
 from bot.studio import Studio
 from cogs.show import _cog
+from generation.bars import Bars
 from generation.executors.base import FailureKind
 from generation.job import Job
+from generation.reposts import Reposts
 from generation.sheets.plan import compare
 from generation.store import JobStore
 from generation.words import GuildWords, Words
@@ -35,11 +37,14 @@ class Desk:
         self.store = JobStore(database)
         self.guild_words = GuildWords(database)
         studio: Any = mock.create_autospec(Studio, instance=True, store=self.store)
-        studio.safety = SimpleNamespace(words=Words(None, self.guild_words))
+        bars = mock.create_autospec(Bars, instance=True)
+        bars.find.return_value = None
+        words, reposts = Words(None, self.guild_words), Reposts(database)
+        studio.safety = SimpleNamespace(words=words, bars=bars, reposts=reposts)
         self.cog = _cog.Show(SimpleNamespace(studio=studio))  # pyright: ignore[reportArgumentType]
         self.shown: list[str] = []  # by what
         for name in ("bring", "bring_part", "bring_sheet", "bring_failed"):
-            bring = mock.AsyncMock(side_effect=lambda *_, by=name: self.shown.append(by))
+            bring = mock.AsyncMock(side_effect=lambda *_, by=name, **__: self.shown.append(by))
             monkeypatch.setattr(_cog, name, bring)
 
     async def painted(self, job: Job) -> Job:
@@ -61,7 +66,9 @@ class Desk:
         interaction.guild_id = guild
         interaction.user = SimpleNamespace(id=1)
         interaction.app_permissions = discord.Permissions.all()
+        interaction.channel_id = 20
         interaction.response = mock.create_autospec(discord.InteractionResponse, instance=True)
+        interaction.response.defer.return_value = SimpleNamespace(message_id=7)
         interaction.followup = mock.create_autospec(discord.Webhook, instance=True)
         show: Any = self.cog.show.callback
         await show(self.cog, interaction, f"#{job.id}", private=private, part=part)

@@ -15,9 +15,11 @@ from generation.input_retention import InputRetention
 from generation.inputs import InputImage
 from generation.job import Job, JobStatus, Posted
 from generation.kept import KeptPicture, KeptPictures
-from generation.made import MADE_FROM
+from generation.made import MADE_FROM, MADE_OF
 from generation.pseudonyms import Pseudonyms
-from generation.reports import Reports, keep_count
+from generation.report_counts import delete_reports
+from generation.reports import Reports
+from generation.reposts import Reposts
 from generation.screening import Blocked
 from generation.sheets.store import PartStore
 from generation.withdrawals import Copy
@@ -93,13 +95,12 @@ async def test_reports_that_were_deleted_count_for_their_hour(
         await reports.add(job, 5, "", None)
     reporter = reports._pseudonyms.of(5)
     async with database.transaction() as connection:
-        assert await keep_count(connection, reporter, clock.now - 3600)
-        await connection.execute("DELETE FROM reports")
+        assert await delete_reports(connection, reporter, clock.now - 3600) == (5, True)
     with pytest.raises(RequestRefused, match="made 5 reports within an hour"):
         await reports.add(jobs[5], 5, "", None)
     clock.now += 3601
     async with database.transaction() as connection:
-        assert not await keep_count(connection, reporter, clock.now - 3600)
+        assert await delete_reports(connection, reporter, clock.now - 3600) == (0, False)
     await reports.add(jobs[5], 5, "", None)
 
 
@@ -269,6 +270,22 @@ async def test_all_messages_that_show_it_are_known_once_each(line: Line, reports
     assert set(await reports.places(after)) == {own, Posted(21, 5), Posted(22, 6)}
 
 
+async def test_so_are_those_in_which_it_was_posted_again_until_its_row_goes(
+    line: Line, reports: Reports, database: Database
+):
+    job, other = await painted(line, 2)
+    reposts = Reposts(database)
+    for place in (Posted(21, 5), Posted(21, 6), Posted(21, 5)):
+        await reposts.note(job, 2, place)
+    await reposts.note(other, None, Posted(21, 7))
+    assert {Posted(21, 5), Posted(21, 6)} < set(await reports.places(job))
+    assert Posted(21, 7) not in await reports.places(job)
+    await database.write("DELETE FROM jobs WHERE id = ?", (job.id,))
+    await reposts.note(job, None, Posted(21, 8))
+    left = await database.fetch_all("SELECT message_id FROM reposts")
+    assert [row["message_id"] for row in left] == [7]
+
+
 @pytest.mark.parametrize("leaves", ["member", "reporter"])
 async def test_a_copy_that_outlives_its_report_is_to_be_taken_away(
     line: Line, reports: Reports, database: Database, leaves: str
@@ -304,3 +321,50 @@ async def test_what_was_made_of_a_picture_is_found_without_reading_every_job(
     assert not [step for step in steps if re.match(r"SCAN (jobs|source|parts)\b", step)]
     assert len([step for step in steps if "jobs_by_image (" in step]) == 2
     assert len([step for step in steps if "jobs_by_image_pixels (" in step]) == 2
+
+
+async def test_what_a_picture_was_made_of_is_found_by_an_index_each(database: Database):
+    plan = await database.fetch_all(f"EXPLAIN QUERY PLAN {MADE_OF}", {"id": 1})
+    steps = [row["detail"] for row in plan]
+    assert not [step for step in steps if re.match(r"SCAN (jobs|made|parts)\b", step)]
+    used = [index for step in steps for index in re.findall(r"INDEX (\w+) \(\w+=\?\)", step)]
+    of_jobs = ["jobs_by_gone", "jobs_by_picture", "jobs_by_pixels", "jobs_by_removed"]
+    assert sorted(used) == [*of_jobs, "parts_by_gone", "parts_by_picture", "parts_by_pixels"]
+
+
+async def test_what_a_picture_was_made_of_is_known_until_it_is_removed(
+    line: Line, reports: Reports, database: Database
+):
+    job = await one(line)
+    larger = await one(line, await kept(line, job))
+    copied = await one(line, await again(line, larger))
+    assert await reports.made_of(job) == []
+    assert [each.id for each in await reports.made_of(larger)] == [job.id]
+    assert [each.id for each in await reports.made_of(copied)] == [job.id, larger.id]
+    # Also when its file is kept no longer: its message still shows it.
+    await KeptPictures(database).forget(
+        [KeptPicture(job.id, str(job.picture_path), 0.0, ended=True)]
+    )
+    assert [each.id for each in await reports.made_of(copied)] == [job.id, larger.id]
+    await reports.remove_pictures([larger])
+    assert [each.id for each in await reports.made_of(copied)] == [job.id]
+    await reports.remove_pictures([job])
+    assert await reports.made_of(copied) == []
+
+
+@pytest.mark.parametrize("by", ["file", "pixels", "a file that is gone"])
+async def test_so_is_the_sheet_of_which_it_was_a_part(
+    line: Line, reports: Reports, database: Database, by: str
+):
+    sheet = await one(line)
+    painted = dataclasses.replace(PICTURE, pixels="f" * 64)
+    stored = await line.pictures.save(sheet.id, painted.data, 1)
+    await PartStore(database).paint(sheet.id, 1, painted, stored)
+    same = await line.inputs.save(painted.data, 256, 256)
+    anew = await line.inputs.save(b"encoded anew", 256, 256, "f" * 64)
+    larger = await one(line, anew if by == "pixels" else same)
+    if by == "a file that is gone":
+        await KeptPictures(database).forget(
+            [KeptPicture(sheet.id, stored.path, 0.0, ended=True, part=1)]
+        )
+    assert [each.id for each in await reports.made_of(larger)] == [sheet.id]
