@@ -8,7 +8,7 @@ from functools import partial
 
 from generation.catalog import Catalog
 from generation.errors import IllegalTransition
-from generation.events import JobCancelled, JobEvents, JobQueued, JobStarted
+from generation.events import JobEvents, JobQueued, JobStarted
 from generation.executors.base import (
     Cancelled,
     Executor,
@@ -77,6 +77,7 @@ class Attempts:
         self._outcomes = Outcomes(
             *(store, queue, pictures, events, timings, running, screening),
             sift=sheets.sift if sheets else None,
+            clear=sheets.clear if sheets else None,
         )
         self._sheets = sheets
         self._previews = previews
@@ -188,6 +189,10 @@ class Attempts:
             await self._outcomes.give_up(job, repr(error))
         return True
 
+    async def cancel(self, job: Job, detail: str | None) -> None:
+        """End a job that waited, with nothing. Raises as Outcomes does."""
+        await self._outcomes.cancel(job.id, detail)
+
     async def _end_unstarted(self, job: Job, error: BaseException, slot: Slot) -> None:
         """A row that could not be written: such as on a full disk. It is queued as before."""
         if not isinstance(error, STORAGE_ERRORS):
@@ -235,7 +240,7 @@ class Attempts:
         if job.keeps_parts_for(detail):
             await self._store.ask_cancel(job.id, detail)  # the next start puts them together
             return
-        self._events.publish(JobCancelled(await self._store.cancel(job.id, detail)))
+        await self._outcomes.cancel(job.id, detail)
 
     async def _conclude(self, final: ExecutorEvent, job: Job, slot: Slot) -> None:
         """Record how an attempt at a job ended; what goes wrong with that costs this job alone."""

@@ -1,4 +1,9 @@
-"""Who may ask for nothing: members whom the host barred, and those whose data is being deleted."""
+"""Who may ask for nothing: members whom the host barred, and those whose data is being deleted.
+
+What these asked for before may still be on its way then, such as with a picture that is fetched. It
+is refused for as long as there can be any: how old it is tell the ids of the interactions, which
+Discord gives by one clock, and not the host's.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,6 +12,9 @@ from contextlib import contextmanager
 from generation.database import Database
 from generation.errors import RequestRefused
 from generation.pseudonyms import Pseudonyms
+
+#: Discord forgets an interaction's token then: nothing that is older is on its way.
+INTERACTION_LIFE_S = 15 * 60.0
 
 
 class Bars:
@@ -17,24 +25,32 @@ class Bars:
         database: Database,
         pseudonyms: Pseudonyms,
         now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Knows nothing before `load`; `now` gives seconds since the epoch."""
         self._database = database
         self._pseudonyms = pseudonyms
         self._now = now
+        self._monotonic = monotonic
         self._barred: dict[str, int] = {}  # the bars' ids
         self._leaving: set[int] = set()
+        # By which interaction members had their data deleted, and since when it is.
+        self._erased: dict[int, tuple[int, float]] = {}
 
     async def load(self) -> None:
         """Read who was barred before."""
         rows = await self._database.fetch_all("SELECT member, id FROM bars")
         self._barred = {row["member"]: row["id"] for row in rows}
 
-    def check(self, user_id: int) -> None:
-        """Raise RequestRefused where that member may ask for nothing."""
+    def check(self, user_id: int, interaction_id: int | None = None) -> None:
+        """Raise RequestRefused where that member may ask for nothing, or not by an interaction."""
         if user_id in self._leaving:
             raise RequestRefused(
                 "you", "Your data is being deleted just now.", "Ask again in a minute."
+            )
+        if interaction_id is not None and interaction_id < self._erased_by(user_id):
+            raise RequestRefused(
+                "you", "You had your data deleted after you asked for this.", "Ask again."
             )
         # Nobody is, on most hosts: then there is nothing to compute.
         if self._barred and self._pseudonyms.of(user_id) in self._barred:
@@ -73,10 +89,23 @@ class Bars:
         return bool(members)
 
     @contextmanager
-    def closed_to(self, user_id: int) -> Iterator[None]:
-        """Meanwhile nothing is taken of that member."""
+    def closed_to(self, user_id: int, interaction_id: int | None = None) -> Iterator[None]:
+        """Meanwhile nothing is taken of that member; nor later what came before an interaction.
+
+        That is the one by which they had their data deleted, where the block does not raise.
+        """
         self._leaving.add(user_id)
         try:
             yield
+            if interaction_id is not None:
+                latest = max(interaction_id, self._erased_by(user_id))
+                self._erased[user_id] = (latest, self._monotonic())
         finally:
             self._leaving.discard(user_id)
+
+    def _erased_by(self, user_id: int) -> int:
+        """Which interaction that was; 0 where there was none lately."""
+        since = self._monotonic() - INTERACTION_LIFE_S
+        if any(at < since for _, at in self._erased.values()):
+            self._erased = {key: each for key, each in self._erased.items() if each[1] >= since}
+        return self._erased.get(user_id, (0, 0.0))[0]

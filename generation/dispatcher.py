@@ -184,12 +184,11 @@ class Dispatcher:
     async def _end(self, job: Job, detail: str | None) -> None:
         """One that waited, and nobody can paint any more, is cancelled."""
         try:
-            cancelled = await self._store.cancel(job.id, detail)
+            await self._attempts.cancel(job, detail)
         except IllegalTransition:
             # Its member had all that is stored of them deleted. Whoever shows it can stop.
             log.info("Job %s had ended already", job.id)
-            cancelled = job
-        self._events.publish(JobCancelled(cancelled))
+            self._events.publish(JobCancelled(job))
 
     async def _lane(self, executor: Executor, slot: Slot, group: asyncio.TaskGroup) -> None:
         """One batch after the other, each as soon as the device is done with the one before."""

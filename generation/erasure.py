@@ -25,7 +25,7 @@ from generation.intake import Intake
 from generation.pictures import PictureStore
 from generation.pseudonyms import Pseudonyms
 from generation.quotas import COUNTS, LONGEST_SPAN_S, PICTURES
-from generation.reports import COUNTS_S, keep_count
+from generation.report_counts import COUNTS_S, delete_reports
 from generation.withdrawals import Copy
 
 log = logging.getLogger(__name__)
@@ -90,13 +90,14 @@ class Erasure:
         self._tasks: set[asyncio.Task[None]] = set()
         self._withdraw: Withdraw | None = None  # none before `resume`
 
-    async def erase(self, user_id: int, withdraw: Withdraw) -> Erased:
+    async def erase(self, user_id: int, withdraw: Withdraw, by: int | None = None) -> Erased:
         """Delete all there is; what that was. Raises OSError and the database's errors.
 
+        `by` which interaction: what came before that, and is still on its way, is refused later.
         Where it is cut off, `resume` goes on after the next start.
         """
         async with self._one_at_a_time:
-            with self._bars.closed_to(user_id):
+            with self._bars.closed_to(user_id, by):
                 await self._database.write(
                     "INSERT OR IGNORE INTO erasures (user_id, asked_at) VALUES (?, ?)",
                     (user_id, self._now()),
@@ -199,13 +200,11 @@ class Erasure:
                 (reporter, user_id, self._now() - LONGEST_SPAN_S),
             )
             await self._guild_limits.rename(connection, user_id, self._pseudonyms.number(user_id))
-            counted = await keep_count(connection, reporter, self._now() - COUNTS_S)
-            reports = await connection.execute(
-                "DELETE FROM reports WHERE reporter = ?", (reporter,)
-            )
+            since = self._now() - COUNTS_S
+            reports, counted = await delete_reports(connection, reporter, since)
             # With them go their parts, and what others reported of them.
             jobs = await connection.execute("DELETE FROM jobs WHERE user_id = ?", (user_id,))
-            return jobs.rowcount, reports.rowcount, counted
+            return jobs.rowcount, reports, counted
 
     async def _delete_files(self, user_id: int) -> tuple[int, int]:
         """What the note names: pictures, and inputs that no job names any more; how many."""

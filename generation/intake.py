@@ -122,7 +122,7 @@ class Intake:
             await self._check_quotas(asker, max(1, len(request.parts)))
             # From here to the row nothing is awaited: two requests must not take the same last
             # place.
-            self._check_bars(asker)
+            self._check_bars(asker, origin)
             self._check_room(asker)
             weight = self._quotas.allowance(asker).weight if asker else 1.0
             self._committing.append(asker)
@@ -140,9 +140,9 @@ class Intake:
         """Whether a row of that member is being written."""
         return any(asker is not None and asker.user_id == user_id for asker in self._committing)
 
-    def _check_bars(self, asker: Asker | None) -> None:
+    def _check_bars(self, asker: Asker | None, origin: Origin | None = None) -> None:
         if asker is not None and self._bars is not None:
-            self._bars.check(asker.user_id)
+            self._bars.check(asker.user_id, origin and origin.interaction_id)
 
     async def check_quotas(self, asker: Asker | None) -> None:
         """Refuse what the disk and the quotas do not allow now, before more is done for it.

@@ -135,6 +135,11 @@ class Job:
         """
         return detail is None and bool(self.request.parts)
 
+    @property
+    def leaves_nothing(self) -> bool:
+        """Whether nobody may see what was painted of it: another than its member cancelled it."""
+        return self.status is JobStatus.CANCELLED and self.detail is not None
+
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Self:
         """Read a row of `jobs`."""

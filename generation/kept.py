@@ -52,6 +52,18 @@ class KeptPictures:
         )
         return frozenset(row["picture_path"] for row in rows)
 
+    async def of_cancelled(self) -> list[KeptPicture]:
+        """What is there of jobs that another than their member cancelled: nobody is to see it."""
+        rows = await self._database.fetch_all(
+            "SELECT job_id, parts.picture_path, ended_at, number FROM parts"
+            " JOIN jobs ON jobs.id = job_id WHERE jobs.status = 'cancelled'"
+            " AND jobs.detail IS NOT NULL AND parts.picture_path IS NOT NULL"
+        )
+        return [
+            KeptPicture(row["job_id"], row["picture_path"], row["ended_at"], True, row["number"])
+            for row in rows
+        ]
+
     async def forget(self, pictures: Sequence[KeptPicture]) -> None:
         """Note that these are not on disk any more. Their hashes stay."""
         gone = "SET picture_path = NULL, picture_sha256 = NULL, gone_sha256 = picture_sha256"

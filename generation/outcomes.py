@@ -49,10 +49,12 @@ class Outcomes:
         screening: Screening,
         *,
         sift: Callable[[Job], Awaitable[None]] | None = None,
+        clear: Callable[[Job], Awaitable[None]] | None = None,
     ) -> None:
         """`screening` says of each picture whether it may be kept.
 
-        Of several pictures on one that may not, `sift` throws the unsafe ones away.
+        Of several pictures on one that may not, `sift` throws the unsafe ones away; `clear` all of
+        several that nobody is to see.
         """
         self._store = store
         self._queue = queue
@@ -62,6 +64,7 @@ class Outcomes:
         self._running = running
         self._screening = screening
         self._sift = sift
+        self._clear = clear
 
     async def record(self, final: ExecutorEvent, job: Job) -> None:
         """Write an end down, and tell it. What goes wrong with that passes."""
@@ -70,12 +73,28 @@ class Outcomes:
                 await self.keep(picture, job)
             case Cancelled():
                 detail = self._running.cancelled_by(job.id)
-                cancelled = await until_written(job.id, lambda: self._store.cancel(job.id, detail))
-                self._events.publish(JobCancelled(cancelled))
+                await until_written(job.id, lambda: self.cancel(job.id, detail))
             case Failed():
                 await self._fail(final, job)
             case _:
                 raise AssertionError(f"{final!r} is no final event")
+
+    async def cancel(self, job_id: int, detail: str | None) -> None:
+        """Write down that it was cancelled, and tell it. What nobody is to see of it goes first.
+
+        `detail` says by whom, if not by its owner. Raises IllegalTransition, OSError and the
+        database's errors.
+        """
+        cancelled = await self._store.cancel(job_id, detail)
+        if cancelled.request.parts and cancelled.leaves_nothing and self._clear is not None:
+            try:
+                await self._clear(cancelled)
+            except STORAGE_ERRORS as error:
+                log.warning(
+                    *("Job %s: what was painted of it goes with a later sweep: %s", job_id),
+                    remedied(error),
+                )
+        self._events.publish(JobCancelled(cancelled))
 
     async def keep(self, picture: Picture, job: Job) -> None:
         """Bring a picture to the disk, unless it may not be shown where it was asked for."""
@@ -154,6 +173,10 @@ class Outcomes:
         self._queue.settle(job.id, picture.device_seconds)
 
     async def _fail(self, failure: Failed, job: Job) -> None:
+        if job.request.parts and self._running.cancelled_by(job.id) is not None:
+            # What is painted of one that failed is shown, and of this one nothing is to be.
+            await self.record(Cancelled(), job)
+            return
         log.error("Job %s failed (%s): %s", job.id, failure.kind, failure.detail or failure.message)
         detail = failure.detail or failure.message
         failed = await until_written(

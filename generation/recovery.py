@@ -119,6 +119,7 @@ async def _cancel(job: Job, store: JobStore, queue: JobQueue, events: JobEvents)
             job = await store.requeue(job.id, charged=False)
         queue.set_aside.append(job)
         return
+    # What is painted of it goes with the first sweep, which comes next.
     cancelled = await store.cancel(job.id, job.cancel_asked_by)
     log.info("Job %s is cancelled, as was asked before this start", job.id)
     # With the token the row has just lost: it is needed for saying so.

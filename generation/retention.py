@@ -103,6 +103,8 @@ class Retention:
         await self._kept.forget_tokens(self._now() - _TOKEN_LIFE_S)
         for sweep in self._also:
             await sweep()
+        # What a kill, or a full disk, left of what was cancelled, and what earlier versions did.
+        await self._release(await self._kept.of_cancelled())
         needs = await self._inputs.needs()
         unfinished = await self._kept.unfinished()  # before the look at the files
         files = await asyncio.to_thread(self._pictures.files)

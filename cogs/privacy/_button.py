@@ -51,7 +51,9 @@ class EraseButton(
                 return
             # Without the button: once is enough.
             await interaction.response.edit_message(content=AT_WORK, view=None)
-            erased = await client.studio.erasure.erase(self.user_id, partial(withdraw, client))
+            erased = await client.studio.erasure.erase(
+                self.user_id, partial(withdraw, client), interaction.id
+            )
             await interaction.edit_original_response(content=done(erased))
         except Exception as error:
             await on_component_error(interaction, error)

@@ -121,6 +121,10 @@ class SheetPainter:
         """Throw away what is painted of it and may not be shown where it was asked for."""
         await self._sieve.sift(job, await self._parts.of(job.id))
 
+    async def clear(self, job: Job) -> None:
+        """Take away all that is painted of it. Raises OSError and the database's errors."""
+        await self._sieve.clear(job)
+
     async def _results(self, job: Job) -> dict[int, PartResult]:
         return await until_written(job.id, partial(self._parts.of, job.id))
 

@@ -52,6 +52,15 @@ class Sieve:
                     results[number] = await self._note(job, number, blocked, ruling.notice)
                     await asyncio.to_thread(self._pictures.delete, [result.picture.path])
 
+    async def clear(self, job: Job) -> None:
+        """Take away all that was painted of a job: nobody is to see it.
+
+        Raises OSError and the database's errors: the next sweep does what is left.
+        """
+        # The rows first, as above.
+        await self._parts.forget(job.id)
+        await self._pictures.delete_of([job.id])
+
     async def _ruling(self, job: Job, result: PartResult) -> Ruling:
         request = job.request.parts[result.number - 1].request
         score = score_by_now(self._catalog, request, result.unsafe)

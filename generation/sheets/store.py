@@ -129,6 +129,14 @@ class PartStore:
         """Its worker died of it."""
         await self._put(job_id, number, PartStatus.DIED)
 
+    async def forget(self, job_id: int) -> None:
+        """Note that no picture of that job's parts is on disk any more. Their hashes stay."""
+        await self._database.write(
+            "UPDATE parts SET picture_path = NULL, picture_sha256 = NULL,"
+            " gone_sha256 = picture_sha256 WHERE job_id = ? AND picture_path IS NOT NULL",
+            (job_id,),
+        )
+
     async def score(self, job_id: int, number: int, score: float, clip: str) -> None:
         """How well its picture fits its words, by that CLIP model."""
         await self._database.write(

@@ -269,6 +269,23 @@ async def test_cancelling_in_the_middle_keeps_what_is_painted(host: Host):
     assert f"Cancelled after {len(painted)} of 4 pictures" in fields(shown)["Note"]
 
 
+async def test_what_a_moderator_cancels_leaves_nothing_to_bring_back(host: Host):
+    asked = await host.ask("sweep", prompt="a brown heart", over="steps", values="1, 2, 29, 30")
+    await host.until_painted(asked, 2)
+    message = await asked.message(lambda message: message["components"])
+    async with await Member.connect(host.playground.url, 0) as owner:
+        await owner.press(message, "Cancel")
+        job = await host.ended(asked)
+    assert (job["status"], job["detail"]) == ("cancelled", "by a moderator")
+    assert [part["picture_path"] for part in host.parts(job)] == [None] * len(host.parts(job))
+    assert list((host.data_dir / "pictures").rglob(f"{job['id']}-*")) == []
+    number = str(job["id"])
+    used = await host.ask("show", picture=number, part=1, private=False)
+    answer = await used.response()
+    assert answer["content"] == "It was cancelled, and nothing of it is kept."
+    assert not answer["embeds"]
+
+
 @pytest.mark.long
 async def test_a_worker_killed_in_the_middle_goes_on_with_what_is_left(host: Host):
     asked = await host.ask("sweep", prompt="a white cross", over="steps", values="1, 2, 29, 30")

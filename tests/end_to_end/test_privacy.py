@@ -8,10 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
-from playground.client import Interaction, Member, pictures
+from playground.cdn import Cdn
+from playground.client import Interaction, Member, Upload, pictures
 from playground.server import Playground
 from tests.end_to_end._stage import Stage, title
+from tests.support import png
 from tests.support.bot_process import BotProcess
 from tests.support.rows import rows
 from tests.support.wire import EPHEMERAL, Json
@@ -150,6 +153,44 @@ async def test_neither_a_limit_nor_what_counts_today_is_lifted_by_it(stage: Stag
         used = await owner.command("easel limits clear", channel, member=stage.member.id)
         assert "Cleared for" in (await used.response())["content"]
     await (await stage.ask()).picture(timeout=60)
+
+
+@pytest.mark.long
+async def test_what_was_asked_for_before_and_is_still_fetched_is_not_taken_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    fetched, go_on = asyncio.Event(), asyncio.Event()
+    give_out = Cdn.get
+
+    async def slowly(self: Cdn, request: web.Request) -> web.Response:
+        fetched.set()
+        await go_on.wait()
+        return await give_out(self, request)
+
+    monkeypatch.setattr(Cdn, "get", slowly)
+    async with (
+        Playground(port=0) as playground,
+        BotProcess(playground, tmp_path),
+        await Member.connect(playground.url, 1) as member,
+    ):
+        general = member.channel("general")
+        options = {
+            "prompt": "a heart",
+            "image": Upload("a.png", png.plain(64, 64, (200, 30, 30))),
+            "steps": 2,
+        }
+        asked = await member.command("imagine", general, **options)
+        async with asyncio.timeout(20):
+            await fetched.wait()
+        assert "**Deleted:** 0 requests" in await erase(member, general)
+        go_on.set()
+        word = await asked.message(lambda m: m["flags"] & EPHEMERAL and m["content"], timeout=20)
+        assert "You had your data deleted after you asked for this." in word["content"]
+        assert "Ask again." in word["content"]
+        assert list(traces(tmp_path, member.id)) == []
+        assert list((tmp_path / "inputs").iterdir()) == []
+        again = await member.command("imagine", general, **options)
+        await again.picture(timeout=60)
 
 
 @pytest.mark.long

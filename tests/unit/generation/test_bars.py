@@ -1,9 +1,11 @@
 """Barred members and those who leave are refused; nobody's id is in the table."""
 
+import contextlib
+
 import pytest
 
 from bot.database import Database
-from generation.bars import Bars
+from generation.bars import INTERACTION_LIFE_S, Bars
 from generation.errors import RequestRefused
 from generation.pseudonyms import FIRST_NUMBER, Pseudonyms
 from tests.support.jobs import make_origin, make_request
@@ -71,6 +73,42 @@ async def test_while_somebodys_data_is_deleted_nothing_of_theirs_is_taken(bars: 
     bars.check(7)
 
 
+async def test_what_was_asked_for_before_a_deletion_is_refused_after_it_too(bars: Bars):
+    with bars.closed_to(7, 1000):
+        pass
+    with pytest.raises(RequestRefused, match="deleted after you asked for this"):
+        bars.check(7, 999)
+    bars.check(7, 1001)
+    bars.check(7)
+    bars.check(8, 999)
+    # An earlier one that ends later takes nothing of that back.
+    with bars.closed_to(7, 500):
+        pass
+    with pytest.raises(RequestRefused, match="Ask again"):
+        bars.check(7, 999)
+
+
+async def test_nor_does_a_deletion_that_failed_refuse_anything(bars: Bars):
+    with contextlib.suppress(OSError), bars.closed_to(7, 1000):
+        raise OSError
+    bars.check(7, 999)
+
+
+async def test_that_is_forgotten_once_nothing_older_can_be_on_its_way(
+    database: Database, pseudonyms: Pseudonyms
+):
+    now = 0.0
+    bars = Bars(database, pseudonyms, monotonic=lambda: now)
+    with bars.closed_to(7, 1000):
+        pass
+    now = INTERACTION_LIFE_S
+    with pytest.raises(RequestRefused):
+        bars.check(7, 999)
+    now += 1.0
+    bars.check(7, 999)
+    assert bars._erased == {}
+
+
 async def test_the_intake_asks(line: Line, bars: Bars, pseudonyms: Pseudonyms):
     line.intake._bars = bars
     await bars.add(pseudonyms.of(1))
@@ -79,3 +117,13 @@ async def test_the_intake_asks(line: Line, bars: Bars, pseudonyms: Pseudonyms):
     await line.intake.submit(make_request(), make_origin(2, 200))
     # Whoever sits at the host is no member.
     await line.intake.submit(make_request(), None)
+
+
+async def test_the_intake_tells_what_was_asked_for_before_a_deletion(line: Line, bars: Bars):
+    line.intake._bars = bars
+    with bars.closed_to(1, 500):
+        pass
+    with pytest.raises(RequestRefused, match="deleted after you asked for this"):
+        await line.intake.submit(make_request(), make_origin(1, 499))
+    await line.intake.submit(make_request(), make_origin(1, 501))
+    await line.intake.submit(make_request(), make_origin(2, 499))

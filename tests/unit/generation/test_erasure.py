@@ -58,8 +58,8 @@ class House:
         self.withdrawn.append((copies, bar_id))
         return [copy for copy in copies if copy.posted.message_id in self.refused]
 
-    async def erase(self, user_id: int = ME) -> Erased:
-        return await self.erasure.erase(user_id, self.withdraw)
+    async def erase(self, user_id: int = ME, by: int | None = None) -> Erased:
+        return await self.erasure.erase(user_id, self.withdraw, by)
 
     async def ask(self, number: int = 0, user_id: int = ME, **options: Any) -> Job:
         origin = make_origin(user_id, 1000 * user_id + 10 * number)
@@ -315,6 +315,16 @@ async def test_nothing_is_taken_meanwhile_and_all_is_afterwards(house: House):
         await house.ask(1)
     await erasing
     await house.ask(2)
+
+
+async def test_what_was_asked_for_before_and_comes_in_line_later_is_not_taken(house: House):
+    before, by, after = 1, 1000 * ME + 50, 9
+    await house.erase(by=by)
+    with pytest.raises(RequestRefused, match="deleted after you asked for this"):
+        await house.ask(before)
+    assert await house.traces() == []
+    await house.ask(after)
+    await house.ask(before, OTHER)
 
 
 async def test_twice_at_once_is_once_after_the_other(house: House):
