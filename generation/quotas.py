@@ -23,21 +23,29 @@ SPANS_S = {"per_minute": 60.0, "per_day": 24 * 3600.0}
 #: The longest of them.
 LONGEST_SPAN_S = max(SPANS_S.values())
 
+#: The parts of a row that the device had work with. A part that was thrown away is one of them.
+_WORKED = (
+    "FROM parts WHERE parts.job_id = jobs.id"
+    " AND (parts.status = 'painted' OR parts.failure IN ('unsafe', 'unsafe_input'))"
+)
 #: Which rows count: one that ends as failed drops out by itself. But not where its picture was
 #: taken for unsafe, or the one that was brought: nobody is to try for nothing how far they get.
+#: One that was cancelled counts from its start on, or since a part of it was painted: it may wait
+#: again after that.
 COUNTS = (
     "(status <> 'failed' OR failure IN ('unsafe', 'unsafe_input'))"
-    " AND (status <> 'cancelled' OR started_at IS NOT NULL)"
+    f" AND (status <> 'cancelled' OR started_at IS NOT NULL OR EXISTS (SELECT 1 {_WORKED}))"
 )
-#: How many pictures a row is. A part that failed drops out as well, and what was cancelled before
-#: it was painted.
+#: How many pictures a row is. Of several, until they end, all but the parts that failed; then
+#: those that were painted, so that to cancel sooner never costs more. As a single picture that is
+#: cancelled after its start costs one, so do several at least.
 PICTURES = (
-    "CASE WHEN varied IS NULL THEN 1 WHEN generated_at IS NOT NULL THEN (SELECT COUNT(*) FROM parts"
-    " WHERE parts.job_id = jobs.id AND (parts.status = 'painted'"
-    " OR parts.failure IN ('unsafe', 'unsafe_input')))"
+    "CASE WHEN varied IS NULL THEN 1 ELSE MAX(1,"  # noqa: S608 - our own text
+    " CASE WHEN generated_at IS NOT NULL OR finished_at IS NOT NULL"
+    f" THEN (SELECT COUNT(*) {_WORKED})"
     " ELSE json_array_length(plan) - (SELECT COUNT(*) FROM parts"
     " WHERE parts.job_id = jobs.id AND parts.status = 'failed'"
-    " AND parts.failure NOT IN ('unsafe', 'unsafe_input')) END"
+    " AND parts.failure NOT IN ('unsafe', 'unsafe_input')) END) END"
 )
 #: The newest jobs that count. What its member had deleted counts on under their pseudonym.
 _CHARGED = (
