@@ -2,10 +2,13 @@
 
 import logging
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.files import FILE_LIMIT, File, UnfitForPlace, fitting
+from bot.hushed import hides_in
+from bot.loads import TooManyLoads
 from bot.presentation import embeds
 from bot.presentation.notes import notes_of
 from bot.screened import COVERED, ruling_of
@@ -15,6 +18,9 @@ from generation.pictures import StoredPicture
 from generation.sheets.store import PartResult, PartStatus
 from generation.storage import remedied
 
+if TYPE_CHECKING:
+    from bot.client import EaselBot
+
 log = logging.getLogger(__name__)
 
 _GONE = (
@@ -23,36 +29,48 @@ _GONE = (
 )
 _UNREADABLE = "The host's disk does not give the picture out just now. Tell the host; it is kept."
 _WHERE = "`/show` brings it where that is otherwise."
+_TOO_MANY = (
+    "Too many pictures are being shown again just now. Ask for it in a few minutes; it is kept."
+)
 _REMOVED = "The host has removed the picture."
 
 
-async def bring(interaction: discord.Interaction, studio: Studio, job: Job) -> None:
-    """Show a painted job of one picture as the answer to a deferred interaction."""
+async def bring(
+    interaction: discord.Interaction, studio: Studio, job: Job, *, private: bool
+) -> None:
+    """Show a painted job of one picture as the answer to a deferred interaction.
+
+    `private`: whether its member alone sees that.
+    """
     catalog = studio.whole_catalog
     notes = notes_of(catalog, job)
     files = await files_of(interaction, studio, job, notes)
     # A model that is not offered any more has painted it all the same.
     spec = catalog.get(job.request.model)
     title, licence = (spec.title, spec.licence) if spec else (job.request.model, None)
-    embed = embeds.finished(job, title, notes, licence)
+    hides = hides_in(studio.safety.words, interaction.guild_id, private=private)
+    embed = embeds.finished(job, title, notes, licence, hides)
     await interaction.edit_original_response(embed=embed, attachments=files)
 
 
 async def bring_part(
-    interaction: discord.Interaction, studio: Studio, job: Job, number: int
+    interaction: discord.Interaction, studio: Studio, job: Job, number: int, *, private: bool
 ) -> None:
-    """Show one of several pictures, in full and with its own recipe."""
+    """Show one of several pictures, in full and with its own recipe; `private` as for `bring`."""
     count = len(job.request.parts)
     result = (await studio.parts.of(job.id)).get(number)
     if not count:
         await interaction.edit_original_response(content="This is one picture: it has no parts.")
     elif number > count:
         await interaction.edit_original_response(content=f"It has {count} parts.")
+    elif job.leaves_nothing:
+        content = "It was cancelled, and nothing of it is kept."
+        await interaction.edit_original_response(content=content)
     elif result is None or result.status is not PartStatus.PAINTED:
         why = result.notice if result and result.notice else "It was not painted."
         await interaction.edit_original_response(content=f"There is no picture {number}: {why}")
     else:
-        await bring(interaction, studio, as_job(job, result))
+        await bring(interaction, studio, as_job(job, result), private=private)
 
 
 def as_job(job: Job, result: PartResult) -> Job:
@@ -84,35 +102,47 @@ async def files_of(
         notes.append(_GONE if job.removed_sha256 is None else _REMOVED)
         return []
     assert interaction.channel_id is not None  # commands and buttons have one
-    ruling = await ruling_of(studio, job, interaction.guild_id, interaction.channel_id)
-    if ruling.refused:
+    place = (interaction.guild_id, interaction.channel_id)
+    ruling, file = await ruling_of(studio, job, *place), None
+    if not ruling.refused:
+        file = await _file(interaction, studio, job, job.picture, notes)
+        if file is None:
+            return []
+        # Its turn, and making it smaller, may have taken a while.
+        ruling = await ruling_of(studio, job, *place)
+    if ruling.refused or file is None:
         notes.append(f"{ruling.reason} {_WHERE}")
         return []
-    file = await _file(studio, job, job.picture, interaction.filesize_limit or FILE_LIMIT, notes)
-    if file is None:
-        return []
+    if file.remark:
+        notes.append(file.remark)
     if ruling.covered:
         notes.append(COVERED)
     return [replace(file, covered=ruling.covered).attachment()]
 
 
 async def _file(
-    studio: Studio, job: Job, picture: StoredPicture, limit: int, notes: list[str]
+    interaction: discord.Interaction,
+    studio: Studio,
+    job: Job,
+    picture: StoredPicture,
+    notes: list[str],
 ) -> File | None:
+    client: EaselBot = interaction.client  # type: ignore[assignment]
+    limit = interaction.filesize_limit or FILE_LIMIT
     name = f"{job.id}-{job.part.number}" if job.part else job.id
     try:
+        size = await studio.pictures.size(picture)
+        await client.loads.admit(interaction.user.id, shrinking=size > limit)
         data = await studio.pictures.load(picture)
-        file = await fitting(studio.imaging, name, data, limit)
+        return await fitting(studio.shrinking, name, data, limit)
     except (FileNotFoundError, ValueError):
         notes.append(_GONE)
-        return None
     except OSError as error:
         log.error("The picture of job %s can't be read: %s", job.id, remedied(error))
         notes.append(_UNREADABLE)
-        return None
+    except TooManyLoads:
+        log.warning("The picture of job %s is not shown again: too many wait", job.id)
+        notes.append(_TOO_MANY)
     except UnfitForPlace as error:
         notes.append(str(error))
-        return None
-    if file.remark:
-        notes.append(file.remark)
-    return file
+    return None

@@ -16,6 +16,7 @@ from bot.database import DatabaseError
 from bot.departures import Departures
 from bot.errors import TROUBLE, on_command_error
 from bot.finishing import LargerButton
+from bot.loads import Loads
 from bot.presentation.buttons import CancelButton
 from bot.settings import Settings
 from bot.sheets import TakeButton
@@ -85,6 +86,7 @@ class EaselBot(commands.AutoShardedBot):
         )
         self.studio = studio
         self.bringing = asyncio.Semaphore(_BROUGHT_AT_ONCE)
+        self.loads = Loads()
         self._away: set[int] = set()  # shards whose session is not going on
         self._settings = settings
         self._database = database
@@ -131,6 +133,14 @@ class EaselBot(commands.AutoShardedBot):
     def serves(self) -> bool:
         """Whether what anybody asks is heard: no shard is cut off."""
         return self.is_ready() and not self.is_closed() and not self._away
+
+    def hears_of(self, guild: discord.Guild) -> bool:
+        """Whether a guild is as it is known here: what changes there is told at once."""
+        shard = self.get_shard(guild.shard_id)
+        # A session's end is told late: where several end, one after another is taken up again.
+        if shard is None or shard.is_closed() or shard.id in self._away:
+            return False
+        return not guild.unavailable  # of an outage of Discord's only the end is told
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """A listener failed: where that is the database's doing, a line says what to do."""

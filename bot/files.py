@@ -35,7 +35,18 @@ class File:
 
         Covered, its name on Discord begins with SPOILER_.
         """
-        return discord.File(io.BytesIO(self.data), self.name, spoiler=self.covered)
+        return _Sent(io.BytesIO(self.data), self.name, spoiler=self.covered)
+
+
+class _Sent(discord.File):
+    """A file that gives its memory back as soon as it was sent.
+
+    discord.py ties its bytes to themselves, for the garbage collector to find some day.
+    """
+
+    def close(self) -> None:
+        super().close()
+        self.fp.close()
 
 
 async def fitting(imaging: ImagingProcess, job_id: int | str, png: bytes, limit: int) -> File:

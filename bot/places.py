@@ -2,11 +2,15 @@
 
 import logging
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.calls import calling
 from generation.job import Origin
+
+if TYPE_CHECKING:
+    from bot.client import EaselBot
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +67,12 @@ def is_private(interaction: discord.Interaction) -> bool:
     return (message is not None and message.flags.ephemeral) or not may_post_pictures(interaction)
 
 
-async def is_age_restricted(client: discord.Client, guild_id: int, channel_id: int) -> bool:
+async def is_age_restricted(client: "EaselBot", guild_id: int, channel_id: int) -> bool:
     """Whether a guild's channel is age-restricted now; a thread is what its channel is.
 
     By what the gateway told. Where it has not told of the channel, such as before it is connected,
-    Discord is asked; what may not be looked at counts as open. Raises TROUBLE.
+    or could not tell what has become of it since, Discord is asked; what may not be looked at
+    counts as open. Raises TROUBLE.
     """
     try:
         channel = await _channel(client, guild_id, channel_id)
@@ -80,11 +85,12 @@ async def is_age_restricted(client: discord.Client, guild_id: int, channel_id: i
     return is_nsfw is not None and is_nsfw()
 
 
-async def _channel(client: discord.Client, guild_id: int, channel_id: int) -> object:
+async def _channel(client: "EaselBot", guild_id: int, channel_id: int) -> object:
     guild = client.get_guild(guild_id)
-    known = guild.get_channel_or_thread(channel_id) if guild is not None else None
-    if known is not None:
-        return known
+    if guild is not None and client.hears_of(guild):
+        known = guild.get_channel_or_thread(channel_id)
+        if known is not None:
+            return known
     async with calling():
         return await client.fetch_channel(channel_id)
 

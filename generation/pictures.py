@@ -51,6 +51,10 @@ class PictureStore:
         """
         return await asyncio.to_thread(self._load, stored)
 
+    async def size(self, stored: StoredPicture) -> int:
+        """How many bytes it has. Raises OSError."""
+        return (await asyncio.to_thread((self._data_dir / stored.path).stat)).st_size
+
     def files(self) -> dict[str, tuple[int, float]]:
         """All files there are, by their path: bytes, and when they were last changed.
 

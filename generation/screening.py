@@ -177,11 +177,16 @@ class Screening:
             return self.rule(score, guild_id, age_restricted=False)
         return self.rule(score, guild_id, await self._is_restricted(guild_id, channel_id))
 
-    async def look_now(self, score: float | None, guild_id: int | None, channel_id: int) -> Ruling:
-        """The same for who can't wait: where the place's kind can't be told, it counts as open."""
+    async def look_now(
+        self, score: float | None, guild_id: int | None, channel_id: int, *, unknown: bool = False
+    ) -> Ruling:
+        """The same for who can't wait: where the place's kind can't be told, it counts as open.
+
+        As age-restricted with `unknown`: for who asks again before anything is shown.
+        """
         if guild_id is None or self._is_all_one(score, guild_id):
             return self.rule(score, guild_id, age_restricted=False)
-        is_restricted = False
+        is_restricted = unknown
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 # Who asks is not cancelled with the limit: discord.py, woken while it sleeps for a
@@ -189,20 +194,28 @@ class Screening:
                 asking = self._is_restricted(guild_id, channel_id)
                 is_restricted = await asyncio.shield(asking)
         except Exception as error:
-            log.warning("Channel %s counts as open: it can't be looked at: %r", channel_id, error)
+            kind = "age-restricted" if unknown else "open"
+            log.warning(
+                "Channel %s counts as %s: it can't be looked at: %r", channel_id, kind, error
+            )
         return self.rule(score, guild_id, is_restricted)
 
     async def look_for(self, score: float | None, origin: Origin | None) -> Ruling:
-        """The same for where a job was asked. On the host's own command line nothing is refused."""
+        """Whether to keep a picture for where it was asked for; it is judged again when posted.
+
+        So nothing is thrown away for a moment in which Discord can't be asked. On the host's own
+        command line nothing is refused.
+        """
         if origin is None:
             return Ruling(Verdict.ALLOW)
-        return await self.look_now(score, origin.guild_id, origin.channel_id)
+        return await self.look_now(score, origin.guild_id, origin.channel_id, unknown=True)
 
     async def limit_for(self, origin: Origin | None) -> float:
         """Above which score a picture is refused where a job was asked."""
         if origin is None:
             return 1.0
-        ruling = await self.look_for(1.0, origin)  # a score that is above every threshold
+        # A score that is above every threshold.
+        ruling = await self.look_now(1.0, origin.guild_id, origin.channel_id)
         return self.policy(origin.guild_id).threshold if ruling.refused else 1.0
 
     def _is_all_one(self, score: float | None, guild_id: int) -> bool:

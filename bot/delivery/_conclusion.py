@@ -1,6 +1,5 @@
 """Shows how a job ended, and notes that, however long Discord or the disk has no ear for it."""
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
@@ -20,7 +19,7 @@ from generation.events import JobCancelled, JobGenerated
 from ._answers import Next, after
 from ._board import Board
 from ._ending import Ending
-from ._lanes import Lanes
+from ._loading import Loading
 from ._patience import Patience
 from ._shown import Shown
 from ._way import OtherRules
@@ -40,18 +39,12 @@ _Record = Callable[[], Awaitable[None]]
 class Conclusion:
     """Of one job, whose board is final or whose message is gone."""
 
-    def __init__(
-        self, board: Board, ending: Ending, pictures: asyncio.Semaphore, lanes: Lanes
-    ) -> None:
-        """What `ending` shows goes the board's way.
-
-        `pictures`: how many are loaded at once; `lanes`: how many of them for one channel.
-        """
+    def __init__(self, board: Board, ending: Ending, loading: Loading) -> None:
+        """What `ending` shows goes the board's way, when `loading` has a place for its picture."""
         self._board = board
         self._way = board.way
         self._ending = ending
-        self._pictures = pictures
-        self._lanes = lanes
+        self._loading = loading
         self._patience = Patience()
         self._surprises = 0  # in a row
         self._sizes = 1
@@ -108,9 +101,9 @@ class Conclusion:
         """Try it. Raises UnfitForPlace, OtherRules and PASSING."""
         async with contextlib.AsyncExitStack() as held:
             if isinstance(self._board.event, JobGenerated):
-                # The lane first, so that those who wait for it hold nothing that others need.
-                await held.enter_async_context(self._lanes.lane(self._way.channel_id))
-                await held.enter_async_context(self._pictures)
+                oversized = await self._ending.is_oversized()
+                place = self._loading.place(self._way.channel_id, oversized=oversized)
+                await held.enter_async_context(place)
             self._with_file = False
             shown = await self._ending.shown(direct=self._way.is_direct)
             if (said := self._ending.refusal) is not None and not self._whispered:

@@ -27,7 +27,7 @@ from ._board import Board
 from ._conclusion import PASSING, Conclusion
 from ._ending import Ending
 from ._glimpses import Glimpse
-from ._lanes import Lanes
+from ._loading import Loading
 from ._shown import Shown
 from ._turns import Turns
 from ._way import Way
@@ -41,8 +41,6 @@ EDIT_INTERVAL_S = 1.5
 _SECONDS_PER_WAITING_JOB = 0.3
 #: Until a waiting job asks for a turn again that it did not have.
 _NO_TURN_S = 10.0
-#: How many pictures are in memory at once, on their way from the disk to Discord.
-_PICTURES_AT_ONCE = 8
 
 
 class Delivery:
@@ -54,8 +52,7 @@ class Delivery:
         self._studio = studio
         self._boards: dict[int, Board] = {}
         self._turns = Turns()
-        self._pictures = asyncio.Semaphore(_PICTURES_AT_ONCE)
-        self._lanes = Lanes()
+        self._loading = Loading()
         self._unsubscribe = studio.events.subscribe(self._on_event)
 
     async def close(self, grace_s: float) -> None:
@@ -105,7 +102,7 @@ class Delivery:
             self._turns.note_result(board.way.channel_id)
             title, notes = self._title(board.job), self._notes(board.job)
             ending = Ending(self._studio, board.event, title, notes)
-            await Conclusion(board, ending, self._pictures, self._lanes).reach()
+            await Conclusion(board, ending, self._loading).reach()
         except Exception:
             log.exception("Delivery of job %s failed on our side", board.job.id)
         finally:

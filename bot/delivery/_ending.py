@@ -7,7 +7,9 @@ from dataclasses import replace
 from bot.database import DatabaseError
 from bot.files import FILE_LIMIT, File, fitting
 from bot.finishing import larger_button
+from bot.hushed import hides_in
 from bot.presentation import embeds, sheets
+from bot.presentation.text import Hides
 from bot.screened import COVERED, explained, score_of, throw_away
 from bot.sheets import take_buttons
 from bot.studio import Studio
@@ -203,6 +205,16 @@ class Ending:
             self._without = Shown(embeds.failed(job, why), view=view)
         return self._without
 
+    async def is_oversized(self) -> bool:
+        """Whether its picture has to be made smaller first, as far as can be told."""
+        picture = self._event.job.picture if isinstance(self._event, JobGenerated) else None
+        if picture is None:
+            return False
+        try:
+            return await self._studio.pictures.size(picture) > self._limit
+        except OSError:
+            return False  # whoever loads it says what is wrong
+
     async def _painted(self, job: Job, *, covered: bool) -> Shown:
         """The picture, made smaller where the place does not take it as it is."""
         assert job.picture is not None  # of one without it says `_overtaken` what is shown
@@ -222,7 +234,7 @@ class Ending:
             self._lost, self._is_gone = str(error), False
             return Shown(embeds.unreadable(job))
         self._lost, self._is_gone = None, False  # the disk gives it out after all
-        file = await fitting(self._studio.imaging, job.id, data, self._limit)
+        file = await fitting(self._studio.shrinking, job.id, data, self._limit)
         self._sent = len(file.data)
         notes = [*self._notes, *([file.remark] if file.remark else [])]
         if covered:
@@ -231,13 +243,21 @@ class Ending:
         if job.request.parts:
             return await self._sheet(job, file, notes)
         spec = self._studio.whole_catalog.get(job.request.model)
-        embed = embeds.finished(job, self._model, notes, spec.licence if spec else None)
+        licence = spec.licence if spec else None
+        embed = embeds.finished(job, self._model, notes, licence, self._hides(job))
         view = larger_button(self._studio, job)
         return Shown(embed, file=file, view=view, line="here is the picture you asked for:")
+
+    def _hides(self, job: Job) -> Hides:
+        """What was typed that the lists refuse where it was asked for, if others read it there."""
+        assert job.origin is not None  # nobody else is told
+        words = self._studio.safety.words
+        return hides_in(words, job.origin.guild_id, private=job.origin.private)
 
     async def _sheet(self, job: Job, file: File, notes: Sequence[str]) -> Shown:
         """Several pictures on one, each to be had by a button."""
         results = await self._studio.parts.of(job.id)
-        embed = sheets.finished(job, results, self._studio.whole_catalog, notes)
+        catalog = self._studio.whole_catalog
+        embed = sheets.finished(job, results, catalog, notes, self._hides(job))
         view = take_buttons(job, results)
         return Shown(embed, file=file, view=view, line="here are the pictures you asked for:")

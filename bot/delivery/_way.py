@@ -19,6 +19,7 @@ from generation.job import Job, Posted
 from generation.store import JobStore
 
 from ._answers import Next, after, is_about_the_token, may_be_done
+from ._messages import Messages
 from ._shown import Shown
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Way:
         `now` gives seconds since the epoch, `passed` from any beginning: nobody sets that clock.
         """
         assert job.origin is not None
-        self._client = client
+        self._messages = Messages(client, job)
         self._store = store
         self._job = job
         self._origin = job.origin
@@ -77,6 +78,9 @@ class Way:
         self._sent: Posted | None = None  # the new message, though no row may have it yet
         self._moved = False  # something was shown in `_posted`
         self._unsure = False  # the picture was sent here, and whether it arrived is not known
+        self._bare = False  # it was just sent, or looked at, and has no picture
+        self._given_up: list[Posted] = []  # lines of ours that got nothing
+        self._is_picture = False  # what was tried last has one
         self._left = False  # its guild has sent Easel away
         self._token_lives = job.origin.token is not None and job.posted is None
         self._step = Step.BY_TOKEN if job.origin.token else self._after_the_token()
@@ -91,6 +95,7 @@ class Way:
         is left, and OtherRules. The store's errors pass.
         """
         free = self.channel_id is None
+        self._is_picture = shown.file is not None
         while True:
             if self._token_is_old() and not self._origin.private:
                 step, why = self._after_the_token(), "its token is too old"
@@ -155,34 +160,47 @@ class Way:
         if origin.private or not self._token_lives or self._token_age_s() >= TOKEN_LIFE_S:
             return False
         try:
-            webhook = self._webhook()
-            # discord.py takes what is `partial` for a webhook of a channel.
-            webhook.type = discord.WebhookType.application
             async with calling():
-                await webhook.send(text, ephemeral=True, wait=True)
+                await self._messages.tell_alone(text)
         except TROUBLE as error:
             log.info("Job %s: its member is not told alone: %s", self._job.id, error)
             return False
         return True
 
     async def leave_word(self) -> None:
-        """Where the end was shown elsewhere: have the promised message say so.
+        """Where the end was shown elsewhere: have the messages that lack it say so.
 
-        It is tried once; often that message is just what can't be edited.
+        Each is tried once; often the promised message is just what can't be edited. A line that
+        pinged its member and got nothing goes where it can't say so.
         """
-        if not self._moved or self._posted is None:
+        word: Shown | None = None
+        if self._posted is not None and self._moved:
+            direct = self._posted.channel_id != self._origin.channel_id
+            word = Shown(embeds.elsewhere(self._job, direct=direct))
+            await self._leave_promised(word)
+        else:
+            self._give_up()
+            if self._is_picture:
+                word = Shown(embeds.unpostable(self._job))
+        if self._left:
             return
-        origin = self._origin
-        direct = self._posted.channel_id != origin.channel_id
-        word = Shown(embeds.elsewhere(self._job, direct=direct))
+        while self._given_up:
+            await self._messages.settle(self._given_up.pop(), word)
+
+    async def _leave_promised(self, word: Shown) -> None:
         try:
             async with calling():
                 if self._token_lives and self._token_age_s() < _TOKEN_DEATH_S:
-                    await self._edit_by_token(word)
-                elif not origin.private:
-                    await self._edit(self._promised, word)
+                    await self._messages.edit_by_token(word)
+                elif not self._origin.private:
+                    await self._messages.edit(self._promised, word)
         except TROUBLE as error:
             log.info("Job %s: its first message does not say where: %s", self._job.id, error)
+
+    def _give_up(self) -> None:
+        """Nothing more is shown in `_posted`."""
+        if self._posted is not None and self._bare and not self._unsure:
+            self._given_up.append(self._posted)
 
     def _onward(self, error: Exception, *, moving: bool) -> Step | None:
         """The next step; None where there is none, or none to be taken yet."""
@@ -201,7 +219,9 @@ class Way:
     def _take(self, step: Step) -> None:
         self._step = step
         if step is not Step.BY_RIGHT:  # by right it is still the same message
-            self._posted, self._sent, self._unsure = None, None, False
+            self._give_up()
+            self._posted, self._sent = None, None
+            self._moved = self._unsure = self._bare = False
 
     async def _has_arrived(self, shown: Shown, step: Step) -> bool:
         """Whether the message that is about to be given up has the picture after all.
@@ -216,14 +236,14 @@ class Way:
         if not self._origin.private:
             try:
                 async with calling():
-                    message = await self._message(self._posted or self._promised).fetch()
+                    arrived = await self._messages.has_picture(self._posted or self._promised)
             except TROUBLE as error:
                 if after(error) in (Next.LATER, Next.GONE):
                     raise
                 log.info("Job %s: its message can't be looked at: %s", self._job.id, error)
             else:
-                names = (f"easel-{self._job.id}.", f"SPOILER_easel-{self._job.id}.")
-                return any(file.filename.startswith(names) for file in message.attachments)
+                self._unsure, self._bare = arrived, not arrived
+                return arrived
         if self._unsure:
             log.warning("Job %s counts as shown: its last edit may have been", self._job.id)
         return self._unsure
@@ -244,37 +264,15 @@ class Way:
     async def _show_here(self, shown: Shown, *, moving: bool) -> None:
         match self._step:
             case Step.BY_TOKEN:
-                await self._edit_by_token(shown)
+                await self._messages.edit_by_token(shown)
             case Step.BY_RIGHT:
-                await self._edit(self._promised, shown)
+                await self._messages.edit(self._promised, shown)
             case _:
                 if self._posted is None and not moving:
                     return  # progress is no reason to post anything
                 if self._posted is None:
                     self._posted = await self._post(shown)
-                await self._edit(self._posted, shown)
-
-    async def _edit_by_token(self, shown: Shown) -> None:
-        await self._webhook().edit_message(
-            self._origin.message_id,
-            embed=shown.embed,
-            attachments=shown.attachments(),
-            view=shown.view,
-        )
-
-    def _webhook(self) -> discord.Webhook:
-        origin = self._origin
-        assert origin.token is not None
-        return discord.Webhook.partial(origin.application_id, origin.token, client=self._client)
-
-    async def _edit(self, where: Posted, shown: Shown) -> None:
-        message = self._message(where)
-        await message.edit(embed=shown.embed, attachments=shown.attachments(), view=shown.view)
-
-    def _message(self, where: Posted) -> discord.PartialMessage:
-        guild_id = self._origin.guild_id if where.channel_id == self._origin.channel_id else None
-        channel = self._client.get_partial_messageable(where.channel_id, guild_id=guild_id)
-        return channel.get_partial_message(where.message_id)
+                await self._messages.edit(self._posted, shown)
 
     async def _post(self, shown: Shown) -> Posted:
         """A line of text that stands in for the promised message, and is noted before more follows.
@@ -282,25 +280,8 @@ class Way:
         It is sent once, however often the row can't be written.
         """
         if self._sent is None:
-            self._sent = await self._send(shown)
+            nonce = f"easel-{self._job.id}-{self._step.value}"
+            self._sent = await self._messages.send(shown, nonce, direct=self.is_direct)
+            self._bare = True
         await self._store.post(self._job.id, self._sent)
         return self._sent
-
-    async def _send(self, shown: Shown) -> Posted:
-        """Send that line.
-
-        The nonce has Discord return the same message where this is done again within minutes.
-        """
-        owner = discord.Object(self._origin.user_id)
-        if self._step is Step.DIRECT_MESSAGE:
-            channel = await self._client.create_dm(owner)
-        else:
-            channel = self._client.get_partial_messageable(
-                self._origin.channel_id, guild_id=self._origin.guild_id
-            )
-        message = await channel.send(
-            f"<@{owner.id}> {shown.line}",
-            nonce=f"easel-{self._job.id}-{self._step.value}",
-            allowed_mentions=discord.AllowedMentions(users=[owner]),
-        )
-        return Posted(message.channel.id, message.id)

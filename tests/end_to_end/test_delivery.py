@@ -128,6 +128,38 @@ async def test_the_promised_message_says_that_the_picture_is_below(stage: Stage)
     assert not shown["components"]
 
 
+@pytest.mark.parametrize("says_so", [True, False])
+async def test_a_line_whose_picture_went_by_direct_message_says_so_or_goes(
+    stage: Stage, says_so: bool
+):
+    await stage.held()
+    faults = stage.playground.faults
+    faults.add(EDIT_BY_TOKEN, always=True, code=50027)
+    refused = faults.add(f"PATCH /channels/{stage.channel.id}/messages/*", always=True, code=50013)
+    direct = f"POST /channels/{stage.member.dm_channel_id}/messages"
+    posting = faults.add(direct, nth=1, delay=1.5)
+    stage.release()
+    async with asyncio.timeout(20):
+        while not posting.struck:
+            await asyncio.sleep(0.05)
+    assert await _lines(stage) == ["here is the picture you asked for:"]
+    if says_so:
+        faults.remove(refused.id)
+    row = await stage.ended()
+    assert row["status"] == "delivered"
+    assert str(row["posted_channel_id"]) == stage.member.dm_channel_id
+    async with asyncio.timeout(5):
+        while (said := await _lines(stage)) == ["here is the picture you asked for:"]:
+            await asyncio.sleep(0.05)
+    assert said == (["About what you asked for:"] if says_so else [])
+
+
+async def _lines(stage: Stage) -> list[str]:
+    """What is said to the member in the channel, without the mention."""
+    messages = await stage.member.messages(str(stage.channel.id))
+    return [m["content"].partition("> ")[2] for m in messages if m["content"].startswith("<@")]
+
+
 async def test_a_new_message_whose_answer_is_lost_is_posted_once(stage: Stage):
     await stage.held()
     stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=50027)

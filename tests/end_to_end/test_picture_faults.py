@@ -148,6 +148,21 @@ async def test_a_picture_just_above_it_arrives_smaller_and_the_original_can_be_h
         assert await member.download(shown["attachments"][0]) == kept.read_bytes()
 
 
+@pytest.mark.long
+async def test_who_shows_large_pictures_again_and_again_holds_nobody_up(place: Place):
+    painted = await (await place.ask("10.1")).picture(timeout=90)
+    picture, channel = painted["embeds"][0]["footer"]["text"], place.member.channel("general")
+    shows = [await place.member.command("show", channel, picture=picture) for _ in range(5)]
+    async with await Member.connect(place.playground.url, 2) as other:
+        # What is painted elsewhere needs the process that makes pictures smaller, too.
+        await (await other.command("imagine", channel, prompt="0.1")).picture(timeout=60)
+    shown = [each for each in shows if any(message["embeds"] for message in each.messages())]
+    assert len(shown) <= 2
+    for each in shows:
+        (file,) = (await each.picture(timeout=90))["attachments"]
+        assert file["content_type"] == "image/webp"
+
+
 @pytest.mark.parametrize(
     ("prompt", "options"), [("black", {}), ("a red circle", {"model": "broken"})]
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.health import check
 from playground import permissions
 from playground.client import Interaction, Member
 from playground.server import Playground
@@ -106,6 +107,23 @@ class Host:
     async def show(self, channel: Channel, **options: object) -> Json:
         used = await self.member.command("show", str(channel.id), **options)
         return await used.message(lambda m: m["content"] or m["embeds"])
+
+    @contextlib.asynccontextmanager
+    async def without_gateway(self) -> AsyncIterator[None]:
+        """The bot's session is lost, and goes on afterward."""
+        self.playground.gateway.silence(None)
+        self.playground.gateway.close(4000)
+        await self._until_serving(is_serving=False)
+        try:
+            yield
+        finally:
+            self.playground.gateway.silence(0)
+        await self._until_serving(is_serving=True)
+
+    async def _until_serving(self, *, is_serving: bool) -> None:
+        async with asyncio.timeout(60):
+            while check(self.data_dir)[0] is not is_serving:
+                await asyncio.sleep(0.02)
 
     def open_up(self) -> None:
         """The channel is not age-restricted any more."""
@@ -248,6 +266,29 @@ async def test_a_channel_that_is_opened_before_it_is_posted_does_not_see_it(host
     assert (row["status"], row["failure"]) == ("failed", "unsafe")
     assert row["blocked_sha256"] == hashlib.sha256(data).hexdigest()
     assert host.files() == []
+
+
+async def test_a_channel_that_is_opened_while_the_gateway_is_away_does_not_see_it(host: Host):
+    await host.hold()
+    asked = await host.ask(host.adults)
+    await asked.message(lambda message: title(message).startswith(("Loading", "Painting")))
+    async with host.without_gateway():
+        host.open_up()
+        host.release()
+        message = await asked.message(lambda m: failed(m) or m["attachments"], timeout=60)
+    assert message["attachments"] == []
+    assert (await host.until("told_at"))["failure"] == "unsafe"
+    assert host.files() == []
+
+
+async def test_a_channel_that_stays_what_it_is_gets_it_while_the_gateway_is_away(host: Host):
+    await host.hold()
+    asked = await host.ask(host.adults)
+    await asked.message(lambda message: title(message).startswith(("Loading", "Painting")))
+    async with host.without_gateway():
+        host.release()
+        message = await asked.picture(timeout=60)
+    assert message["attachments"][0]["filename"].startswith("easel-")
 
 
 @pytest.mark.long

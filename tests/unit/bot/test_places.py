@@ -7,6 +7,7 @@ from unittest import mock
 import discord
 import pytest
 
+from bot.client import EaselBot
 from bot.places import is_age_restricted, is_private, may_post_pictures
 
 _POSTING = discord.Permissions(
@@ -42,10 +43,10 @@ def test_what_a_private_message_brings_is_private():
 
 
 class Channels:
-    """A client that the gateway has told of some channels, and that may ask for others."""
+    """A bot that the gateway has told of some channels, and that may ask for others."""
 
     def __init__(self, told: dict[int, Any], asked: dict[int, Any]) -> None:
-        self.client = mock.create_autospec(discord.Client, instance=True)
+        self.client = mock.create_autospec(EaselBot, instance=True)
         guild = self.client.get_guild.return_value
         guild.get_channel_or_thread.side_effect = told.get
         self.client.fetch_channel.side_effect = lambda channel_id: asked[channel_id]
@@ -72,6 +73,28 @@ async def test_a_channel_that_the_gateway_told_of_is_not_asked_for(restricted: b
 async def test_a_thread_is_what_its_channel_is(restricted: bool):
     there = Channels({30: thread(20), 20: channel(restricted=restricted)}, {})
     assert await is_age_restricted(there.client, 7, 30) is restricted
+
+
+async def test_while_the_gateway_is_away_discord_is_asked_for_what_it_told_of():
+    there = Channels({20: channel(restricted=True)}, {20: channel(restricted=False)})
+    there.client.hears_of.return_value = False
+    assert not await is_age_restricted(there.client, 7, 20)
+    there.client.hears_of.assert_called_with(there.client.get_guild(7))
+
+
+async def test_while_it_is_away_a_thread_is_what_its_channel_has_become():
+    told = {30: thread(20), 20: channel(restricted=True)}
+    there = Channels(told, {30: thread(20), 20: channel(restricted=False)})
+    there.client.hears_of.return_value = False
+    assert not await is_age_restricted(there.client, 7, 30)
+
+
+async def test_a_bad_moment_of_discord_says_nothing_while_the_gateway_is_away_either():
+    there = Channels({20: channel(restricted=True)}, {})
+    there.client.hears_of.return_value = False
+    there.client.fetch_channel.side_effect = discord.DiscordServerError(mock.Mock(status=503), "")
+    with pytest.raises(discord.DiscordServerError):
+        await is_age_restricted(there.client, 7, 20)
 
 
 async def test_before_the_gateway_has_told_anything_discord_is_asked():

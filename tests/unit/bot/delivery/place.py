@@ -22,6 +22,7 @@ from generation.kept import KeptPictures
 from generation.screening import Policy, Screening, Verdict
 from generation.sheets.store import PartStore
 from generation.states import ModelStates
+from generation.words import Words
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import CATALOG, DEMO, make_origin, make_request
 from tests.support.line import Line
@@ -120,14 +121,16 @@ class Place:
             guild_limits=line.guild_limits,
             dispatcher=self.dispatcher,
             executors=(self.executor,),
-            imaging=self.imaging,
+            shrinking=self.imaging,
             inputs=line.inputs,
             input_retention=mock.create_autospec(InputRetention, instance=True),
             input_imaging=mock.create_autospec(ImagingProcess, instance=True),
             timings=line.timings,
             states=ModelStates((self.executor,), line.events),
             parts=mock.create_autospec(PartStore, instance=True),
-            safety=mock.create_autospec(Safety, instance=True, screening=self.screening),
+            safety=mock.create_autospec(
+                Safety, instance=True, screening=self.screening, words=Words()
+            ),
             erasure=mock.create_autospec(Erasure, instance=True),
         )
         self.studio = studio

@@ -7,9 +7,11 @@ import pytest
 
 from bot.delivery import _delivery
 from bot.delivery._lanes import AT_ONCE, Lanes
+from bot.delivery._loading import PICTURES_AT_ONCE
 from bot.delivery._shown import Shown
 from bot.delivery._way import OtherRules
 from generation.events import JobGenerated
+from generation.imaging.process import SmallerPicture
 from generation.job import Job, JobStatus
 from tests.support.executors import PICTURE
 from tests.support.jobs import make_origin, make_request
@@ -50,12 +52,16 @@ class Pictures:
 
         message.show = held
 
-    async def paint(self, number: int, channel_id: int) -> Job:
+    async def paint(
+        self, number: int, channel_id: int, data: bytes = PICTURE.data, limit: int | None = None
+    ) -> Job:
         line = self.place.line
-        origin = dataclasses.replace(make_origin(1, 100 + 10 * number), channel_id=channel_id)
+        origin = dataclasses.replace(
+            make_origin(1, 100 + 10 * number), channel_id=channel_id, file_limit=limit
+        )
         job = await line.store.create(make_request(), origin)
         await line.store.start(job.id)
-        stored = await line.pictures.save(job.id, PICTURE.data)
+        stored = await line.pictures.save(job.id, data)
         done = await line.store.finish(job.id, PICTURE, stored)
         line.events.publish(JobGenerated(done))
         return done
@@ -70,7 +76,7 @@ def painted(place: Place, monkeypatch: pytest.MonkeyPatch) -> Pictures:
 async def test_what_waits_in_one_channel_holds_up_no_other(painted: Pictures, token_dies: bool):
     painted.token_dies = token_dies
     until = painted.place.line.until
-    waiting = [await painted.paint(n, LIMITED) for n in range(_delivery._PICTURES_AT_ONCE)]
+    waiting = [await painted.paint(n, LIMITED) for n in range(PICTURES_AT_ONCE)]
     await asyncio.sleep(0.1)
     assert painted.hanging == AT_ONCE
     await until(await painted.paint(90, FREE), JobStatus.DELIVERED)
@@ -92,3 +98,26 @@ async def test_a_lane_is_kept_for_as_long_as_somebody_is_in_it():
             assert sorted(lanes._lanes) == [LIMITED, FREE]
         assert list(lanes._lanes) == [LIMITED]
     assert not lanes._lanes
+
+
+async def test_what_is_made_smaller_first_holds_up_no_small_picture_of_any_channel(
+    painted: Pictures,
+):
+    until, done = painted.place.line.until, asyncio.Event()
+    shrinking = painted.place.imaging.shrink
+
+    async def slow(png: bytes, limit: int) -> SmallerPicture:
+        await done.wait()
+        return SmallerPicture(png[:limit], 95)
+
+    shrinking.side_effect = slow
+    large = [
+        await painted.paint(n, 30 + n % 3, bytes(20_000), 10_000) for n in range(PICTURES_AT_ONCE)
+    ]
+    await asyncio.sleep(0.1)
+    assert shrinking.call_count < 3
+    for number, channel_id in enumerate((FREE, 32), start=90):
+        await until(await painted.paint(number, channel_id), JobStatus.DELIVERED)
+    done.set()
+    for job in large:
+        await until(job, JobStatus.DELIVERED)

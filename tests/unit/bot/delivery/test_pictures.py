@@ -171,7 +171,7 @@ async def test_a_picture_that_the_disk_gives_out_after_all_is_posted(place: Plac
 
 
 async def test_only_a_few_pictures_are_in_memory_at_once(place: Place, monkeypatch):
-    monkeypatch.setattr(place.delivery, "_pictures", asyncio.Semaphore(2))
+    monkeypatch.setattr(place.delivery._loading, "_pictures", asyncio.Semaphore(2))
     at_once = most = 0
     load = place.line.pictures.load
 
