@@ -4,7 +4,8 @@ Taken away: full width and other dresses of letters (NFKC), accents, characters 
 look-alikes of other alphabets, upper case, weights within a word. Digits and signs that stand for
 letters (`n4ked`) are left as they are, since a 1 may be an i or an l: matching reads them either
 way, unless they are just digits and signs: a Boeing 717, "priced as $5". So is a letter that may be
-several Latin ones (υ is a u or a y), but not in a word that is Greek or Russian.
+several Latin ones (υ is a u or a y), but not in a word that is Greek or Russian: what looks like no
+Latin letter for certain is in upper case there, as nothing else is.
 """
 
 import re
@@ -128,7 +129,12 @@ def _as_latin(part: str, *, mixed: bool) -> str:
         return part
     may_be_piece = mixed and len(part) == 1
     is_open = may_be_piece or not _OF_ONE_ALPHABET.fullmatch(part)
-    return "".join(each if is_open and each in OPEN else _latin(each) for each in part)
+    return "".join(each if is_open and each in OPEN else _closed(each) for each in part)
+
+
+def _closed(character: str) -> str:
+    latin = _latin(character)
+    return character.upper() if latin == character and character in OPEN else latin
 
 
 def _latin(character: str) -> str:

@@ -124,6 +124,8 @@ def _word(word: str) -> list[Letter]:
         # Folding leaves open whether a letter is an i or an l, and what some that look alike are.
         meant = {"1", "i", "l"} if letter == "1" else {letter}
         exact = meant.union(*(_LOOKS_LIKE.get(each, ()) for each in meant))
+        if not letter.isascii():  # in a word that is all Greek or Russian, and in one that is not
+            exact |= {letter.upper(), letter.lower()}
         loose = {sign for each in meant for sign in _TYPED_FOR.get(each, ())}
         letters.append(Letter(exact, loose, traits))
     return letters

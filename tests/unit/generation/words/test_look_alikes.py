@@ -48,6 +48,7 @@ def test_modifiers_between_letters_hide_nothing(sign: str):
         "Девочка и мальчик играют у реки, на берегу стоит старый дом, а над ним летят птицы",
         "И я, и он, и она пили чай у печи в тот вечер; в саду цвели вишни",
         "КИНО И ТЕАТР: СЕКРЕТ СТАРОГО ЗАМКА",
+        "Выражение лица, на лице улыбка, пицца, сим-карта; тези пици, нічого, ανοίγω",
         "ビールを飲む人々、タワーとコーヒー、Tシャツの山、口の中の七色",
         "五千尺の山に乙女が立つ，几乎看不见人口，七个山口",
         "ผู้หญิงยืนอยู่ริมทะเลและมองเรือ",
@@ -69,12 +70,21 @@ def test_prose_in_other_alphabets_is_no_english(text: str):
         ("σεξ", "ΣΕΞ"),
         ("голый", "a Г О Л Ы Й fox"),
         ("секс", "СЕКС"),
+        ("голый", "a гoлый fox"),  # with a Latin o
+        ("гoлый", "голый"),
         ("ヌード", "ヌード"),
         ("山", "Tシャツの山"),
     ],
 )
 def test_their_own_words_are_found(entry: str, text: str):
     assert WordList([entry]).is_in(fold(text))
+
+
+@pytest.mark.parametrize("word", ["лица", "лице", "пицца", "сим", "тези", "нічо", "ανοίγω"])
+def test_nor_is_a_word_of_theirs_beside_english(word: str):
+    assert not ENGLISH.is_in(fold(f"a sign with {word}"))
+    assert not minors.is_refused(fold(f"{word}, child"))
+    assert not minors.is_refused(fold(f"nude, {word}"))
 
 
 def test_length_marks_stay_in_their_own_words():
