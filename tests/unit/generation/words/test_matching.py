@@ -1,6 +1,5 @@
 """Words are found however they are spelled, and nothing that only contains them."""
 
-import time
 import timeit
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from generation.words.folding import fold
 from generation.words.look_alikes import LOOK_ALIKES
 from generation.words.matching import Doubted, WordList, allowed, blocked
+from tests.support.timing import processor_seconds
 
 BLOCKED = ["sex", "naked", "moby dick", "kill", "boob", "nude", "illicit", "裸", "голый"]
 UNSEEN = "\u200b\u200c\u200d\u2060\u00ad\ufeff\u034f\ufe0f\u3164"
@@ -294,10 +294,8 @@ def test_a_long_list_and_a_long_prompt_take_milliseconds():
     long_list = WordList([*words, *(f"{word}t" for word in words)])
     prompt = "a very detailed photograph of a lighthouse in a storm with waves, " * 22
     folded = fold(prompt[:1500])
-    long_list.is_in(folded)
-    start = time.perf_counter()
     assert not long_list.is_in(folded)
-    assert time.perf_counter() - start < 0.25
+    assert processor_seconds(lambda: long_list.is_in(folded)) < 0.25
 
 
 @pytest.mark.parametrize(
