@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from bot.client import EaselBot
 
 _DONE = "What was done"
+#: Of all that was done, the latest is kept: a field of an embed has 1024 characters.
+_MOST = 1000
 _NOT_YOURS = (
     "Only the host can do that: whoever has Manage Server here, or owns the application, in the"
     " channel that the host chose for reports."
@@ -42,11 +44,12 @@ def with_done(interaction: discord.Interaction, done: str) -> list[discord.Embed
     if embeds:
         about = embeds[-1]
         places = [n for n, field in enumerate(about.fields) if field.name == _DONE]
+        before = [about.fields[n].value or "" for n in places]
+        value = "\n".join([*before, line])[-_MOST:]
         if places:
-            before = about.fields[places[0]].value or ""
-            about.set_field_at(places[0], name=_DONE, value=f"{before}\n{line}"[-1000:])
+            about.set_field_at(places[0], name=_DONE, value=value)
         else:
-            about.add_field(name=_DONE, value=line, inline=False)
+            about.add_field(name=_DONE, value=value, inline=False)
     return embeds
 
 
