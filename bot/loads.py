@@ -1,4 +1,4 @@
-"""Pictures that are shown again: how many are in memory, and in the imaging process, at a time.
+"""Pictures that are shown again: how many are in memory, and made smaller, at a time.
 
 Whoever had them painted may ask for them as often as they like, and one may have tens of MiB: those
 who wait hold nothing, and hold up no result.
@@ -25,7 +25,7 @@ class Loads:
     def __init__(self) -> None:
         """None is on its way."""
         self._places = asyncio.Semaphore(AT_ONCE)
-        # Results need the imaging process, too: each finds one of these before it, at most.
+        # Results are made smaller by the same process: each finds one of these before it, at most.
         self._shrinking = asyncio.Lock()
         # A lock is kept for as long as anybody has it or waits for it.
         self._members: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()

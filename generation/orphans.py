@@ -8,10 +8,9 @@ from collections.abc import Callable
 
 from generation import withdrawals
 from generation.database import Database
-from generation.errors import RequestRefused
 from generation.job import Posted
 from generation.pseudonyms import Pseudonyms
-from generation.report_counts import check_count
+from generation.report_counts import check_count, reported_already
 from generation.withdrawals import Copy
 
 
@@ -41,9 +40,7 @@ class Orphans:
                 (seen.message_id, reporter),
             )
             if await known.fetchone() is not None:
-                raise RequestRefused(
-                    "picture", "You have reported it already.", "The host knows of it."
-                )
+                raise reported_already()
             await check_count(connection, reporter, now)
             written = await connection.execute(
                 "INSERT INTO orphan_reports (reporter, reported_at, message_id)"

@@ -30,6 +30,11 @@ async def check_count(connection: Connection, reporter: str, now: float) -> None
         )
 
 
+def reported_already() -> RequestRefused:
+    """What a member reads who reports one twice."""
+    return RequestRefused("picture", "You have reported it already.", "The host knows of it.")
+
+
 async def delete_reports(connection: Connection, reporter: str, since: float) -> tuple[int, bool]:
     """Delete all that a member made; those since then go on counting.
 

@@ -9,13 +9,12 @@ from typing import Self
 
 from generation import withdrawals
 from generation.database import Database
-from generation.errors import RequestRefused
 from generation.input_retention import InputRetention
 from generation.job import Job, Posted
 from generation.made import made_from, made_of
 from generation.pictures import PictureStore
 from generation.pseudonyms import Pseudonyms
-from generation.report_counts import check_count
+from generation.report_counts import check_count, reported_already
 from generation.withdrawals import Copy
 
 #: Characters of a reason.
@@ -88,9 +87,7 @@ class Reports:
                 "SELECT 1 FROM reports WHERE reporter = ? AND job_id = ?", (reporter, job.id)
             )
             if await known.fetchone() is not None:
-                raise RequestRefused(
-                    "picture", "You have reported it already.", "The host knows of it."
-                )
+                raise reported_already()
             await check_count(connection, reporter, now)
             written = await connection.execute(
                 "INSERT INTO reports"

@@ -63,6 +63,18 @@ async def remove_sources(client: "EaselBot", report: Report, job: Job) -> str:
     return "\n".join(done) or "It was removed before."
 
 
+async def bar_owner(client: "EaselBot", report: Report, job: Job) -> str:  # noqa: ARG001
+    """Bar the member a picture was painted for; what came of it."""
+    assert job.origin is not None  # else the button is disabled
+    return await bar(client, client.studio.safety.pseudonyms.of(job.origin.user_id))
+
+
+async def dismiss(client: "EaselBot", report: Report, job: Job) -> str:  # noqa: ARG001
+    """Note that nothing was found wrong; what came of it."""
+    await client.studio.safety.reports.dismiss(report.id)
+    return "Dismissed."
+
+
 async def bar(client: "EaselBot", member: str) -> str:
     """Bar whoever has that pseudonym, and cancel what they have waiting; what came of it."""
     safety = client.studio.safety

@@ -2,8 +2,8 @@
 
 import logging
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import discord
 
@@ -25,6 +25,8 @@ _GONE = "The report is gone: somebody had their data deleted."
 LEFT = "The reported member had all that is stored of them deleted."
 
 _Button = discord.ui.Button[Any]
+#: Does it; what came of it.
+_Action = Callable[["EaselBot", Report, Job], Awaitable[str]]
 _ID = r"easel:report:{}:(?P<id>[0-9]{{1,18}})"
 
 
@@ -34,6 +36,7 @@ class _ReportButton(discord.ui.DynamicItem[_Button], template=r"easel:report:non
     verb = "none"
     label = ""
     style = discord.ButtonStyle.secondary
+    action: ClassVar[_Action]
 
     def __init__(self, report_id: int, *, disabled: bool = False) -> None:
         """Under that report; disabled where there is nothing left to do."""
@@ -65,58 +68,39 @@ class _ReportButton(discord.ui.DynamicItem[_Button], template=r"easel:report:non
         if report is None or job is None:
             await tell_privately(interaction, _GONE)
             return
-        done = await self.act(client, report, job)
+        done = await type(self).action(client, report, job)
         log.info("Report %s: user %s: %s", report.id, interaction.user.id, done)
         report = await client.studio.safety.reports.get(self.report_id) or report
         job = await client.studio.store.get(report.job_id) or job
         await _tell(interaction, done, report, job)
-
-    async def act(self, client: "EaselBot", report: Report, job: Job) -> str:
-        """Do it; what came of it."""
-        raise NotImplementedError
 
 
 class RemoveButton(_ReportButton, template=_ID.format("remove")):
     """Deletes the picture: its file, and the messages that show it."""
 
     verb, label, style = "remove", "Remove picture", discord.ButtonStyle.danger
-
-    async def act(self, client: "EaselBot", report: Report, job: Job) -> str:
-        """Do it; what came of it."""
-        return await _actions.remove_picture(client, report, job)
+    action = staticmethod(_actions.remove_picture)
 
 
 class RemoveSourceButton(_ReportButton, template=_ID.format("remove-source")):
     """Deletes what the picture was made from in the same way, and with it the picture."""
 
     verb, label, style = "remove-source", _actions.REMOVE_SOURCE, discord.ButtonStyle.danger
-
-    async def act(self, client: "EaselBot", report: Report, job: Job) -> str:
-        """Do it; what came of it."""
-        return await _actions.remove_sources(client, report, job)
+    action = staticmethod(_actions.remove_sources)
 
 
 class BarButton(_ReportButton, template=_ID.format("bar")):
     """Refuses all further requests of the member it was painted for."""
 
     verb, label, style = "bar", "Bar member", discord.ButtonStyle.danger
-
-    async def act(self, client: "EaselBot", report: Report, job: Job) -> str:  # noqa: ARG002
-        """Do it; what came of it."""
-        assert job.origin is not None  # else the button is disabled
-        member = client.studio.safety.pseudonyms.of(job.origin.user_id)
-        return await _actions.bar(client, member)
+    action = staticmethod(_actions.bar_owner)
 
 
 class DismissButton(_ReportButton, template=_ID.format("dismiss")):
     """Finds nothing wrong."""
 
     verb, label = "dismiss", "Dismiss"
-
-    async def act(self, client: "EaselBot", report: Report, job: Job) -> str:  # noqa: ARG002
-        """Do it; what came of it."""
-        await client.studio.safety.reports.dismiss(report.id)
-        return "Dismissed."
+    action = staticmethod(_actions.dismiss)
 
 
 class UnbarButton(
