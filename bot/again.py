@@ -1,6 +1,8 @@
 """A picture of somebody's again: a job's, or of one of several that are one job."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,13 +46,13 @@ async def bring(
     """
     catalog = studio.whole_catalog
     notes = notes_of(catalog, job)
-    files = await files_of(interaction, studio, job, notes)
     # A model that is not offered any more has painted it all the same.
     spec = catalog.get(job.request.model)
     title, licence = (spec.title, spec.licence) if spec else (job.request.model, None)
-    hides = hides_in(studio.safety.words, interaction.guild_id, private=private)
-    embed = embeds.finished(job, title, notes, licence, hides)
-    await interaction.edit_original_response(embed=embed, attachments=files)
+    async with files_of(interaction, studio, job, notes) as files:
+        hides = hides_in(studio.safety.words, interaction.guild_id, private=private)
+        embed = embeds.finished(job, title, notes, licence, hides)
+        await interaction.edit_original_response(embed=embed, attachments=files)
 
 
 async def bring_part(
@@ -94,10 +96,25 @@ def as_job(job: Job, result: PartResult) -> Job:
     )
 
 
+@asynccontextmanager
 async def files_of(
     interaction: discord.Interaction, studio: Studio, job: Job, notes: list[str]
+) -> AsyncIterator[list[discord.File]]:
+    """The picture, if it can be shown there; what there is to say of it goes to the notes.
+
+    To be left when it is shown: until then others wait for their turn.
+    """
+    async with AsyncExitStack() as held:
+        yield await _files(interaction, studio, job, notes, held)
+
+
+async def _files(
+    interaction: discord.Interaction,
+    studio: Studio,
+    job: Job,
+    notes: list[str],
+    held: AsyncExitStack,
 ) -> list[discord.File]:
-    """The picture, if it can be shown there; what there is to say of it goes to the notes."""
     if job.picture is None:
         notes.append(_GONE if job.removed_sha256 is None else _REMOVED)
         return []
@@ -105,7 +122,7 @@ async def files_of(
     place = (interaction.guild_id, interaction.channel_id)
     ruling, file = await ruling_of(studio, job, *place), None
     if not ruling.refused:
-        file = await _file(interaction, studio, job, job.picture, notes)
+        file = await _file(interaction, studio, job, job.picture, notes, held)
         if file is None:
             return []
         # Its turn, and making it smaller, may have taken a while.
@@ -126,13 +143,15 @@ async def _file(
     job: Job,
     picture: StoredPicture,
     notes: list[str],
+    held: AsyncExitStack,
 ) -> File | None:
     client: EaselBot = interaction.client  # type: ignore[assignment]
     limit = interaction.filesize_limit or FILE_LIMIT
     name = f"{job.id}-{job.part.number}" if job.part else job.id
     try:
         size = await studio.pictures.size(picture)
-        await client.loads.admit(interaction.user.id, shrinking=size > limit)
+        turn = client.loads.place(interaction.user.id, shrinking=size > limit)
+        await held.enter_async_context(turn)
         data = await studio.pictures.load(picture)
         return await fitting(studio.shrinking, name, data, limit)
     except (FileNotFoundError, ValueError):

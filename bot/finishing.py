@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
@@ -11,6 +11,7 @@ from bot.askers import asker_of
 from bot.asking import ask_for, origin_of
 from bot.errors import on_component_error, tell_privately
 from bot.inputs import kept_if_taken
+from bot.loads import TooManyLoads
 from bot.places import is_private
 from bot.screened import ruling_of, score_of
 from bot.studio import Studio
@@ -21,6 +22,9 @@ from generation.inputs import InputImage
 from generation.job import Job
 from generation.prompts.aspect import Sized
 from generation.request import GenerationRequest
+
+if TYPE_CHECKING:
+    from bot.client import EaselBot
 
 _NOT_YOURS = "Only who asked for this picture can have it made larger. /upscale takes any picture."
 _WHERE = "/upscale takes the file itself where such pictures are shown."
@@ -120,7 +124,7 @@ async def _enlarge(interaction: discord.Interaction, job_id: int) -> None:
         return
     await _check_place(studio, job, interaction)
     await studio.intake.check_quotas(asker)
-    image = await _kept(studio, job)
+    image = await _brought(interaction, job)
     async with kept_if_taken(studio, image):
         tools = studio.catalog.tools
         larger = choose_upscaling(tools, image, _target(image), field="Larger")
@@ -138,6 +142,18 @@ async def _check_place(studio: Studio, job: Job, interaction: discord.Interactio
     ruling = await ruling_of(studio, job, interaction.guild_id, interaction.channel_id)
     if ruling.refused:
         raise RequestRefused("Larger", ruling.reason, _WHERE)
+
+
+async def _brought(interaction: discord.Interaction, job: Job) -> InputImage:
+    """In its turn: whoever has many pictures may press many buttons. Raises RequestRefused."""
+    client: EaselBot = interaction.client  # type: ignore[assignment]
+    try:
+        async with client.loads.place(interaction.user.id, shrinking=False):
+            return await _kept(client.studio, job)
+    except TooManyLoads:
+        raise RequestRefused(
+            "Larger", "Too many pictures are being read just now.", "Ask again in a few minutes."
+        ) from None
 
 
 async def _kept(studio: Studio, job: Job) -> InputImage:

@@ -5,7 +5,8 @@ who wait hold nothing, and hold up no result.
 """
 
 import asyncio
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from weakref import WeakValueDictionary
 
 #: How many are in memory at once, on their way from the disk to Discord.
@@ -27,26 +28,26 @@ class Loads:
         self._places = asyncio.Semaphore(AT_ONCE)
         # Results are made smaller by the same process: each finds one of these before it, at most.
         self._shrinking = asyncio.Lock()
+        #: To be held while a report is posted, which may have all pictures of a sheet.
+        self.reporting = asyncio.Lock()
         # A lock is kept for as long as anybody has it or waits for it.
         self._members: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    async def admit(self, member_id: int, *, shrinking: bool) -> None:
-        """Wait until one more may be loaded, `shrinking` where it has to be made smaller then.
+    @asynccontextmanager
+    async def place(self, member_id: int, *, shrinking: bool) -> AsyncIterator[None]:
+        """To be in from before one is loaded until Discord has it.
 
-        It counts until the task that asks has ended, which has sent it by then: once a task, and
-        for tasks that answer one interaction. Raises TooManyLoads.
+        `shrinking`: it is made smaller in there. Raises TooManyLoads. Not to be nested: a member
+        who has one waits for it.
         """
-        held = ExitStack()
-        task = asyncio.current_task()
-        assert task is not None  # what awaits is in one
-        task.add_done_callback(lambda _: held.close())
         member = self._members.setdefault(member_id, asyncio.Lock())
         # In this order each waits only where it takes nobody's place.
         turns = (member, self._shrinking, self._places) if shrinking else (member, self._places)
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                for turn in turns:
-                    await turn.acquire()
-                    held.callback(turn.release)
-        except TimeoutError:
-            raise TooManyLoads from None
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(_PATIENCE_S):
+                    for turn in turns:
+                        await held.enter_async_context(turn)
+            except TimeoutError:
+                raise TooManyLoads from None
+            yield

@@ -99,10 +99,10 @@ async def bring_sheet(
     """
     notes = notes_of(studio.whole_catalog, job)
     results = await studio.parts.of(job.id)
-    files = await files_of(interaction, studio, job, notes)
-    hides = hides_in(studio.safety.words, interaction.guild_id, private=private)
-    await interaction.edit_original_response(
-        embed=sheets.finished(job, results, studio.whole_catalog, notes, hides),
-        attachments=files,
-        view=take_buttons(job, results),
-    )
+    async with files_of(interaction, studio, job, notes) as files:
+        hides = hides_in(studio.safety.words, interaction.guild_id, private=private)
+        await interaction.edit_original_response(
+            embed=sheets.finished(job, results, studio.whole_catalog, notes, hides),
+            attachments=files,
+            view=take_buttons(job, results),
+        )

@@ -1,8 +1,8 @@
 """A report's message in the host's channel: the picture, its recipe, and where it came from."""
 
-import io
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -69,15 +69,16 @@ async def _post(
     if channel_id is None:
         return None
     try:
-        files = await _files(client, job)
         sources = await client.studio.safety.reports.made_of(job)
         about = _about(job, report, reporter_id, sources)
-        message = await client.get_partial_messageable(channel_id).send(
-            embeds=[await _recipe(client, job), about],
-            files=files,
-            view=under_report(client.studio, report, job, sources),
-            nonce=f"easel-report-{report.id}",
-        )
+        # Any member may report as much as they like.
+        async with client.loads.reporting:
+            message = await client.get_partial_messageable(channel_id).send(
+                embeds=[await _recipe(client, job), about],
+                files=await _files(client, job),
+                view=under_report(client.studio, report, job, sources),
+                nonce=f"easel-report-{report.id}",
+            )
     except (*TROUBLE, DatabaseError) as error:
         log.error("Report %s can't be posted in channel %s: %s", report.id, channel_id, error)
         return None
@@ -216,4 +217,4 @@ async def _file(
     except (OSError, ValueError, UnfitForPlace) as error:
         log.warning("The picture of job %s can't be shown to the host: %s", name, error)
         return None
-    return discord.File(io.BytesIO(file.data), file.name, spoiler=True)
+    return replace(file, covered=True).attachment()

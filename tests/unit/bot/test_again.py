@@ -66,7 +66,13 @@ class House:
         interaction.guild_id, interaction.channel_id = GUILD, CHANNEL
         interaction.client, interaction.filesize_limit = self.bot, LIMIT
         interaction.user = SimpleNamespace(id=member_id)
-        return asyncio.create_task(files_of(interaction, self.studio, job, notes))
+        return asyncio.create_task(self._show(interaction, job, notes))
+
+    async def _show(
+        self, interaction: discord.Interaction, job: Job, notes: list[str]
+    ) -> list[discord.File]:
+        async with files_of(interaction, self.studio, job, notes) as files:
+            return files
 
     async def until_shrinking(self) -> None:
         async with asyncio.timeout(5):

@@ -9,7 +9,9 @@ from unittest import mock
 import discord
 import pytest
 
+from bot import loads as loads_module
 from bot.finishing import _enlarge, _kept, _target
+from bot.loads import Loads
 from generation.errors import RequestRefused
 from generation.finishing import Extent
 from generation.inputs import InputStore
@@ -47,7 +49,7 @@ def test_what_is_that_large_already_becomes_twice_as_large(size: tuple[int, int]
     assert _target(Extent(*size)) == to
 
 
-async def _press(studio: Any, job: Job) -> mock.Mock:
+async def _press(studio: Any, job: Job, loads: Loads | None = None) -> mock.Mock:
     """Its member presses Larger in an open channel; what the intake got."""
     intake = studio.intake = mock.create_autospec(Intake, instance=True)
     studio.store = mock.create_autospec(JobStore, instance=True)
@@ -58,6 +60,7 @@ async def _press(studio: Any, job: Job) -> mock.Mock:
     assert job.origin is not None
     interaction = mock.MagicMock(guild_id=10, channel_id=20, id=7, application_id=8, token="t")
     interaction.client.studio, interaction.filesize_limit = studio, None
+    interaction.client.loads = loads or Loads()
     interaction.user.id, interaction.response.defer = job.origin.user_id, mock.AsyncMock()
     interaction.response.defer.return_value = mock.create_autospec(
         discord.InteractionCallbackResponse, instance=True, message_id=9
@@ -84,3 +87,15 @@ async def test_it_is_asked_for_with_the_score_of_what_it_is_made_of(studio: Any)
     (asked,) = submit.call_args_list
     parent = asked.kwargs["parent"]
     assert (parent.unsafe, parent.screened_by) == (0.3, "nsfw")
+
+
+async def test_who_has_many_read_at_once_is_asked_to_come_back(
+    studio: Any, monkeypatch: pytest.MonkeyPatch
+):
+    job, loads = await _painted(studio), Loads()
+    monkeypatch.setattr(loads_module, "_PATIENCE_S", 0.01)
+    assert job.origin is not None
+    async with loads.place(job.origin.user_id, shrinking=False):
+        with pytest.raises(RequestRefused, match="Too many pictures"):
+            await _press(studio, job, loads)
+    assert (await _press(studio, job, loads)).call_count == 1

@@ -43,9 +43,9 @@ class Hall:
                 await task
 
     async def _show(self, name: str, member_id: int, shrinking: bool) -> None:
-        await self.loads.admit(member_id, shrinking=shrinking)
-        self.admitted.append(name)
-        await self._over[name].wait()
+        async with self.loads.place(member_id, shrinking=shrinking):
+            self.admitted.append(name)
+            await self._over[name].wait()
 
     async def _settle(self) -> None:
         for _ in range(10):

@@ -1,5 +1,6 @@
 """Copies of reports in the host's channel: taken away, or said to be still there."""
 
+import asyncio
 import dataclasses
 from types import SimpleNamespace
 from typing import Any
@@ -8,11 +9,13 @@ from unittest import mock
 import discord
 import pytest
 
+from bot.loads import Loads
 from bot.reporting import hand_over, withdraw
 from bot.studio import Studio
 from generation.bars import Bars
 from generation.erasure import Erasure
 from generation.job import Posted
+from generation.pictures import PictureStore
 from generation.reports import Report, Reports
 from generation.sheets.store import PartStore
 from generation.withdrawals import Copy
@@ -42,6 +45,7 @@ class Desk:
             studio=studio,
             settings=SimpleNamespace(report_channel_id=50),
             get_partial_messageable=lambda _: self.channel,
+            loads=Loads(),
         )
 
 
@@ -107,3 +111,30 @@ async def test_a_copy_whose_report_went_on_the_way_is_taken_away(desk: Desk, del
     await hand_over(desk.client, job, report, 5)
     taken = [call.args[0] for call in desk.erasure.take_away.call_args_list]
     assert taken == ([[copy]] if deleted else [])
+
+
+async def test_however_many_are_reported_one_is_in_memory_at_a_time(desk: Desk):
+    loaded, sent, goes = 0, 0, asyncio.Event()
+
+    async def load(*_: object) -> bytes:
+        nonlocal loaded
+        loaded += 1
+        return b"1"
+
+    async def send(**_: object) -> SimpleNamespace:
+        nonlocal sent
+        sent += 1
+        assert loaded == sent
+        await goes.wait()
+        return SimpleNamespace(id=sent, channel=SimpleNamespace(id=50))
+
+    pictures = desk.client.studio.pictures = mock.create_autospec(PictureStore, instance=True)
+    pictures.load.side_effect, desk.channel.send.side_effect = load, send
+    desk.reports.note_post.return_value = None
+    job = dataclasses.replace(make_job(1), picture_path="1.png", picture_sha256="0" * 64)
+    reports = [Report(n, job.id, MEMBER, "", None, None, dismissed=False) for n in range(1, 4)]
+    handing = asyncio.gather(*(hand_over(desk.client, job, each, 5) for each in reports))
+    await asyncio.sleep(0.1)
+    assert (loaded, sent) == (1, 1)
+    goes.set()
+    assert await handing == [True] * 3
