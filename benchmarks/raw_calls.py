@@ -16,8 +16,8 @@ from typing import Any, Self
 
 from benchmarks.request import OPTIONS, prompt
 from benchmarks.tracing import Tracer
-from generation.channel import Channel
-from generation.frames import Frame
+from generation.processes.channel import Channel
+from generation.processes.frames import Frame
 
 _RAW = "raw"
 

@@ -16,9 +16,9 @@ from typing import Any
 import bot.__main__
 import bot.app
 from benchmarks.tracing import VARIABLE, Tracer
-from generation.child import ChildProcess
 from generation.intake import Intake
 from generation.pictures import PictureStore
+from generation.processes.child import ChildProcess
 from generation.store import JobStore
 
 #: How often the loop is asked whether it is free.

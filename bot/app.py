@@ -28,30 +28,30 @@ from bot.studio import Studio
 from generation.batching import Batching
 from generation.catalog import Catalog
 from generation.database import Database
-from generation.disk_space import DiskSpace
 from generation.dispatcher import Dispatcher
-from generation.erasure import Erasure
 from generation.events import JobEvents
-from generation.guild_limits import GuildLimits
 from generation.imaging.process import ImagingProcess
-from generation.input_retention import InputRetention
-from generation.inputs import InputStore
+from generation.inputs.retention import InputRetention
+from generation.inputs.store import InputStore
 from generation.intake import Intake
-from generation.kept import KeptPictures
-from generation.limits import Limits
+from generation.keeping.disk_space import DiskSpace
+from generation.keeping.kept import KeptPictures
+from generation.keeping.retention import Keep, Retention
+from generation.keeping.strays import notice_strays
+from generation.limits.guild import GuildLimits
+from generation.limits.layers import Limits
+from generation.limits.quotas import Quotas
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
-from generation.quotas import Quotas
 from generation.recovery import clear, recover
-from generation.retention import Keep, Retention
 from generation.revisions import Revisions
+from generation.safety.erasure import Erasure
+from generation.safety.screeners import Screeners
 from generation.scorer import Scorer
-from generation.screeners import Screeners
 from generation.sheets.drawer import Drawer
 from generation.sheets.store import PartStore
 from generation.states import ModelStates
 from generation.store import JobStore
-from generation.strays import notice_strays
 from generation.timings import Timings
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 import discord
 
-from generation.limits import Asker
+from generation.limits.layers import Asker
 
 
 def asker_of(interaction: discord.Interaction) -> Asker:

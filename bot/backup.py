@@ -12,9 +12,9 @@ from bot.database import (
     unfinished_restore,
 )
 from generation.database import Database as AnyDatabase
-from generation.kept import KeptPictures
+from generation.keeping.kept import KeptPictures
+from generation.keeping.strays import Aside, put_aside
 from generation.store import JobStore
-from generation.strays import Aside, put_aside
 
 log = logging.getLogger(__name__)
 

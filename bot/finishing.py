@@ -18,7 +18,7 @@ from bot.studio import Studio
 from generation.errors import RequestRefused
 from generation.finishing import TARGETS, choose_restoration, choose_upscaling, terms_notes
 from generation.imaging.header import size_of
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.job import Job
 from generation.prompts.aspect import Sized
 from generation.request import GenerationRequest

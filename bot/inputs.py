@@ -14,7 +14,7 @@ from bot.studio import Studio
 from generation.errors import IntakeFull, RequestRefused
 from generation.imaging.flaws import BYTE_LIMIT, LEAST_SIDE, PIXEL_LIMIT, Flaw
 from generation.imaging.process import InputRefused
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 
 if TYPE_CHECKING:
     from bot.client import EaselBot

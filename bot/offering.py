@@ -18,7 +18,7 @@ from generation.executors.local import LocalExecutor
 from generation.host import has_nvidia_driver
 from generation.imaging.process import ImagingProcess
 from generation.revisions import Revisions
-from generation.screeners import wanting
+from generation.safety.screeners import wanting
 
 log = logging.getLogger(__name__)
 

@@ -4,17 +4,17 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.settings import Settings
-from generation.bars import Bars
 from generation.catalog import Catalog
 from generation.database import Database
-from generation.guild_screening import GuildScreening
-from generation.input_retention import InputRetention
-from generation.orphans import Orphans
+from generation.inputs.retention import InputRetention
 from generation.pictures import PictureStore
-from generation.pseudonyms import Pseudonyms
-from generation.reports import Reports
-from generation.reposts import Reposts
-from generation.screening import THRESHOLD, Policy, Screening, Verdict
+from generation.safety.bars import Bars
+from generation.safety.guild_screening import GuildScreening
+from generation.safety.orphans import Orphans
+from generation.safety.pseudonyms import Pseudonyms
+from generation.safety.reports import Reports
+from generation.safety.reposts import Reposts
+from generation.safety.screening import THRESHOLD, Policy, Screening, Verdict
 from generation.words import GuildWords, Words
 from generation.words.host import read_list
 

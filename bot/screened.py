@@ -6,8 +6,8 @@ import logging
 from bot.studio import Studio
 from generation.errors import IllegalTransition
 from generation.job import Job
-from generation.screeners import score_by_now
-from generation.screening import Blocked, Ruling
+from generation.safety.screeners import score_by_now
+from generation.safety.screening import Blocked, Ruling
 from generation.sheets.store import PartStatus
 from generation.storage import remedied
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from bot.safety import Safety
 from generation.catalog import Catalog, ExecutorName, ModelSpec
 from generation.dispatcher import Dispatcher
-from generation.erasure import Erasure
 from generation.events import JobEvents
 from generation.executors.base import Executor
-from generation.guild_limits import GuildLimits
 from generation.imaging.process import ImagingProcess
-from generation.input_retention import InputRetention
-from generation.inputs import InputStore
+from generation.inputs.retention import InputRetention
+from generation.inputs.store import InputStore
 from generation.intake import Intake
-from generation.kept import KeptPictures
+from generation.keeping.kept import KeptPictures
+from generation.limits.guild import GuildLimits
+from generation.limits.quotas import Quotas
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
-from generation.quotas import Quotas
+from generation.safety.erasure import Erasure
 from generation.sheets.store import PartStore
 from generation.states import ModelStates
 from generation.store import JobStore

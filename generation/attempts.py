@@ -22,15 +22,15 @@ from generation.executors.base import (
     Progress,
     Waiting,
 )
-from generation.input_loader import InputLoader
-from generation.inputs import InputStore
+from generation.inputs.loader import InputLoader
+from generation.inputs.store import InputStore
 from generation.job import Job
 from generation.lanes import lane_of
 from generation.outcomes import OUR_FAULT, Outcomes
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.running import Running
-from generation.screening import Screening
+from generation.safety.screening import Screening
 from generation.sheets.painter import SheetPainter
 from generation.slot import Hold, Slot
 from generation.storage import STORAGE_ERRORS, remedied, until_written

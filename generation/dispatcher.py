@@ -10,14 +10,14 @@ from generation.catalog import Catalog, ExecutorName
 from generation.errors import ExecutorUnavailable, IllegalTransition
 from generation.events import JobCancelled, JobEvents
 from generation.executors.base import Executor
-from generation.inputs import InputStore
+from generation.inputs.store import InputStore
 from generation.job import Job
 from generation.lanes import lane_of
 from generation.later import Later
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
 from generation.running import Running
-from generation.screening import Screening
+from generation.safety.screening import Screening
 from generation.sheets.drawer import Drawer
 from generation.sheets.painter import SheetPainter
 from generation.slot import Slot

@@ -6,21 +6,21 @@ Admits a request, or says why not. What it admits is on disk before anybody is t
 import logging
 from collections.abc import Collection, Sequence
 
-from generation.bars import Bars
 from generation.catalog import Catalog, ModelSpec
-from generation.disk_space import DiskSpace
 from generation.errors import IntakeFull, RequestRefused
 from generation.events import JobEvents, JobQueued
 from generation.job import Job, Origin
+from generation.keeping.disk_space import DiskSpace
 from generation.known_tools import check_tools
 from generation.lanes import lane_of
-from generation.limits import Asker
+from generation.limits.layers import Asker
+from generation.limits.quotas import Quotas
+from generation.limits.refusals import queue_full, quota_used, too_many_waiting
 from generation.queue import JobQueue
-from generation.quotas import Quotas
-from generation.refusals import queue_full, quota_used, too_many_waiting
 from generation.request import GenerationRequest
 from generation.revisions import Revisions
-from generation.screeners import Screeners
+from generation.safety.bars import Bars
+from generation.safety.screeners import Screeners
 from generation.store import JobStore
 from generation.words import Words
 from generation.workload import check_workload

@@ -5,7 +5,7 @@ import re
 
 from generation.catalog import IntegerRange, ModelSpec, NumberRange, Size
 from generation.errors import RequestRefused
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.prompts.aspect import Aspect
 from generation.ranges import in_words, is_fixed, plain
 

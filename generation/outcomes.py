@@ -19,7 +19,7 @@ from generation.job import Job
 from generation.pictures import PictureStore, StoredPicture
 from generation.queue import JobQueue
 from generation.running import Running
-from generation.screening import Blocked, Screening
+from generation.safety.screening import Blocked, Screening
 from generation.storage import STORAGE_ERRORS, remedied, until_written
 from generation.store import JobStore
 from generation.timings import Timings

@@ -6,7 +6,7 @@ from generation import strength as strengths
 from generation.catalog import Catalog, ModelSpec
 from generation.errors import RequestRefused
 from generation.finishing import choose_restoration, choose_upscaling, terms_notes
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.prompts import split_flags
 from generation.prompts.aspect import Aspect
 from generation.request import GenerationRequest

@@ -15,7 +15,7 @@ from generation.events import (
 )
 from generation.executors.base import FailureKind
 from generation.job import Job, JobStatus
-from generation.kept import KeptPictures
+from generation.keeping.kept import KeptPictures
 from generation.lanes import lane_of
 from generation.pictures import PictureStore
 from generation.queue import JobQueue

@@ -15,7 +15,7 @@ from generation import strength as strengths
 from generation.catalog import BROUGHT, ModelSpec
 from generation.errors import RequestRefused
 from generation.finishing import Extent, Restoration, Upscaling, tools_of
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.loras import AskedLora, choose, least_weight, trigger_notes
 from generation.options import SEED_LIMIT
 from generation.prompts import Prompt, accepted, parse, unweighted_note

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from generation.catalog import ToolSpec
-from generation.child import ChildError, ChildProcess
-from generation.frames import FrameError
+from generation.processes.child import ChildError, ChildProcess
+from generation.processes.frames import FrameError
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from generation.executors.base import FailureKind, Picture
 from generation.job import Job, JobStatus, Origin, Posted, sources
 from generation.pictures import StoredPicture
 from generation.request import GenerationRequest
-from generation.screening import UNSAFE, Blocked
+from generation.safety.screening import UNSAFE, Blocked
 
 
 class JobStore:

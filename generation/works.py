@@ -13,7 +13,7 @@ from generation.executors.base import (
     Work,
 )
 from generation.job import Job
-from generation.screeners import screener_for
+from generation.safety.screeners import screener_for
 from generation.timings import Timings
 
 #: How many times as long as predicted a batch may take, but no less than this (seconds): the device

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bot.settings import Settings, child_environment
-from generation.child import program
+from generation.processes.child import program
 
 from ._exits import Exit
 

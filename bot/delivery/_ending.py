@@ -13,10 +13,10 @@ from bot.presentation.text import Hides
 from bot.screened import COVERED, explained, score_of, throw_away
 from bot.sheets import take_buttons
 from bot.studio import Studio
-from generation.erasure import WITH_DATA
 from generation.events import JobCancelled, JobEvent, JobFailed, JobGenerated
 from generation.executors.base import FailureKind
 from generation.job import Job
+from generation.safety.erasure import WITH_DATA
 from generation.sheets.sieve import Sieve
 from generation.storage import remedied
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from generation.catalog import ToolSpec
 from generation.errors import CatalogError
-from generation.screeners import wanting
+from generation.safety.screeners import wanting
 
 from ._finding import Finding, amount, note, ok, warning
 from ._models import trouble_of

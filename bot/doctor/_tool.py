@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from generation.child import program
+from generation.processes.child import program
 
 
 class ToolFailed(Exception):

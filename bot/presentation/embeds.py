@@ -7,9 +7,9 @@ import discord
 from bot.presentation import models, text
 from bot.presentation.look import EMBED, FIELD
 from generation.catalog import Licence
-from generation.erasure import WITH_DATA
 from generation.job import Job
 from generation.queue import Forecast
+from generation.safety.erasure import WITH_DATA
 
 _WAITING = discord.Color.from_str("#8a8f98")
 _PAINTING = discord.Color.from_str("#e8a13a")

@@ -8,7 +8,7 @@ import discord
 from bot.errors import TROUBLE
 from bot.numbers import shown_number
 from generation.job import Job, Posted
-from generation.reports import Report
+from generation.safety.reports import Report
 
 from ._links import numbered
 

@@ -10,7 +10,7 @@ import discord
 from bot.errors import tell_privately
 from bot.studio import Studio
 from generation.job import Job
-from generation.reports import Report
+from generation.safety.reports import Report
 
 from . import _actions
 from ._guards import client_of, guarded, with_done

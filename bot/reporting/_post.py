@@ -15,9 +15,9 @@ from bot.presentation import embeds, sheets, text
 from bot.presentation.look import ACCENT, FIELD
 from generation.job import Job, Posted
 from generation.pictures import StoredPicture
-from generation.reports import Report
+from generation.safety.reports import Report
+from generation.safety.withdrawals import Copy
 from generation.storage import until_written
-from generation.withdrawals import Copy
 
 from ._buttons import LEFT, UnbarButton, under_left, under_report
 from ._links import link, numbered

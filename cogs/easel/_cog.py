@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.client import EaselBot
 from generation.errors import RequestRefused
-from generation.limits import Limits, Subject, SubjectKind
+from generation.limits.layers import Limits, Subject, SubjectKind
 
 from ._answers import answer
 from ._group import EASEL

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from generation.limits import CEILINGS, NAMES, Limits, Subject, SubjectKind
-from generation.pseudonyms import FIRST_NUMBER
+from generation.limits.layers import CEILINGS, NAMES, Limits, Subject, SubjectKind
+from generation.safety.pseudonyms import FIRST_NUMBER
 
 from ._answers import pages
 

@@ -8,8 +8,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from generation.errors import RequestRefused
-from generation.guild_screening import GuildScreening
-from generation.screening import Policy, Rules, Screening, Verdict
+from generation.safety.guild_screening import GuildScreening
+from generation.safety.screening import Policy, Rules, Screening, Verdict
 
 from ._answers import answer
 from ._group import EASEL

@@ -5,8 +5,8 @@ import discord
 from bot.presentation.look import ACCENT
 from bot.settings import Settings
 from bot.studio import Studio
-from generation.erasure import Erased
-from generation.screeners import wanting
+from generation.safety.erasure import Erased
+from generation.safety.screeners import wanting
 
 ASK = (
     "**Delete all that Easel has stored of you, in every guild?**\n"

@@ -12,9 +12,9 @@ from bot.presentation import text
 from bot.presentation.look import CHOICE, CHOICES, MESSAGE
 from bot.studio import Studio
 from generation.job import Job
+from generation.limits.quotas import Quota
+from generation.limits.refusals import counted, in_words
 from generation.queue import Forecast
-from generation.quotas import Quota
-from generation.refusals import counted, in_words
 
 ALL = "all of them"
 _SHOWN = 15

@@ -12,7 +12,7 @@ from bot.reporting import hand_over, hand_over_orphan, still_shows
 from bot.studio import Studio
 from generation.errors import RequestRefused
 from generation.job import Job, Posted
-from generation.reports import LONGEST_REASON
+from generation.safety.reports import LONGEST_REASON
 from generation.sheets.store import PartStatus
 
 from . import _form

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import discord
 
 from generation.job import Posted
-from generation.reports import LONGEST_REASON
+from generation.safety.reports import LONGEST_REASON
 
 _ID = re.compile(
     r"easel:report:form:(?P<job>[0-9]{1,18}):(?P<channel>[0-9]{1,20}):(?P<message>[0-9]{1,20})"

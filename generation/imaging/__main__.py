@@ -16,12 +16,12 @@ from typing import Any
 
 from PIL import Image, features
 
-from generation import channel as parent
-from generation.frames import Frame
 from generation.imaging import brought, png, sheet, tiles, webp
 from generation.imaging.decode import Refused, decode
 from generation.imaging.flaws import Flaw
 from generation.imaging.pixels import pixels_hash
+from generation.processes import channel as parent
+from generation.processes.frames import Frame
 
 log = logging.getLogger("generation.imaging")  # __name__ is __main__ here
 

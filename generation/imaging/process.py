@@ -5,9 +5,9 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
-from generation.child import ChildError, ChildProcess
-from generation.frames import Frame, FrameError
 from generation.imaging.flaws import Flaw
+from generation.processes.child import ChildError, ChildProcess
+from generation.processes.frames import Frame, FrameError
 
 _MODULE = "generation.imaging"
 _START_TIMEOUT_S = 30.0

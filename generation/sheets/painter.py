@@ -25,7 +25,7 @@ from generation.executors.base import (
 from generation.job import Job, PartPlace
 from generation.pictures import PictureStore, StoredPicture
 from generation.running import Running
-from generation.screening import Screening
+from generation.safety.screening import Screening
 from generation.sheets.drawer import Drawer
 from generation.sheets.scores import Scores
 from generation.sheets.sieve import Sieve

@@ -8,8 +8,8 @@ from generation.executors.base import Picture
 from generation.job import Job
 from generation.outcomes import remains
 from generation.pictures import PictureStore
-from generation.screeners import score_by_now
-from generation.screening import Blocked, Ruling, Screening
+from generation.safety.screeners import score_by_now
+from generation.safety.screening import Blocked, Ruling, Screening
 from generation.sheets.store import PartResult, PartStatus, PartStore
 
 log = logging.getLogger(__name__)

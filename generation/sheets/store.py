@@ -12,7 +12,7 @@ from generation.database import Database
 from generation.executors.base import FailureKind, Picture
 from generation.loras import AskedLora
 from generation.pictures import StoredPicture
-from generation.screening import UNSAFE, Blocked
+from generation.safety.screening import UNSAFE, Blocked
 
 
 class PartStatus(StrEnum):

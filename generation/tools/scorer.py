@@ -11,8 +11,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from generation import channel as parent
-from generation.frames import Frame
+from generation.processes import channel as parent
+from generation.processes.frames import Frame
 
 if TYPE_CHECKING:
     from generation.tools._clip import Clip

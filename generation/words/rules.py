@@ -17,7 +17,7 @@ import logging
 from collections.abc import Iterator
 
 from generation.errors import RequestRefused
-from generation.limits import Asker
+from generation.limits.layers import Asker
 from generation.prompts import accepted
 from generation.request import GenerationRequest
 from generation.words import minors

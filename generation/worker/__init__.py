@@ -1,7 +1,7 @@
 """The process on the device: `python -m generation.worker FD DEVICE`.
 
-The only code that imports torch, diffusers and transformers. It speaks `generation.frames` over the
-socket FD:
+The only code that imports torch, diffusers and transformers. It speaks
+`generation.processes.frames` over the socket FD:
 
     from the bot   paint {run, spec, parts: [{job_id, request}], level, room}, cancel {run, part};
                    level and room are what the memory sufficed for before, see scarce

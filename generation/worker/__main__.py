@@ -3,7 +3,7 @@
 import os
 import sys
 
-from generation import channel as parent
+from generation.processes import channel as parent
 from generation.worker import heartbeat
 from generation.worker.cancellations import Cancellations
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from generation.frames import Frame
+from generation.processes.frames import Frame
 
 
 class Cancellations:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from generation.executors.base import FailureKind
-from generation.frames import POISONED
+from generation.processes.frames import POISONED
 from generation.recipe import library_versions, recipe
 from generation.worker.cancellations import Cancellations
 from generation.worker.causes import trail

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from generation.channel import Channel
+from generation.processes.channel import Channel
 
 #: Seconds. The bot's patience with silence is many times as long: generation.executors.local.
 INTERVAL_S = 2.0

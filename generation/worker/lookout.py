@@ -14,9 +14,9 @@ import numpy as np
 from PIL import Image
 
 from generation.catalog import ToolSpec
-from generation.channel import Channel
 from generation.executors.base import FailureKind
-from generation.frames import Frame
+from generation.processes.channel import Channel
+from generation.processes.frames import Frame
 from generation.worker.causes import trail
 from generation.worker.finisher import Finisher, Teller, Trouble
 from generation.worker.load_errors import ToolError

@@ -8,12 +8,12 @@ from typing import Any
 
 from PIL import Image
 
-from generation.channel import Channel
 from generation.executors.base import FailureKind
-from generation.frames import POISONED, Frame
 from generation.imaging import png
 from generation.imaging.pixels import pixels_hash
 from generation.loras import AskedLora
+from generation.processes.channel import Channel
+from generation.processes.frames import POISONED, Frame
 from generation.recipe import library_versions, recipe
 from generation.worker import lengths, libraries
 from generation.worker.cancellations import Cancellations

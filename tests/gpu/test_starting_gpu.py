@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.request import GenerationRequest
 from generation.worker.device import Device
 from generation.worker.loader import Loader

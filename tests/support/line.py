@@ -13,15 +13,15 @@ from generation.database import Database
 from generation.dispatcher import Dispatcher
 from generation.events import JobEvent, JobEvents
 from generation.executors.base import Executor
-from generation.guild_limits import GuildLimits
-from generation.inputs import InputStore
+from generation.inputs.store import InputStore
 from generation.intake import Intake
 from generation.job import Job, JobStatus
-from generation.limits import Limits
+from generation.limits.guild import GuildLimits
+from generation.limits.layers import Limits
+from generation.limits.quotas import Quotas
 from generation.pictures import PictureStore
 from generation.queue import JobQueue
-from generation.quotas import Quotas
-from generation.screening import Screening
+from generation.safety.screening import Screening
 from generation.sheets.drawer import Drawer
 from generation.store import JobStore
 from generation.timings import Timings

@@ -18,7 +18,7 @@ from generation.executors.base import (
     Work,
 )
 from generation.imaging.process import ImagingProcess
-from generation.screeners import NOBODY, UNSEEN
+from generation.safety.screeners import NOBODY, UNSEEN
 
 from ._breaker import FIRST_REST_S, TRIPS_AFTER, Breaker
 from ._client import HostedClient

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from generation.catalog import ToolSpec
 from generation.imaging.header import without_texts
-from generation.screeners import BEFORE_ANYBODY, NOBODY
+from generation.safety.screeners import BEFORE_ANYBODY, NOBODY
 
 from ._client import HostedClient
 

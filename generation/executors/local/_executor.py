@@ -17,9 +17,9 @@ from generation.executors.base import (
     Finished,
     Told,
 )
-from generation.frames import FrameError
+from generation.processes.frames import FrameError
 from generation.revisions import Revisions
-from generation.screeners import UNSEEN
+from generation.safety.screeners import UNSEEN
 
 from ._process import SILENCE_S
 from ._run import Limits, Run

@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping
 from typing import Any, Self
 
-from generation.child import ChildError, ChildProcess
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Batch
-from generation.frames import Frame
+from generation.processes.child import ChildError, ChildProcess
+from generation.processes.frames import Frame
 from generation.revisions import Revisions
 
 from ._lessons import Thrift

@@ -20,8 +20,8 @@ from generation.executors.base import (
     Told,
     Work,
 )
-from generation.frames import Frame
-from generation.screeners import UNSEEN
+from generation.processes.frames import Frame
+from generation.safety.screeners import UNSEEN
 
 from ._lessons import Lessons
 from ._pace import Pace

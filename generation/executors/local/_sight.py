@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from generation.catalog import ToolSpec
-from generation.screeners import BEFORE_ANYBODY, NOBODY
+from generation.safety.screeners import BEFORE_ANYBODY, NOBODY
 
 log = logging.getLogger(__name__)
 

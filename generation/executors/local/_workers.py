@@ -11,7 +11,7 @@ from typing import Any
 from generation.catalog import ModelSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Batch
-from generation.frames import POISONED
+from generation.processes.frames import POISONED
 from generation.revisions import Revisions
 
 from ._canary import canary_for, check

@@ -6,8 +6,8 @@ from typing import Any
 from benchmarks import raw_calls
 from benchmarks.raw_calls import RawCalls, RawPipeline, path_beside
 from benchmarks.tracing import Tracer, read
-from generation.channel import Channel
-from generation.frames import Frame
+from generation.processes.channel import Channel
+from generation.processes.frames import Frame
 from generation.worker import serve
 
 JOB = Frame({"kind": "paint"})

@@ -17,7 +17,7 @@ from bot.loads import Loads
 from generation.imaging.process import ImagingProcess, SmallerPicture
 from generation.job import Job
 from generation.pictures import PictureStore
-from generation.screening import Screening
+from generation.safety.screening import Screening
 from tests.support.jobs import CATALOG, make_job
 
 GUILD, CHANNEL = 10, 20

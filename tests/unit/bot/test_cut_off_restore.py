@@ -10,14 +10,14 @@ import pytest
 
 from bot.backup import RESTORED, finish_restore, make_backup, restore_backup
 from bot.database import Database, StorageFull
-from generation.input_retention import InputRetention
-from generation.inputs import InputStore
+from generation.inputs.retention import InputRetention
+from generation.inputs.store import InputStore
 from generation.job import Job, JobStatus
-from generation.kept import KeptPictures
+from generation.keeping.kept import KeptPictures
+from generation.keeping.retention import Keep, Retention, Swept
+from generation.keeping.strays import notice_strays
 from generation.pictures import PictureStore
-from generation.retention import Keep, Retention, Swept
 from generation.store import JobStore
-from generation.strays import notice_strays
 from tests.support.executors import PICTURE
 from tests.support.jobs import make_origin, make_request
 from tests.unit.bot.database.child import run
@@ -140,7 +140,7 @@ async def test_killed_at_any_step_the_next_start_finishes_it(host: Host, tmp_pat
         "bot.backup.JobStore.end_unfinished",
         "bot.backup.KeptPictures.forget",
         "bot.backup.put_aside",
-        "generation.strays.Aside",
+        "generation.keeping.strays.Aside",
         "bot.backup.restore_finished",
     ],
 )

@@ -14,11 +14,11 @@ from bot.finishing import _enlarge, _kept, _target
 from bot.loads import Loads
 from generation.errors import RequestRefused
 from generation.finishing import Extent
-from generation.inputs import InputStore
+from generation.inputs.store import InputStore
 from generation.intake import Intake
 from generation.job import Job
 from generation.pictures import PictureStore
-from generation.screening import Screening
+from generation.safety.screening import Screening
 from generation.store import JobStore
 from tests.support import png
 from tests.support.jobs import CATALOG, make_job

@@ -19,8 +19,8 @@ from bot.settings import DISCORD_API_URL
 from generation.errors import IntakeFull, RequestRefused
 from generation.imaging.flaws import BYTE_LIMIT, Flaw
 from generation.imaging.process import FinishedPicture, ImagingProcess, InputRefused
-from generation.input_retention import InputRetention
-from generation.inputs import InputStore
+from generation.inputs.retention import InputRetention
+from generation.inputs.store import InputStore
 from generation.intake import Intake
 from generation.store import JobStore
 from tests.support.jobs import make_origin, make_request

@@ -13,12 +13,12 @@ from bot.database import Database, DatabaseBusy
 from bot.reporting import hand_over
 from bot.reporting._late import _hand_over_left
 from generation import storage
-from generation.input_retention import InputRetention
-from generation.inputs import InputStore
+from generation.inputs.retention import InputRetention
+from generation.inputs.store import InputStore
 from generation.job import Job
 from generation.pictures import PictureStore
-from generation.pseudonyms import Pseudonyms
-from generation.reports import Report, Reports
+from generation.safety.pseudonyms import Pseudonyms
+from generation.safety.reports import Report, Reports
 from generation.store import JobStore
 from migrations import FOLDER
 from tests.support.jobs import make_origin, make_request

@@ -9,8 +9,8 @@ import pytest
 
 from bot.reporting import hand_over_orphan, still_shows
 from generation.job import Posted
-from generation.orphans import Orphans
-from generation.withdrawals import Copy
+from generation.safety.orphans import Orphans
+from generation.safety.withdrawals import Copy
 
 from .test_reporting import MEMBER, Desk, trouble
 

@@ -12,13 +12,13 @@ import pytest
 from bot.loads import Loads
 from bot.reporting import hand_over, withdraw
 from bot.studio import Studio
-from generation.bars import Bars
-from generation.erasure import Erasure
 from generation.job import Posted
 from generation.pictures import PictureStore
-from generation.reports import Report, Reports
+from generation.safety.bars import Bars
+from generation.safety.erasure import Erasure
+from generation.safety.reports import Report, Reports
+from generation.safety.withdrawals import Copy
 from generation.sheets.store import PartStore
-from generation.withdrawals import Copy
 from tests.support.jobs import CATALOG, make_job
 
 MEMBER = "a" * 32

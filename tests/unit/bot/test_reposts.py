@@ -10,9 +10,9 @@ import pytest
 
 from bot.reposts import Showing
 from bot.studio import Studio
-from generation.bars import Bars
 from generation.job import Job, Posted
-from generation.reposts import Reposts
+from generation.safety.bars import Bars
+from generation.safety.reposts import Reposts
 from generation.store import JobStore
 from tests.support.jobs import make_job
 

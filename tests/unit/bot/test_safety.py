@@ -9,11 +9,11 @@ from bot.database import Database
 from bot.safety import open_safety
 from bot.settings import load_settings
 from generation.catalog import Catalog
-from generation.guild_screening import GuildScreening
-from generation.input_retention import InputRetention
-from generation.inputs import InputStore
+from generation.inputs.retention import InputRetention
+from generation.inputs.store import InputStore
 from generation.pictures import PictureStore
-from generation.screening import Policy, Rules, Screening, Verdict
+from generation.safety.guild_screening import GuildScreening
+from generation.safety.screening import Policy, Rules, Screening, Verdict
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bot.again import files_of
 from bot.screened import ruling_of
 from generation.job import Job
 from generation.request import GenerationRequest, Part
-from generation.screening import Policy, Screening, Verdict
+from generation.safety.screening import Policy, Screening, Verdict
 from generation.sheets.store import PartResult, PartStatus, PartStore
 from tests.support.jobs import CATALOG, make_job
 
@@ -43,7 +43,8 @@ async def test_what_was_painted_before_anybody_looked_is_not_brought_to_an_open_
     interaction = mock.create_autospec(discord.Interaction, instance=True)
     interaction.guild_id, interaction.channel_id = GUILD, OPEN
     notes: list[str] = []
-    assert await files_of(interaction, studio, painted("sdxl"), notes) == []
+    async with files_of(interaction, studio, painted("sdxl"), notes) as files:
+        assert files == []
     (said,) = notes
     assert "outside age-restricted channels. Nobody has looked at this one" in said
 

@@ -1,8 +1,8 @@
 """A guild's limits in words."""
 
 from cogs.easel._lines import changed, shown
-from generation.guild_limits import MOST_ENTRIES
-from generation.limits import Limits, Subject, SubjectKind
+from generation.limits.guild import MOST_ENTRIES
+from generation.limits.layers import Limits, Subject, SubjectKind
 
 EVERYONE = Subject(SubjectKind.EVERYONE, 10)
 ALL_SET = Limits(10_000, 1_000, 100_000, 99_999.99, 10.0)

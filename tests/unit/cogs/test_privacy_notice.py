@@ -5,7 +5,7 @@ import pytest
 from bot.settings import Settings
 from cogs.privacy._notice import done, notice
 from generation.catalog import Catalog
-from generation.erasure import Erased
+from generation.safety.erasure import Erased
 from tests.support.jobs import CATALOG, DEMO, HOSTED
 from tests.unit.cogs.shelves import studio
 

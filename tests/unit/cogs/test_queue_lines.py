@@ -10,8 +10,8 @@ from bot.studio import Studio
 from cogs.queue._lines import cancel_choices, others_jobs, overview, own_jobs
 from generation.dispatcher import Dispatcher
 from generation.job import Job
+from generation.limits.quotas import Quota
 from generation.queue import Forecast, JobQueue
-from generation.quotas import Quota
 from tests.support.jobs import make_job, make_request
 
 MODERATOR = 99

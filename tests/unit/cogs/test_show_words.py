@@ -13,10 +13,10 @@ import pytest
 from bot.database import Database
 from bot.studio import Studio
 from cogs.show import _cog
-from generation.bars import Bars
 from generation.executors.base import FailureKind
 from generation.job import Job
-from generation.reposts import Reposts
+from generation.safety.bars import Bars
+from generation.safety.reposts import Reposts
 from generation.sheets.plan import compare
 from generation.store import JobStore
 from generation.words import GuildWords, Words

@@ -25,7 +25,7 @@ from generation.executors.base import (
     Work,
 )
 from generation.job import Job, JobStatus
-from generation.limits import Limits
+from generation.limits.layers import Limits
 from generation.queue import JobQueue
 from generation.recovery import recover
 from tests.support.executors import PICTURE, ScriptedExecutor

@@ -7,7 +7,7 @@ from generation.database import Database
 from generation.errors import RequestRefused
 from generation.events import JobEvent, JobEvents, JobFailed
 from generation.finishing import Extent, choose_restoration, choose_upscaling, terms_notes
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.queue import JobQueue
 from generation.reading import read
 from generation.recipe import a1111_line, recipe

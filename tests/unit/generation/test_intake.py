@@ -6,7 +6,7 @@ import pytest
 
 from generation.errors import IntakeFull, RequestRefused
 from generation.job import JobStatus
-from generation.limits import Limits, Subject, SubjectKind
+from generation.limits.layers import Limits, Subject, SubjectKind
 from generation.queue import Forecast
 from tests.support.jobs import make_origin, make_request
 from tests.support.line import Line

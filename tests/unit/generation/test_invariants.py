@@ -35,15 +35,15 @@ from generation.executors.base import (
     Progress,
     Told,
 )
-from generation.input_retention import InputRetention
+from generation.inputs.retention import InputRetention
 from generation.job import TRANSITIONS, Job, JobStatus
-from generation.kept import KeptPictures
-from generation.limits import Asker, Limits
+from generation.keeping.kept import KeptPictures
+from generation.keeping.retention import Keep, Retention
+from generation.limits.layers import Asker, Limits
 from generation.pictures import StoredPicture
 from generation.queue import Holds
 from generation.recovery import clear, recover
 from generation.request import GenerationRequest
-from generation.retention import Keep, Retention
 from generation.store import JobStore
 from generation.tries import MAX_ATTEMPTS
 from tests.support.executors import PICTURE

@@ -6,7 +6,7 @@ import pytest
 
 from generation.errors import RequestRefused
 from generation.finishing import choose_restoration, choose_upscaling
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.known_tools import check_tools
 from generation.request import GenerationRequest
 from generation.revisions import Revisions

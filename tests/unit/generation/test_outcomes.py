@@ -8,9 +8,9 @@ import pytest
 
 from generation.executors.base import Cancelled, ExecutorEvent, Finished, Work
 from generation.job import Job, JobStatus
-from generation.limits import Asker, Limits
+from generation.limits.layers import Asker, Limits
 from generation.request import GenerationRequest
-from generation.screening import Policy, Screening, Verdict
+from generation.safety.screening import Policy, Screening, Verdict
 from tests.support import png
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import CATALOG, make_origin, make_request

@@ -9,9 +9,9 @@ import pytest
 from bot.database import Database
 from generation.catalog import Catalog
 from generation.events import JobCancelled, JobEvents, JobFailed, JobGenerated, JobQueued
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.job import Job, JobStatus
-from generation.kept import KeptPictures
+from generation.keeping.kept import KeptPictures
 from generation.loras import choose
 from generation.pictures import PictureStore, StoredPicture
 from generation.prompts import Lora

@@ -26,7 +26,7 @@ from generation.pictures import PictureStore, StoredPicture
 from generation.queue import Forecast, JobQueue
 from generation.recovery import recover
 from generation.request import GenerationRequest
-from generation.screening import Blocked
+from generation.safety.screening import Blocked
 from generation.store import JobStore
 from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG, WITH_LORAS, make_origin, make_request

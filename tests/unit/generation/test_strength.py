@@ -8,7 +8,7 @@ from generation import strength as module
 from generation.batching import Batching
 from generation.catalog import IntegerRange, NumberRange, Size
 from generation.errors import RequestRefused
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.reading import read
 from generation.recipe import a1111_line, recipe
 from generation.request import GenerationRequest

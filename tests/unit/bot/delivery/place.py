@@ -13,13 +13,13 @@ from bot.delivery._way import OtherRules
 from bot.safety import Safety
 from bot.studio import Studio
 from generation.dispatcher import Dispatcher
-from generation.erasure import Erasure
 from generation.executors.base import Failed, FailureKind, Finished
 from generation.imaging.process import ImagingProcess
-from generation.input_retention import InputRetention
+from generation.inputs.retention import InputRetention
 from generation.job import Job, JobStatus
-from generation.kept import KeptPictures
-from generation.screening import Policy, Screening, Verdict
+from generation.keeping.kept import KeptPictures
+from generation.safety.erasure import Erasure
+from generation.safety.screening import Policy, Screening, Verdict
 from generation.sheets.store import PartStore
 from generation.states import ModelStates
 from generation.words import Words

@@ -11,7 +11,7 @@ from bot.delivery._shown import Shown
 from generation.events import JobFailed, JobGenerated
 from generation.executors.base import FailureKind
 from generation.job import Job
-from generation.screening import Blocked
+from generation.safety.screening import Blocked
 from generation.sheets.plan import sweep
 from generation.sheets.store import PartStatus, PartStore
 from tests.support.executors import PICTURE

@@ -20,7 +20,7 @@ from bot.presentation import embeds
 from generation.events import JobPreview, JobProgress, JobQueued, JobStarted
 from generation.executors.base import Failed, FailureKind, Preview, Progress
 from generation.job import Job, JobStatus
-from generation.screening import Policy, Screening, Verdict
+from generation.safety.screening import Policy, Screening, Verdict
 from tests.support.executors import PICTURE
 from tests.support.jobs import make_job, make_origin, make_request
 from tests.support.line import Line

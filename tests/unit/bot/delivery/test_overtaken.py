@@ -10,14 +10,14 @@ import pytest
 
 from bot.database import DatabaseBusy
 from bot.delivery._shown import Shown
-from generation.erasure import WITH_DATA
 from generation.events import JobCancelled, JobGenerated
 from generation.executors.base import Failed, FailureKind, Finished
-from generation.input_retention import InputRetention
+from generation.inputs.retention import InputRetention
 from generation.job import Job, JobStatus
 from generation.pictures import StoredPicture
-from generation.pseudonyms import Pseudonyms
-from generation.reports import Reports
+from generation.safety.erasure import WITH_DATA
+from generation.safety.pseudonyms import Pseudonyms
+from generation.safety.reports import Reports
 from tests.support.executors import PICTURE
 from tests.support.jobs import make_origin, make_request
 

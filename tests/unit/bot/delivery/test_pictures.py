@@ -15,9 +15,9 @@ from generation.events import JobGenerated
 from generation.executors.base import Finished
 from generation.imaging.process import PictureRefused, SmallerPicture
 from generation.job import JobStatus
-from generation.limits import Asker, Limits
+from generation.limits.layers import Asker, Limits
+from generation.limits.quotas import Quotas
 from generation.pictures import StoredPicture
-from generation.quotas import Quotas
 from tests.support.executors import PICTURE
 from tests.support.jobs import make_origin, make_request
 

@@ -8,7 +8,7 @@ import pytest
 from bot.delivery._way import OtherRules
 from generation.executors.base import Failed, FailureKind, Finished
 from generation.job import Job, JobStatus
-from generation.screening import Policy, Verdict
+from generation.safety.screening import Policy, Verdict
 from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 from generation.catalog import Catalog
 from generation.executors.base import FailureKind, Work
 from generation.executors.hosted import HostedExecutor
-from generation.screeners import NOBODY
+from generation.safety.screeners import NOBODY
 from tests.support import png
 from tests.unit.generation.executors.conformance import failed, painted
 from tests.unit.generation.executors.endpoint import (

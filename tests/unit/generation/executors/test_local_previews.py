@@ -10,7 +10,7 @@ from generation.executors.base import Batch, Preview, Told, Work
 from generation.executors.local import _run
 from generation.executors.local._lessons import Lessons
 from generation.executors.local._run import Limits, Run
-from generation.frames import Frame
+from generation.processes.frames import Frame
 from tests.unit.generation.executors.conformance import small
 
 CATALOG = Catalog.load()

@@ -18,7 +18,7 @@ from generation.errors import ExecutorUnavailable
 from generation.executors.base import FailureKind, Work
 from generation.executors.local import LocalExecutor
 from generation.executors.local._process import WorkerProcess
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.request import GenerationRequest
 from tests.small_models.cache import small_repos
 from tests.small_models.repos import serve_small_repos

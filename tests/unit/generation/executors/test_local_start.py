@@ -11,7 +11,7 @@ import pytest
 from generation.catalog import Catalog
 from generation.executors.base import Batch, Cancelled, Failed, FailureKind, Finished, Loading
 from generation.executors.local import LocalExecutor, _process
-from generation.frames import HEADER_LIMIT
+from generation.processes.frames import HEADER_LIMIT
 from tests.unit.generation.executors.conformance import follow, small
 
 WORK = small(Catalog.load()["sdxl-turbo"])

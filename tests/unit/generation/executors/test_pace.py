@@ -11,7 +11,7 @@ from generation.executors.local._lessons import Lessons
 from generation.executors.local._pace import MOST_S, Pace
 from generation.executors.local._process import WorkerProcess
 from generation.executors.local._run import Limits, Run
-from generation.frames import Frame
+from generation.processes.frames import Frame
 from tests.support.jobs import DEMO, make_request
 
 TILE = Frame({"kind": "progress", "step": 1, "steps": 9, "stage": "Enlarging"})

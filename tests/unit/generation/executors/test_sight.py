@@ -6,7 +6,7 @@ import pytest
 
 from generation.catalog import Catalog
 from generation.executors.local._sight import Sight
-from generation.screeners import NOBODY
+from generation.safety.screeners import NOBODY
 
 SCREENER = Catalog.load().tools["nsfw-detection"]
 

@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from generation.frames import BLOB_LIMIT, Frame
 from generation.imaging.process import ImagingProcess, PictureRefused
+from generation.processes.frames import BLOB_LIMIT, Frame
 from tests.support import png
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

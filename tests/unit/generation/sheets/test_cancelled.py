@@ -14,11 +14,11 @@ from generation.executors.base import (
     FailureKind,
     Work,
 )
-from generation.input_retention import InputRetention
+from generation.inputs.retention import InputRetention
 from generation.job import Job, JobStatus
-from generation.kept import KeptPictures
+from generation.keeping.kept import KeptPictures
+from generation.keeping.retention import Keep, Retention
 from generation.pictures import PictureStore
-from generation.retention import Keep, Retention
 from generation.sheets.store import PartStatus
 from tests.support.disk import Disk
 from tests.support.executors import ScriptedExecutor

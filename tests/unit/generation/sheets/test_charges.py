@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot.database import Database
 from generation.executors.base import FailureKind
 from generation.job import Job, JobStatus
-from generation.limits import Asker, Limits
+from generation.limits.layers import Asker, Limits
 from generation.pictures import StoredPicture
-from generation.screening import Blocked
+from generation.safety.screening import Blocked
 from generation.sheets.plan import sweep
 from generation.sheets.store import PartStore
 from tests.support.executors import PICTURE

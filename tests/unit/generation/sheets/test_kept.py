@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
-from generation.input_retention import InputRetention
-from generation.inputs import InputStore
-from generation.kept import KeptPictures
+from generation.inputs.retention import InputRetention
+from generation.inputs.store import InputStore
+from generation.keeping.kept import KeptPictures
+from generation.keeping.retention import Keep, Retention, Swept
+from generation.keeping.strays import notice_strays, put_aside
 from generation.pictures import PictureStore
-from generation.retention import Keep, Retention, Swept
 from generation.sheets.plan import sweep
 from generation.sheets.store import PartStore
 from generation.store import JobStore
-from generation.strays import notice_strays, put_aside
 from tests.support.executors import PICTURE
 from tests.support.jobs import CATALOG, DEMO, make_origin
 

@@ -15,7 +15,7 @@ from generation.executors.base import (
 )
 from generation.imaging.process import ImagingProcess
 from generation.job import JobStatus
-from generation.limits import Asker, Limits
+from generation.limits.layers import Asker, Limits
 from tests.support.jobs import make_origin, make_request
 from tests.support.line import Line
 

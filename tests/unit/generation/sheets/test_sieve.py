@@ -9,8 +9,8 @@ import pytest
 from bot.database import Database
 from generation.executors.base import ExecutorEvent, Finished, Painted, Work
 from generation.job import JobStatus
-from generation.limits import Asker, Limits
-from generation.screening import Policy, Screening, Verdict
+from generation.limits.layers import Asker, Limits
+from generation.safety.screening import Policy, Screening, Verdict
 from generation.sheets.sieve import Sieve
 from generation.sheets.store import PartStatus
 from tests.support.executors import ScriptedExecutor

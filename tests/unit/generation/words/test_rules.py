@@ -8,7 +8,7 @@ import pytest
 
 from bot.database import Database
 from generation.errors import RequestRefused, WordsFileError
-from generation.limits import Asker
+from generation.limits.layers import Asker
 from generation.request import GenerationRequest, Part
 from generation.words import GuildWords, WordList, Words
 from generation.words.guilds import MOST_ENTRIES, WordKind

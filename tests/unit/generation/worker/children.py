@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from generation import channel as parent
-from generation.frames import Frame
+from generation.processes import channel as parent
+from generation.processes.frames import Frame
 
 
 def main(descriptor: int, how: str) -> None:
@@ -104,7 +104,7 @@ def _break(channel: parent.Channel, answers: list[str]) -> None:
 
 
 def _hello() -> bytes:
-    from generation.frames import pack
+    from generation.processes.frames import pack
 
     return pack({"kind": "hello"})
 

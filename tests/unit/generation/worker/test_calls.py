@@ -13,7 +13,7 @@ from accelerate.hooks import CpuOffload
 from PIL import Image
 
 from generation.catalog import ToolSpec
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.request import GenerationRequest
 from generation.worker.calls import left_as_found
 from generation.worker.device import Device

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from generation import child as child_module
-from generation.child import ChildError, ChildProcess
+from generation.processes import child as child_module
+from generation.processes.child import ChildError, ChildProcess
 from tests.unit.generation.worker.processes import gone_within, is_running
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
@@ -114,7 +114,7 @@ async def test_what_it_says_goes_to_the_log_at_its_level(caplog: pytest.LogCaptu
     said = [
         (record.levelname, record.getMessage())
         for record in caplog.records
-        if record.name == "generation.child.children"
+        if record.name == "generation.processes.child.children"
     ]
     assert said == [("WARNING", "somewhere: about to go"), ("WARNING", "and so it went")]
 
@@ -147,7 +147,7 @@ async def test_it_dies_with_the_bot(how: str) -> None:
     """The bot is killed: it has no chance to tell anybody."""
     code = (
         "import asyncio\n"
-        "from generation.child import ChildProcess\n"
+        "from generation.processes.child import ChildProcess\n"
         "async def main():\n"
         f"    child = await ChildProcess.spawn({MODULE!r}, [{how!r}], {{}}, hello_timeout_s=20)\n"
         "    print(child.pid, flush=True)\n"

@@ -11,7 +11,7 @@ import torch
 from generation.catalog import ToolSpec
 from generation.executors.base import FailureKind
 from generation.finishing import Restoration, Upscaling
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.request import GenerationRequest
 from generation.worker import faces
 from generation.worker.faces import Landmarks

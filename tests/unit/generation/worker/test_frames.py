@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from generation.frames import (
+from generation.processes.frames import (
     BLOB_LIMIT,
     HEADER_LIMIT,
     ChannelClosed,

@@ -10,7 +10,7 @@ from PIL import Image
 
 from generation.catalog import BROUGHT, ToolSpec
 from generation.executors.base import FailureKind
-from generation.frames import Frame
+from generation.processes.frames import Frame
 from generation.worker.finisher import Finisher, Trouble
 from generation.worker.load_errors import ToolError
 from generation.worker.loader import Loader

@@ -14,8 +14,8 @@ import pytest
 import torch
 
 from generation.catalog import Catalog, ModelSpec, Size
-from generation.frames import Frame
 from generation.loras import AskedLora
+from generation.processes.frames import Frame
 from generation.request import GenerationRequest
 from generation.worker import hub, libraries, serve
 from generation.worker.cancellations import Cancellations

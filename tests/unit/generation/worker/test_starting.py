@@ -18,7 +18,7 @@ from PIL import Image
 
 from generation.catalog import Catalog, IntegerRange
 from generation.catalog._pipelines import PIPELINES
-from generation.inputs import InputImage
+from generation.inputs.store import InputImage
 from generation.request import GenerationRequest
 from generation.strength import fitted, steps_made
 from generation.worker.loaded import LoadedModel

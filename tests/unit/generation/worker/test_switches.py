@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generation.child import ChildProcess
+from generation.processes.child import ChildProcess
 from generation.request import GenerationRequest
 from tests.unit.generation.worker.entries import entry
 

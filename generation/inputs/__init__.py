@@ -1,0 +1,1 @@
+"""Pictures that members bring along: kept in a `store`, loaded for jobs, deleted after them."""

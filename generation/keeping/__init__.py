@@ -1,0 +1,1 @@
+"""What stays on the disk and how long: `retention`, room for more, and files that nothing names."""

@@ -1,0 +1,69 @@
+"""Orphans: pictures that still stand in a message, and of which nothing is stored any more.
+
+Their member had all deleted. Who sees one can report it all the same: there is the message.
+"""
+
+import time
+from collections.abc import Callable
+
+from generation.database import Database
+from generation.job import Posted
+from generation.safety import withdrawals
+from generation.safety.pseudonyms import Pseudonyms
+from generation.safety.report_counts import check_count, reported_already
+from generation.safety.withdrawals import Copy
+
+
+class Orphans:
+    """The rows of the table `orphan_reports`. What was said in a report is not among them."""
+
+    def __init__(
+        self,
+        database: Database,
+        pseudonyms: Pseudonyms,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """`now` gives seconds since the epoch."""
+        self._database = database
+        self._pseudonyms = pseudonyms
+        self._now = now
+
+    async def add(self, reporter_id: int, seen: Posted) -> int:
+        """Take a report in; its id.
+
+        Raises RequestRefused: once per member and message, and so many an hour.
+        """
+        reporter, now = self._pseudonyms.of(reporter_id), self._now()
+        async with self._database.transaction() as connection:
+            known = await connection.execute(
+                "SELECT 1 FROM orphan_reports WHERE message_id = ? AND reporter = ?",
+                (seen.message_id, reporter),
+            )
+            if await known.fetchone() is not None:
+                raise reported_already()
+            await check_count(connection, reporter, now)
+            written = await connection.execute(
+                "INSERT INTO orphan_reports (reporter, reported_at, message_id)"
+                " VALUES (?, ?, ?) RETURNING id",
+                (reporter, now, seen.message_id),
+            )
+            row = await written.fetchone()
+            assert row is not None  # RETURNING of an INSERT that did not raise
+        return row["id"]
+
+    async def note_post(self, report_id: int, reporter_id: int, posted: Posted) -> Copy | None:
+        """Note where the host's copy is; the copy, where it has to be taken away.
+
+        That is so where who reports it had their data deleted while it was on its way.
+        """
+        async with self._database.transaction() as connection:
+            noted = await connection.execute(
+                "UPDATE orphan_reports SET posted_channel_id = ?, posted_message_id = ?"
+                " WHERE id = ?",
+                (posted.channel_id, posted.message_id, report_id),
+            )
+            if noted.rowcount:
+                return None
+            copy = Copy(posted, self._pseudonyms.of(reporter_id), reported=False)
+            await withdrawals.add(connection, copy)
+        return copy
