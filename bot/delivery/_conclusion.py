@@ -57,10 +57,11 @@ class Conclusion:
             record: _Record | None = partial(self._ending.record_unseen, "The message is gone.")
         else:
             record = await self._show()
+        # Before it is noted: after a kill in between the next start does both, instead of neither.
+        if not self._ending.is_erased:
+            await self._leave_word()
         if record is not None:
             await self._write(record)
-        if not self._ending.is_erased:
-            await self._way.leave_word()
 
     async def _show(self) -> _Record | None:
         """Show the end; what is to be noted of it."""
@@ -161,6 +162,13 @@ class Conclusion:
                 await self._patience.wait()
             else:
                 return
+
+    async def _leave_word(self) -> None:
+        """Whatever goes wrong with that is no reason not to note the end."""
+        try:
+            await self._way.leave_word()
+        except Exception:
+            log.exception("Job %s: no word is left, on our side", self._board.job.id)
 
     def _moving(self) -> bool:
         """Whether it is worth a new message: who cancels, or deletes, knows of it."""

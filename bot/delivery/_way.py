@@ -18,17 +18,13 @@ from bot.presentation import embeds
 from generation.job import Job, Posted
 from generation.store import JobStore
 
-from ._answers import Next, after, is_about_the_token, may_be_done
+from ._answers import Next, after, may_be_done
 from ._messages import Messages
 from ._shown import Shown
+from ._token import Token
 
 log = logging.getLogger(__name__)
 
-#: Discord forgets an interaction's token after 15 minutes; asking with a forgotten one counts
-#: towards a ban.
-TOKEN_LIFE_S = 14 * 60
-#: What is tried once only may use a little more of it.
-_TOKEN_DEATH_S = 15 * 60 - 10
 #: Of a message that is over an hour old Discord takes few edits by a bot's own right (30046).
 OLD_S = 59 * 60
 
@@ -70,10 +66,7 @@ class Way:
         self._job = job
         self._origin = job.origin
         self._promised = Posted(job.origin.channel_id, job.origin.message_id)
-        self._now = now
-        self._passed = passed
-        # By one clock on both sides: that it is not Discord's does not matter.
-        self._born = passed() - max(0.0, now() - job.queued_at)
+        self._token = Token(job, now, passed)
         self._posted = job.posted
         self._sent: Posted | None = None  # the new message, though no row may have it yet
         self._moved = False  # something was shown in `_posted`
@@ -82,7 +75,6 @@ class Way:
         self._given_up: list[Posted] = []  # lines of ours that got nothing
         self._is_picture = False  # what was tried last has one
         self._left = False  # its guild has sent Easel away
-        self._token_lives = job.origin.token is not None and job.posted is None
         self._step = Step.BY_TOKEN if job.origin.token else self._after_the_token()
         if job.posted is not None:
             same = job.posted.channel_id == job.origin.channel_id
@@ -97,9 +89,9 @@ class Way:
         free = self.channel_id is None
         self._is_picture = shown.file is not None
         while True:
-            if self._token_is_old() and not self._origin.private:
+            if self._token_is_old and not self._origin.private:
                 step, why = self._after_the_token(), "its token is too old"
-            elif self._token_is_old() and not moving and not self.closing:
+            elif self._token_is_old and not moving and not self.closing:
                 return  # what its member read last stands
             else:
                 # What only its member sees is worth a try: a clock may be wrong about the token.
@@ -108,9 +100,11 @@ class Way:
                         await self._show_here(shown, moving=moving)
                 except TROUBLE as error:
                     self._unsure |= shown.file is not None and may_be_done(error)
-                    self._token_lives &= not is_about_the_token(error)
+                    self._token.note(error)
                     found = self._onward(error, moving=moving)
                     if found is None:
+                        if moving and await self._is_there_all_the_same(shown, error):
+                            return
                         raise
                     step, why = found, str(error)
                 else:
@@ -132,14 +126,14 @@ class Way:
     @property
     def channel_id(self) -> int | None:
         """The channel whose limit the next edit counts against; None where that is the token's."""
-        if self._origin.private or (self._step is Step.BY_TOKEN and not self._token_is_old()):
+        if self._origin.private or (self._step is Step.BY_TOKEN and not self._token_is_old):
             return None
         return (self._posted or self._promised).channel_id
 
     @property
     def is_old(self) -> bool:
         """Whether Discord takes but few edits of its message any more: the end needs them."""
-        return self.channel_id is not None and self._passed() - self._born >= OLD_S
+        return self.channel_id is not None and self._token.passed_s >= OLD_S
 
     def leave(self) -> None:
         """Its guild has sent Easel away: the promised message is the last place."""
@@ -148,16 +142,14 @@ class Way:
     @property
     def closing(self) -> bool:
         """Whether only a moment is left in which what its member alone sees can be edited."""
-        lives = self._token_lives and self._token_age_s() < _TOKEN_DEATH_S
-        return self._origin.private and self._token_is_old() and lives
+        return self._origin.private and self._token_is_old and self._token.has_a_moment
 
     async def whisper(self, text: str) -> bool:
         """Tell its member alone, beside what everybody sees; False where that is not possible.
 
         It needs the token. Where they alone see the answer there is nothing to tell beside it.
         """
-        origin = self._origin
-        if origin.private or not self._token_lives or self._token_age_s() >= TOKEN_LIFE_S:
+        if self._origin.private or not self._token.lives or self._token.is_old:
             return False
         try:
             async with calling():
@@ -190,7 +182,7 @@ class Way:
     async def _leave_promised(self, word: Shown) -> None:
         try:
             async with calling():
-                if self._token_lives and self._token_age_s() < _TOKEN_DEATH_S:
+                if self._token.has_a_moment:
                     await self._messages.edit_by_token(word)
                 elif not self._origin.private:
                     await self._messages.edit(self._promised, word)
@@ -207,7 +199,7 @@ class Way:
         if after(error) is not Next.ONWARD or (self._left and self._step is not Step.BY_TOKEN):
             return None
         match self._step:
-            case Step.BY_TOKEN if is_about_the_token(error) or not self._origin.private:
+            case Step.BY_TOKEN if not (self._token.lives and self._origin.private):
                 return self._after_the_token()
             case Step.BY_TOKEN | Step.BY_RIGHT if moving:
                 return Step.DIRECT_MESSAGE if self._origin.private else Step.NEW_MESSAGE
@@ -223,15 +215,26 @@ class Way:
             self._posted, self._sent = None, None
             self._moved = self._unsure = self._bare = False
 
-    async def _has_arrived(self, shown: Shown, step: Step) -> bool:
-        """Whether the message that is about to be given up has the picture after all.
+    async def _is_there_all_the_same(self, shown: Shown, error: Exception) -> bool:
+        """Whether the last place that is left, and refuses an edit, has the picture already.
+
+        One that an earlier start posted may have it, or is a bare line, to be given up.
+        """
+        if self._left or after(error) not in (Next.ONWARD, Next.QUIET):
+            return False
+        if arrived := await self._has_arrived(shown, None):
+            self._moved = self._posted is not None
+        return arrived
+
+    async def _has_arrived(self, shown: Shown, step: Step | None) -> bool:
+        """Whether the message that is about to be given up, for `step`, has the picture after all.
 
         An edit may have been carried out though its answer was lost, and what is shown there must
         not be shown a second time. Where nobody can tell, it counts as shown: /show brings it.
         """
         if shown.file is None or step is Step.BY_RIGHT:
             return False
-        if self._step is Step.NEW_MESSAGE and self._posted is None:
+        if self._step in (Step.NEW_MESSAGE, Step.DIRECT_MESSAGE) and self._posted is None:
             return False
         if not self._origin.private:
             try:
@@ -248,18 +251,13 @@ class Way:
             log.warning("Job %s counts as shown: its last edit may have been", self._job.id)
         return self._unsure
 
+    @property
+    def _token_is_old(self) -> bool:
+        return self._step is Step.BY_TOKEN and self._token.is_old
+
     def _after_the_token(self) -> Step:
         # What only its member sees, nobody but the token can edit.
         return Step.DIRECT_MESSAGE if self._origin.private else Step.BY_RIGHT
-
-    def _token_is_old(self) -> bool:
-        return self._step is Step.BY_TOKEN and self._token_age_s() >= TOKEN_LIFE_S
-
-    def _token_age_s(self) -> float:
-        if self._origin.private:
-            return self._passed() - self._born
-        asked_at = discord.utils.snowflake_time(self._origin.interaction_id).timestamp()
-        return self._now() - asked_at
 
     async def _show_here(self, shown: Shown, *, moving: bool) -> None:
         match self._step:

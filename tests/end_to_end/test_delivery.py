@@ -154,9 +154,31 @@ async def test_a_line_whose_picture_went_by_direct_message_says_so_or_goes(
     assert said == (["About what you asked for:"] if says_so else [])
 
 
-async def _lines(stage: Stage) -> list[str]:
+@pytest.mark.long
+async def test_a_line_of_a_killed_bot_that_takes_no_picture_goes(stage: Stage):
+    await stage.held()
+    faults, direct = stage.playground.faults, str(stage.member.dm_channel_id)
+    before = await _lines(stage, direct)
+    faults.add(EDIT_BY_TOKEN, always=True, code=50027)
+    faults.add(f"PATCH /channels/{stage.channel.id}/messages/*", always=True, code=50013)
+    failing = faults.add(f"PATCH /channels/{direct}/messages/*", always=True, status=503)
+    stage.release()
+    async with asyncio.timeout(20):
+        while not failing.struck:
+            await asyncio.sleep(0.05)
+    await stage.bot.stop(signal.SIGKILL)
+    assert len(await _lines(stage, direct)) == len(before) + 1
+    faults.remove(failing.id)
+    faults.add(f"PATCH /channels/{direct}/messages/*", always=True, code=50013)
+    stage.bot.log.clear()
+    await stage.bot.start()
+    assert (await stage.ended())["status"] == "undeliverable"
+    assert await _lines(stage, direct) == before
+
+
+async def _lines(stage: Stage, channel: str | None = None) -> list[str]:
     """What is said to the member in the channel, without the mention."""
-    messages = await stage.member.messages(str(stage.channel.id))
+    messages = await stage.member.messages(channel or str(stage.channel.id))
     return [m["content"].partition("> ")[2] for m in messages if m["content"].startswith("<@")]
 
 

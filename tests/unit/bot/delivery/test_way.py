@@ -10,7 +10,8 @@ import pytest
 
 from bot.database import DatabaseBusy
 from bot.delivery._shown import Shown
-from bot.delivery._way import OLD_S, TOKEN_LIFE_S, OtherRules, Way
+from bot.delivery._token import TOKEN_LIFE_S
+from bot.delivery._way import OLD_S, OtherRules, Way
 from bot.files import File
 from generation.job import Job, Origin, Posted
 from generation.store import JobStore
@@ -46,6 +47,7 @@ class Discord:
         self.webhook = mock.create_autospec(discord.Webhook, instance=True)
         self.client = mock.create_autospec(discord.Client, instance=True)
         self.store = mock.create_autospec(JobStore, instance=True)
+        self.now = NOW
         self.passed = 5.0  # seconds of the clock that nobody sets
         self.channel = self.client.get_partial_messageable.return_value
         self.message = mock.create_autospec(discord.PartialMessage, instance=True)
@@ -57,7 +59,7 @@ class Discord:
         monkeypatch.setattr(discord.Webhook, "partial", mock.Mock(return_value=self.webhook))
 
     def way(self, job: Job) -> Way:
-        return Way(self.client, self.store, job, now=lambda: NOW, passed=lambda: self.passed)
+        return Way(self.client, self.store, job, now=lambda: self.now, passed=lambda: self.passed)
 
     def edited(self) -> list[tuple[int, int]]:
         """Channel and message of each edit, and each look, by the bot's own right."""
@@ -352,10 +354,10 @@ async def test_nor_is_one_whose_token_has_grown_old(there: Discord):
 
 @pytest.mark.parametrize("jump_s", [3600, -3600])
 async def test_a_clock_that_jumps_keeps_no_private_answer_from_its_message(
-    there: Discord, monkeypatch: pytest.MonkeyPatch, jump_s: int
+    there: Discord, jump_s: int
 ):
     way = there.way(job_of(private=True))
-    monkeypatch.setattr(way, "_now", lambda: NOW + jump_s)
+    there.now += jump_s
     there.passed += 60
     await way.show(SHOWN)
     await way.show(PICTURE, moving=True)

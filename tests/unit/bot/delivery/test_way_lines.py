@@ -126,13 +126,15 @@ async def test_of_what_has_no_picture_the_line_goes(place: Discord):
 
 
 async def test_a_line_that_may_have_the_picture_is_left_alone(place: Discord):
-    place.message.edit.side_effect = [FORBIDDEN, LOST, AUTOMOD]
+    place.message.edit.side_effect = [FORBIDDEN, LOST, AUTOMOD, None]
+    place.message.fetch.side_effect = [mock.Mock(attachments=[]), answered(403, 50001)]
     way = place.way(job_of(token=None))
-    for _ in range(2):
-        with pytest.raises(discord.HTTPException):
-            await way.show(PICTURE, moving=True)
+    with pytest.raises(discord.HTTPException):
+        await way.show(PICTURE, moving=True)
+    await way.show(PICTURE, moving=True)  # counts as shown
     await way.leave_word()
-    assert place.message.edit.call_count == 3
+    assert place.edited()[-1] == (20, 40)  # the promised one says where it is
+    assert contents(place) == []
     place.message.delete.assert_not_called()
 
 
@@ -167,6 +169,39 @@ async def test_a_line_of_an_earlier_start_is_mended_if_it_was_seen_to_be_bare(pl
     await way.leave_word()
     assert place.edited()[-1] == LINE
     assert len(contents(place)) == 1
+
+
+@pytest.mark.parametrize("line", [LINE, (50, 51)])
+@pytest.mark.parametrize("refused", [AUTOMOD, CLOSED])
+async def test_so_is_the_last_place_that_an_earlier_start_posted(
+    place: Discord, line: tuple[int, int], refused: Exception
+):
+    place.message.edit.side_effect = [refused, None]
+    way = place.way(job_of(token=None, posted=Posted(*line)))
+    with pytest.raises(discord.HTTPException):
+        await way.show(PICTURE, moving=True)
+    await way.leave_word()
+    assert contents(place) == [("<@1> About what you asked for:", NOWHERE)]
+    assert place.edited()[-1] == line
+
+
+async def test_a_direct_message_of_an_earlier_start_that_takes_no_edit_goes(place: Discord):
+    place.message.edit.side_effect = FORBIDDEN
+    way = place.way(job_of(token=None, posted=Posted(50, 51)))
+    with pytest.raises(discord.HTTPException):
+        await way.show(PICTURE, moving=True)
+    await way.leave_word()
+    place.message.delete.assert_awaited_once_with()
+
+
+async def test_the_last_place_counts_as_shown_if_an_earlier_start_brought_it_there(place: Discord):
+    place.message.edit.side_effect = FORBIDDEN
+    place.message.fetch.return_value = WITH_PICTURE
+    way = place.way(job_of(token=None, posted=Posted(50, 51)))
+    await way.show(PICTURE, moving=True)
+    await way.leave_word()
+    assert contents(place) == []
+    place.message.delete.assert_not_called()
 
 
 async def test_and_left_alone_if_nobody_could_look(place: Discord):
