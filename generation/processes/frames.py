@@ -22,7 +22,7 @@ HEADER_LIMIT = 1024 * 1024
 #: A 4096x4096 picture of noise as PNG is under this. Bytes.
 BLOB_LIMIT = 64 * 1024 * 1024
 
-#: The exit status of a child that broke its device's context, and can tell nobody any more.
+#: The exit status of a child that broke its device's context.
 POISONED = 70
 
 _LENGTHS = struct.Struct(">II")

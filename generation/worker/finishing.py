@@ -1,12 +1,10 @@
 """The pictures of a run on their way from the painting to the encoder, and what is told of it."""
 
 import logging
-import os
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from generation.executors.base import FailureKind
-from generation.processes.frames import POISONED
 from generation.recipe import library_versions, recipe
 from generation.worker.cancellations import Cancellations
 from generation.worker.causes import trail
@@ -137,8 +135,7 @@ class Finishing:
             self._fail(self._run, numbers, trouble.kind, str(trouble), trouble)
         except Exception as error:
             if is_poisoned(error):
-                log.exception("jobs %s: the device is of no further use here", self._run.job_ids)
-                os._exit(POISONED)
+                raise
             log.exception("jobs %s: a bug", self._run.job_ids)
             self._fail(self._run, numbers, FailureKind.INTERNAL, INTERNAL, error)
         else:

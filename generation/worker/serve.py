@@ -3,14 +3,9 @@
 import logging
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from PIL import Image
-
 from generation.executors.base import FailureKind
-from generation.imaging import png
-from generation.imaging.pixels import pixels_hash
 from generation.loras import AskedLora
 from generation.processes.channel import Channel
 from generation.processes.frames import POISONED, Frame
@@ -18,8 +13,8 @@ from generation.recipe import library_versions, recipe
 from generation.worker import lengths, libraries
 from generation.worker.cancellations import Cancellations
 from generation.worker.causes import trail
-from generation.worker.cores import usable_cores
 from generation.worker.device import Device
+from generation.worker.encoding import Encoding
 from generation.worker.finisher import Finisher
 from generation.worker.finishing import INTERNAL, Finishing, failure_of
 from generation.worker.hub import limit_patience
@@ -36,7 +31,6 @@ from generation.worker.watching import rarely
 
 log = logging.getLogger(__name__)
 
-_MOST_ENCODERS = 4
 #: Nobody sees more of them than a few a second, and some models take a dozen.
 _STEPS_APART_S = 0.1
 
@@ -54,9 +48,7 @@ class Server:
         self._previews = Previews(device, self._send, self._finisher.toolbox.held)
         self._cancelled = cancellations
         self._told_models: dict[str, Any] = {"loaded": [], "commits": {}}
-        # PNG takes as long as some models take to paint, and needs no device.
-        threads = max(1, min(_MOST_ENCODERS, usable_cores() - 1))
-        self._encoding = ThreadPoolExecutor(threads, thread_name_prefix="encoding")
+        self._encoding = Encoding(self._send)
         libraries.tame()
         limit_patience()
         libraries.import_slowest()
@@ -83,14 +75,22 @@ class Server:
         except Exception as error:
             if is_poisoned(error):
                 log.exception("jobs %s: the device is of no further use here", run.job_ids)
-                os._exit(POISONED)
+                self._end_poisoned()
             raise
         self._tell_of_models()
         if run.painted:
             self._send(run.serial, "painted")
-        for part in run.painted:
-            self._encoding.submit(self._finish, run, part)
+        self._encoding.begin(run)
         self._cancelled.forget(run.serial)
+
+    def _end_poisoned(self) -> None:
+        """End the process, which may take the driver long: the bot is told before.
+
+        What was painted before the device broke needs none any more, and arrives.
+        """
+        self._channel.send({"kind": "poisoned"})
+        self._encoding.end()
+        os._exit(POISONED)
 
     def _work_at(self, run: Run) -> None:
         """Have all its parts painted, and all done with them that is asked for."""
@@ -248,22 +248,6 @@ class Server:
         if models != self._told_models:
             self._channel.send({"kind": "models", **models})
             self._told_models = models
-
-    def _finish(self, run: Run, part: PaintedPart) -> None:
-        try:
-            image = Image.fromarray(part.pixels)
-            told = {"width": image.width, "height": image.height, "remarks": part.remarks}
-            told["pixels"] = pixels_hash(image.size, part.pixels.tobytes())
-            data = png.encode(image, part.made)
-            # What was only brought along is of no model.
-            told |= {"revision": part.made.get("revision"), "commits": part.commits}
-            if run.screener is not None:
-                told |= {"unsafe": part.unsafe, "screened_by": run.screener.name}
-            self._send(run.serial, "finished", data, part=part.number, **told)
-        except Exception as error:
-            log.exception("a picture can't be encoded")
-            failure = failure_of(FailureKind.INTERNAL, INTERNAL, error)
-            self._send(run.serial, "failed", part=part.number, **failure)
 
     def _is_cancelled(self, run: Run, number: int) -> bool:
         return (run.serial, number) in self._cancelled

@@ -21,8 +21,10 @@ from generation.processes.frames import FrameError
 from generation.revisions import Revisions
 from generation.safety.screeners import UNSEEN
 
+from . import _ends
+from ._deadline import Limits
 from ._process import SILENCE_S
-from ._run import Limits, Run
+from ._run import Run
 from ._workers import CLOSING, Place, Workers
 
 log = logging.getLogger(__name__)
@@ -38,24 +40,6 @@ _NEEDED = (
     "cv2",
     "compel",
     "safetensors",
-)
-
-_DIED = (
-    "The painting process ended unexpectedly. Ask again; if it happens once more, try a smaller"
-    " size or another model."
-)
-_TIMED_OUT = "Painting took too long and was stopped. Try fewer steps or a smaller size."
-_LOADING_TOOK_TOO_LONG = (
-    "{title} took too long to load and was stopped: this host's download or its disk is slow. Try"
-    " again later."
-)
-_TOO_MUCH = (
-    "This is more text than Easel can hand to its painting process. Ask again with a shorter"
-    " prompt."
-)
-_CANT_START = (
-    "Painting doesn't work on this host just now. Try again later; whoever runs Easel finds the"
-    " reason in its log."
 )
 
 
@@ -198,27 +182,42 @@ class LocalExecutor:
                     await run.take_turn()
                     return [] if self._workers.warm else run.tell_loading()
                 if run.worker is None:
-                    await run.begin(await self._workers.ready(run.batch.spec))
+                    await self._begin(run)
                 frame = await run.frames.get()
         except TimeoutError:
             if run.worker is not None:
                 run.worker.kill()
+                self._note_loss(run)
             return run.end(self._stopped(run))
         except ExecutorUnavailable as error:
             if self._closed:
                 return run.end(self._stopped(run))
-            return run.end(Failed(FailureKind.DEVICE_UNAVAILABLE, _CANT_START, str(error)))
+            return run.end(_ends.no_worker(error))
         except FrameError as error:
             # The worker has got nothing of it, and is none the worse.
             log.error("run %s can't be handed to the worker: %s", run.serial, error)
-            return run.end(Failed(FailureKind.INTERNAL, _TOO_MUCH, str(error)))
+            return run.end(_ends.too_much(error))
         if frame is not None:
             return self._watched(run.interpret(frame), run)
+        self._note_loss(run)
         if run.cancelled or self._closed:
             return run.end(self._stopped(run))
         assert run.worker is not None
-        self._workers.lost(run.worker, run.batch)
-        return run.end(Failed(FailureKind.WORKER_DIED, _DIED, run.worker.last_words))
+        return run.end(_ends.died(run.worker.last_words))
+
+    async def _begin(self, run: Run) -> None:
+        """Hand it to the worker. Raises ExecutorUnavailable and FrameError."""
+        if run.is_alone:
+            # It has the turn: those that are still encoded are all that is in a worker.
+            for other in [each for each in self._runs.values() if each.worker is not None]:
+                await other.ended.wait()
+        await run.begin(await self._workers.ready(run.batch.spec))
+
+    def _note_loss(self, run: Run) -> None:
+        """Its worker is gone; what was only encoded there has not broken the device."""
+        assert run.worker is not None
+        if not run.is_off_device:
+            self._workers.lost(run.worker, run.batch)
 
     def _watched(self, told: Sequence[Told], run: Run) -> Sequence[Told]:
         """Learn from it; give a worker up that had too little memory even with cheaper settings.
@@ -245,9 +244,8 @@ class LocalExecutor:
             # Nobody cancelled it: the job is worth another attempt after the restart.
             return Failed(FailureKind.WORKER_DIED, CLOSING, "executor closed")
         if run.loading:
-            message = _LOADING_TOOK_TOO_LONG.format(title=run.batch.spec.title)
-            return Failed(FailureKind.TIMED_OUT, message, "over the time limit of loading")
-        return Failed(FailureKind.TIMED_OUT, _TIMED_OUT, "over the time limit")
+            return _ends.timed_out_loading(run.batch.spec.title)
+        return _ends.timed_out()
 
     async def _give_up(self, run: Run) -> None:
         """Free the device from a run that nobody listens to any more."""
@@ -260,6 +258,7 @@ class LocalExecutor:
 
     def _leave(self, run: Run) -> None:
         self._runs.pop(run.serial, None)
+        run.ended.set()
         if run.worker is not None:
             run.worker.drop(run.serial)
         run.pass_turn()

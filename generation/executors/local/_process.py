@@ -9,7 +9,7 @@ from typing import Any, Self
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Batch
 from generation.processes.child import ChildError, ChildProcess
-from generation.processes.frames import Frame
+from generation.processes.frames import POISONED, Frame
 from generation.revisions import Revisions
 
 from ._lessons import Thrift
@@ -46,6 +46,7 @@ class WorkerProcess:
         self._sight = sight or Sight()
         self._runs: dict[int, RunFrames] = {}
         self._gone = False
+        self._poisoned = False  # it has said that it is of no further use
         self._retired = False
         self._settled = asyncio.Event()  # ready, or gone
         self._heard = time.monotonic()
@@ -95,9 +96,12 @@ class WorkerProcess:
         return self._gone or self._retired
 
     @property
-    def exit_status(self) -> int | None:
-        """What it ended with; None while it runs."""
-        return self._child.exit_status
+    def has_broken_device(self) -> bool:
+        """Whether it ended, or is about to, because its device's context broke.
+
+        Its exit status alone comes too late: leaving a broken device may take it seconds.
+        """
+        return self._poisoned or self._child.exit_status == POISONED
 
     @property
     def ready(self) -> bool:
@@ -205,23 +209,8 @@ class WorkerProcess:
             while True:
                 frame = await self._child.receive()
                 self._heard = time.monotonic()
-                if frame.kind == "alive":
-                    continue
-                if frame.kind == "ready":
-                    self._settled.set()
-                    continue
-                if frame.kind == "models":
-                    self.loaded = frozenset(frame.header["loaded"])
-                    self._revisions.record(frame.header["commits"])
-                    continue
-                if frame.kind == "screener":
-                    self._sight.learn(frame.header)
-                    continue
-                frames = self._runs.get(frame.header.get("run", -1))
-                if frames is None:
-                    log.debug("frame %s of a run that is over", frame.kind)
-                else:
-                    frames.put_nowait(frame)
+                if not self._takes(frame):
+                    self._hand_on(frame)
         except ChildError as error:
             if not self._gone:
                 log.warning("worker is gone: %s", error)
@@ -233,6 +222,31 @@ class WorkerProcess:
             for frames in self._runs.values():
                 frames.put_nowait(None)
             await self._child.end(0)
+
+    def _takes(self, frame: Frame) -> bool:
+        """Whether the frame is of the worker itself; if so it is heeded."""
+        match frame.kind:
+            case "alive":
+                pass
+            case "ready":
+                self._settled.set()
+            case "models":
+                self.loaded = frozenset(frame.header["loaded"])
+                self._revisions.record(frame.header["commits"])
+            case "screener":
+                self._sight.learn(frame.header)
+            case "poisoned":
+                self._poisoned = True
+            case _:
+                return False
+        return True
+
+    def _hand_on(self, frame: Frame) -> None:
+        frames = self._runs.get(frame.header.get("run", -1))
+        if frames is None:
+            log.debug("frame %s of a run that is over", frame.kind)
+        else:
+            frames.put_nowait(frame)
 
     async def _listen(self, silence_s: float) -> None:
         """End it when nothing was heard of it for too long."""

@@ -23,21 +23,14 @@ from generation.executors.base import (
 from generation.processes.frames import Frame
 from generation.safety.screeners import UNSEEN
 
+from ._deadline import Deadline, Limits
 from ._lessons import Lessons
 from ._pace import Pace
+from ._picture import picture_of
 from ._process import RunFrames, WorkerProcess
 
 #: Of 256x256 pixels, however little they can be compressed. Bytes.
 _LARGEST_PREVIEW = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long what may take, in seconds."""
-
-    job_s: float  # painting, loading left out
-    load_s: float  # loading, or a download that brings nothing
-    grace_s: float  # from a cancellation to the worker being killed, if no step takes longer
 
 
 @dataclass(slots=True)
@@ -62,7 +55,10 @@ class Run:
         self.frames: RunFrames = RunFrames()
         self.worker: WorkerProcess | None = None
         self.steps_done = 0
+        #: Set at the latest when nothing is left of it in a worker.
+        self.ended = asyncio.Event()
         self.holds_turn = False
+        self.is_off_device = False  # painted, and others have the device while it is encoded
         self.loading = False  # the worker loads the model just now
         self._parts = [_Part(work) for work in batch.works]
         self._turn = turn
@@ -73,8 +69,7 @@ class Run:
         self._limits = limits
         self._lessons = lessons
         self._pace = Pace()
-        self._deadline: float | None = None
-        self._limit: asyncio.Timeout | None = None
+        self._deadline = Deadline()
         self._painting_since = 0.0
         self._loading_since = 0.0
 
@@ -87,6 +82,15 @@ class Run:
     def cancelled(self) -> bool:
         """Whether nobody wants any of it any more."""
         return all(part.cancelled for part in self._parts if not part.over)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is to have the worker to itself from its beginning to its end.
+
+        Runs that share one share its death, whichever of them it died of: who is tried again must
+        not come to nothing for another's sake, nor take another one with it.
+        """
+        return any(work.attempt > 1 for work in self.batch.works)
 
     async def take_turn(self) -> None:
         """Wait until no other run needs the device."""
@@ -122,7 +126,7 @@ class Run:
             part.cancelled = True
             if self.worker is not None:
                 await self._stop(number)
-        if self.cancelled:
+        if self.cancelled and not self.is_off_device:
             self.limit_to(self._grace_s if self.worker else 0)
 
     async def _stop(self, number: int) -> None:
@@ -133,19 +137,11 @@ class Run:
 
     def limited(self) -> asyncio.Timeout:
         """A context that raises TimeoutError at the deadline, wherever that is moved meanwhile."""
-        self._limit = asyncio.timeout_at(self._deadline)
-        return self._limit
+        return self._deadline.limited()
 
     def limit_to(self, seconds: float) -> None:
         """Move the deadline to `seconds` from now; a cancelled run's is only ever moved nearer."""
-        deadline = asyncio.get_running_loop().time() + seconds
-        if not self.cancelled or self._deadline is None or deadline < self._deadline:
-            self._deadline = deadline
-        if self._limit is not None and not self._limit.expired():
-            try:
-                self._limit.reschedule(self._deadline)
-            except RuntimeError:
-                self._limit = None  # not waiting just now: the next wait takes the new deadline
+        self._deadline.move(seconds, only_nearer=self.cancelled)
 
     def tell_loading(self, loras: Sequence[str] = (), tool: str | None = None) -> Sequence[Told]:
         """That it, or those LoRAs of it, or a tool are being loaded, unless that was told."""
@@ -195,8 +191,7 @@ class Run:
                     return []  # nobody has looked at it
                 return self._tell_all(Preview(frame.blob, unsafe))
             case "painted":
-                self.pass_turn()
-                return self._tell_all(Painted())
+                return self._leave_device()
             case "cancel":
                 return [] if self.cancelled else self._end_cancelled()
             case "failed":
@@ -223,6 +218,8 @@ class Run:
         if part.over:
             return []
         part.over = True
+        if self.over:
+            self.ended.set()
         return [Told(part.work.job_id, Cancelled() if part.cancelled else event)]
 
     def _end_cancelled(self) -> Sequence[Told]:
@@ -244,6 +241,18 @@ class Run:
         if self.loading:
             return least
         return self._pace.patience_s(least, has_tools=bool(self.batch.works[0].tools))
+
+    def _leave_device(self) -> Sequence[Told]:
+        """What is left is to encode it, which has a time of its own."""
+        if self.is_alone:
+            self.limit_to(self._limits.job_s)
+            return []
+        self.is_off_device = True
+        self.pass_turn()
+        # Also where it is cancelled: nobody waits for the device, and to end the worker for it
+        # would cost the next run its attempt.
+        self._deadline.move(self._limits.job_s)
+        return self._tell_all(Painted())
 
     def _count_painting(self) -> None:
         """Painting begins now, whether or not something was tried before."""
@@ -271,20 +280,10 @@ class Run:
 
     def _picture(self, frame: Frame) -> Picture:
         assert self.worker is not None
-        fields = frame.header
-        commits = fields.get("commits", {})
-        return Picture(
-            data=frame.blob,
-            width=fields["width"],
-            height=fields["height"],
+        return picture_of(
+            self._parts[frame.header["part"]].work,
+            frame,
             seconds=time.monotonic() - self._painting_since,
-            revision=fields["revision"],
             device=self.worker.hello["device_name"],
             batch=len(self._parts),
-            loras=self._parts[fields["part"]].work.request.pinned(commits).loras,
-            commits=commits,
-            remarks=tuple(fields["remarks"]),
-            unsafe=fields.get("unsafe"),
-            screened_by=fields.get("screened_by"),
-            pixels=fields.get("pixels"),
         )

@@ -11,13 +11,13 @@ from typing import Any
 from generation.catalog import ModelSpec
 from generation.errors import ExecutorUnavailable
 from generation.executors.base import Batch
-from generation.processes.frames import POISONED
 from generation.revisions import Revisions
 
 from ._canary import canary_for, check
+from ._deadline import Limits
 from ._lessons import Lessons
 from ._process import SILENCE_S, WorkerProcess
-from ._run import Limits, Run
+from ._run import Run
 from ._sight import Sight
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Workers:
 
     def lost(self, worker: WorkerProcess, batch: Batch) -> None:
         """Take note of what a worker was at when it ended: it may have broken the device."""
-        if worker.exit_status == POISONED:
+        if worker.has_broken_device:
             self._suspect = batch.spec
 
     def painted(self, spec: ModelSpec) -> None:

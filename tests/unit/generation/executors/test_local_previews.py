@@ -8,8 +8,9 @@ import pytest
 from generation.catalog import Catalog
 from generation.executors.base import Batch, Preview, Told, Work
 from generation.executors.local import _run
+from generation.executors.local._deadline import Limits
 from generation.executors.local._lessons import Lessons
-from generation.executors.local._run import Limits, Run
+from generation.executors.local._run import Run
 from generation.processes.frames import Frame
 from tests.unit.generation.executors.conformance import small
 

@@ -7,10 +7,11 @@ import pytest
 
 from generation.catalog import Catalog
 from generation.executors.base import Batch, Work
+from generation.executors.local._deadline import Limits
 from generation.executors.local._lessons import Lessons
 from generation.executors.local._pace import MOST_S, Pace
 from generation.executors.local._process import WorkerProcess
-from generation.executors.local._run import Limits, Run
+from generation.executors.local._run import Run
 from generation.processes.frames import Frame
 from tests.support.jobs import DEMO, make_request
 
@@ -76,8 +77,8 @@ async def test_a_run_that_is_cancelled_has_that_long(
         clock.now += seconds
         run.interpret(TILE)
     await run.cancel()
-    assert run._deadline is not None
-    assert run._deadline - asyncio.get_running_loop().time() == pytest.approx(grace, abs=0.5)
+    assert run._deadline.at is not None
+    assert run._deadline.at - asyncio.get_running_loop().time() == pytest.approx(grace, abs=0.5)
 
 
 async def test_loading_is_waited_for_no_longer_than_before(clock: Clock):
@@ -87,5 +88,5 @@ async def test_loading_is_waited_for_no_longer_than_before(clock: Clock):
     await run.begin(mock.create_autospec(WorkerProcess, instance=True))
     run.interpret(Frame({"kind": "loading", "loras": [], "tool": "ESRGAN x4"}))
     await run.cancel()
-    assert run._deadline is not None
-    assert run._deadline - asyncio.get_running_loop().time() == pytest.approx(10, abs=0.5)
+    assert run._deadline.at is not None
+    assert run._deadline.at - asyncio.get_running_loop().time() == pytest.approx(10, abs=0.5)

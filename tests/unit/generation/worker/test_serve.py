@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,12 +13,13 @@ import httpx2
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from generation.catalog import Catalog, ModelSpec, Size
 from generation.loras import AskedLora
 from generation.processes.frames import Frame
 from generation.request import GenerationRequest
-from generation.worker import hub, libraries, serve
+from generation.worker import encoding, hub, libraries, serve
 from generation.worker.cancellations import Cancellations
 from generation.worker.device import Device
 from generation.worker.economy import ECONOMIES, Economy
@@ -144,7 +146,7 @@ def wearing(parts: int = 1, **asked: Any) -> dict[str, Any]:
 def answer(server: serve.Server, asked: dict[str, Any]) -> list[dict[str, Any]]:
     """All that is sent because of that frame, pictures included."""
     server._answer(Frame(asked))
-    server._encoding.shutdown()
+    server._encoding.end()
     return server._channel.frames  # pyright: ignore[reportAttributeAccessIssue]
 
 
@@ -296,7 +298,7 @@ def test_what_a_worker_before_learned_is_begun_with(
 ) -> None:
     made: list[str] = []
     monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
-    monkeypatch.setattr(serve.png, "encode", lambda image, recipe: made.append(recipe["memory"]))
+    monkeypatch.setattr(encoding.png, "encode", lambda image, recipe: made.append(recipe["memory"]))
     answer(server, header(level=3))
     assert made == [ECONOMIES[3].name]
 
@@ -483,12 +485,46 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_a_poisoned_device_ends_the_process(
     server: serve.Server, monkeypatch: pytest.MonkeyPatch, ended: list[int]
 ) -> None:
-    """Nothing is sent: whoever waits learns of it from the end of the process."""
+    """Of the run nothing is sent: whoever waits learns of it from the end of the process."""
     monkeypatch.setattr(serve, "paint", raising(POISON))
     with pytest.raises(SystemExit):
         server._answer(Frame(header()))
     assert ended == [70]
-    assert server._channel.frames == []  # pyright: ignore[reportAttributeAccessIssue]
+    frames: list[dict[str, Any]] = server._channel.frames  # pyright: ignore
+    assert frames == [{"kind": "poisoned"}]
+
+
+def test_what_was_painted_before_the_device_was_poisoned_arrives(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch, ended: list[int]
+) -> None:
+    encode = encoding.png.encode
+
+    def encode_slowly(image: Image.Image, made: dict[str, Any]) -> bytes:
+        time.sleep(0.3)
+        return encode(image, made)
+
+    monkeypatch.setattr(encoding.png, "encode", encode_slowly)
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
+    server._answer(Frame(header(run=1, parts=3)))
+    monkeypatch.setattr(serve, "paint", raising(POISON))
+    with pytest.raises(SystemExit):
+        server._answer(Frame(header(run=2)))
+    assert ended == [70]
+    frames: list[dict[str, Any]] = server._channel.frames  # pyright: ignore
+    assert [each["run"] for each in frames if each["kind"] == "finished"] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("stage", ["fetch", "finish"])
+def test_a_device_that_is_poisoned_by_what_is_done_beside_painting_ends_the_process(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch, ended: list[int], stage: str
+) -> None:
+    monkeypatch.setattr(serve, "paint", Exhausted(OUT_OF_MEMORY[0]))
+    monkeypatch.setattr(server._finisher, stage, raising(POISON))
+    with pytest.raises(SystemExit):
+        server._answer(Frame(header()))
+    assert ended == [70]
+    frames: list[dict[str, Any]] = server._channel.frames  # pyright: ignore
+    assert frames[-1] == {"kind": "poisoned"}
 
 
 def wrapped(kind: type[LoadError]) -> LoadError:
@@ -506,7 +542,7 @@ def test_a_device_that_is_poisoned_while_loading_ends_the_process(
         server._answer(Frame(header()))
     assert ended == [70]
     frames: list[dict[str, Any]] = server._channel.frames  # pyright: ignore
-    assert [frame["kind"] for frame in frames] == ["loading"]
+    assert [frame["kind"] for frame in frames] == ["loading", "poisoned"]
 
 
 def test_a_device_that_is_found_poisoned_while_memory_is_freed_ends_the_process(
