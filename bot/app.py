@@ -24,6 +24,7 @@ from bot.places import is_age_restricted
 from bot.reporting import hand_over_late, withdraw
 from bot.safety import open_safety
 from bot.settings import Settings, child_environment
+from bot.stopping import unless
 from bot.studio import Studio
 from generation.batching import Batching
 from generation.catalog import Catalog
@@ -157,36 +158,49 @@ def _host_limits(settings: Settings) -> Limits:
 
 
 async def serve(settings: Settings, database: Database, stopping: asyncio.Event) -> None:
-    """Be the bot until `stopping` is set.
+    """Be the bot until `stopping` is set, which cuts off a start as well.
 
     Raises DiscordUnavailable, and what discord.py raises where Discord closes the gateway for good.
     """
-    token = settings.require_token()
-    async with LagMonitor() as lag, open_studio(settings, database, settings.data_dir) as studio:
-        client = EaselBot(settings, database, studio)
-        async with client:
-            client.delivery = delivery = Delivery(client, studio)
-            studio.safety.screening.ask(partial(is_age_restricted, client))
-            await log_in(client, token, settings)
-            await finish_restore(database, settings.data_dir)
-            await notice_strays(database, settings.data_dir)
-            # What waits for a licence that was withdrawn would wait for ever.
-            licensed = studio.whole_catalog.accepting(settings.accepted_licenses)
-            withdrawn = {lora.name for lora in studio.whole_catalog.loras}
-            withdrawn -= {lora.name for lora in licensed.loras}
-            await clear(studio.kept, studio.pictures)
-            await recover(
-                *(studio.catalog, licensed, studio.store, studio.queue, studio.events, withdrawn)
-            )
-            await studio.erasure.resume(partial(withdraw, client))
-            await _until_stopped(settings, client, studio, delivery, lag, stopping)
+    async with LagMonitor() as lag, AsyncExitStack() as stack:
+        started = await unless(stopping, _start(settings, database, stack))
+        if started is None:
+            return
+        client, studio = started
+        # From here on nothing is waited for but this host's own disk.
+        await finish_restore(database, settings.data_dir)
+        await notice_strays(database, settings.data_dir)
+        # What waits for a licence that was withdrawn would wait for ever.
+        licensed = studio.whole_catalog.accepting(settings.accepted_licenses)
+        withdrawn = {lora.name for lora in studio.whole_catalog.loras}
+        withdrawn -= {lora.name for lora in licensed.loras}
+        await clear(studio.kept, studio.pictures)
+        await recover(
+            *(studio.catalog, licensed, studio.store, studio.queue, studio.events, withdrawn)
+        )
+        await studio.erasure.resume(partial(withdraw, client))
+        await _until_stopped(settings, client, studio, lag, stopping)
+
+
+async def _start(
+    settings: Settings, database: Database, stack: AsyncExitStack
+) -> tuple[EaselBot, Studio]:
+    """Start what paints, and log in; `stack` ends both. May be cut off at any point.
+
+    Raises what `open_studio` and `log_in` raise.
+    """
+    studio = await stack.enter_async_context(open_studio(settings, database, settings.data_dir))
+    client = await stack.enter_async_context(EaselBot(settings, database, studio))
+    client.delivery = Delivery(client, studio)
+    studio.safety.screening.ask(partial(is_age_restricted, client))
+    await log_in(client, settings.require_token(), settings)
+    return client, studio
 
 
 async def _until_stopped(
     settings: Settings,
     client: EaselBot,
     studio: Studio,
-    delivery: Delivery,
     lag: LagMonitor,
     stopping: asyncio.Event,
 ) -> None:
@@ -215,7 +229,7 @@ async def _until_stopped(
     finally:
         dispatching.cancel()
         await asyncio.wait({dispatching}, timeout=_GIVE_BACK_S)
-        await delivery.close(_LAST_EDITS_S)
+        await client.delivery.close(_LAST_EDITS_S)
         # While it is still connecting, it takes this end of its connection for a failure.
         logging.getLogger("discord.shard").setLevel(logging.CRITICAL)
         # Before the gateway's task is cancelled: while it is still connecting, discord.py swallows

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 #: Pictures that members bring and that are in this process' memory at a time. The others wait.
 _BROUGHT_AT_ONCE = 3
 
+#: The 200 commands that may be created a day, globally and in each guild, are created.
+_NO_CREATES_LEFT = 30034
+
 #: How long a stop waits at most for its being shown.
 _GOODBYE_S = 1.0
 
@@ -101,7 +104,18 @@ class EaselBot(commands.AutoShardedBot):
         guild_id = self._settings.sync_commands_to
         guild = discord.Object(guild_id) if guild_id else None
         assert self.application_id is not None  # login has read it
-        await synchronize(self.tree, self.application_id, self._database, guild)
+        try:
+            await synchronize(self.tree, self.application_id, self._database, guild)
+        except discord.HTTPException as error:
+            # No more than this one: it mends itself, which takes up to a day. What else may be said
+            # of the commands is for the host to mend, or soon over, and the start is tried again.
+            if error.code != _NO_CREATES_LEFT:
+                raise
+            log.warning(
+                "Discord takes no new commands just now, since 200 were created within a day"
+                " (30034). Those that were registered before go on working; start Easel again in a"
+                " day, so that it can register the new ones."
+            )
 
     async def on_ready(self) -> None:
         """Say so; this comes again when all shards have lost their sessions since."""

@@ -22,6 +22,7 @@ from bot.database import (
     StorageFull,
 )
 from generation.errors import RequestRefused
+from generation.imaging.process import ImagingClosed
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,9 @@ async def _handle(interaction: discord.Interaction, cause: Exception, where: str
         # Discord.
         log.warning("Interaction %s can't be answered: %s", interaction.id, cause)
         return
+    if _is_of_the_stop(interaction, cause):
+        log.warning("%s was cut off by the stop: %s", where, cause)
+        return
     if isinstance(cause, DatabaseError):
         log.error("%s was not carried out: %s", where, cause)
     known = _known(cause)
@@ -117,6 +121,13 @@ async def _handle(interaction: discord.Interaction, cause: Exception, where: str
         f"If it happens again, tell the host this id: `{reference}`"
     )
     await _try_to_tell(interaction, lambda: tell_privately(interaction, text))
+
+
+def _is_of_the_stop(interaction: discord.Interaction, error: Exception) -> bool:
+    """Whether Discord can't be asked for anything any more; aiohttp has no error for just that."""
+    if isinstance(error, ImagingClosed):
+        return True  # Discord was left before
+    return isinstance(error, RuntimeError) and interaction.client.is_closed()
 
 
 def _known(cause: Exception) -> str | None:
@@ -155,5 +166,7 @@ def _of_the_database(cause: DatabaseError) -> str:
 async def _try_to_tell(interaction: discord.Interaction, tell) -> None:
     try:
         await tell()
-    except TROUBLE as error:
+    except (*TROUBLE, RuntimeError) as error:
+        if not (isinstance(error, TROUBLE) or _is_of_the_stop(interaction, error)):
+            raise
         log.warning("Interaction %s: the member could not be told: %s", interaction.id, error)

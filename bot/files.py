@@ -60,7 +60,8 @@ async def fitting(imaging: ImagingProcess, job_id: int | str, png: bytes, limit:
         raise UnfitForPlace("Discord takes no file here.")
     smaller = await _shrunk(imaging, job_id, png, limit)
     log.info("Job %s is posted in %d bytes of %d", job_id, len(smaller.data), len(png))
-    return File(smaller.data, f"easel-{job_id}.webp", text.smaller(len(png), smaller.quality))
+    remark = text.smaller(len(png), smaller.quality, smaller.scaled_to)
+    return File(smaller.data, f"easel-{job_id}.webp", remark)
 
 
 async def _shrunk(

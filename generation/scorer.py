@@ -12,6 +12,7 @@ from typing import NamedTuple
 from generation.catalog import ToolSpec
 from generation.processes.child import ChildError, ChildProcess
 from generation.processes.frames import FrameError
+from generation.processes.patience import NotWanted, Patience
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Scorer:
         self._idle: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._why: str | None = None  # there is none
-        self._closed = False
+        self._patience = Patience()
 
     @property
     def notes(self) -> Sequence[str]:
@@ -54,12 +55,15 @@ class Scorer:
 
     async def prepare(self) -> None:
         """Spawn it now: loading the model takes longer than some models take to paint."""
-        if self._tool is None or self._closed:
+        if self._tool is None:
             return
         async with self._turn:
             self._stay()
             try:
-                await self._ready_child(self._tool)
+                async with self._patience.within():
+                    await self._ready_child(self._tool)
+            except NotWanted:
+                log.debug("Nothing is to be scored any more")
             except ChildError as error:
                 log.warning("Pictures can't be scored just now: %s", error)
             finally:
@@ -67,17 +71,21 @@ class Scorer:
 
     async def score(self, png: bytes, words: str) -> Scored | None:
         """How well a PNG of ours fits the words; None where that can't be told."""
-        if self._tool is None or self._closed:
+        if self._tool is None:
             return None
         async with self._turn:
             self._stay()
             try:
-                child = await self._ready_child(self._tool)
+                async with self._patience.within():
+                    child = await self._ready_child(self._tool)
                 if child is None:
                     return None
-                async with asyncio.timeout(_SCORE_TIMEOUT_S):
+                async with self._patience.within(_SCORE_TIMEOUT_S):
                     await child.send({"kind": "score", "text": words}, png)
                     answer = await child.receive()
+            except NotWanted:
+                await self._drop_child()
+                return None
             except (ChildError, FrameError, TimeoutError) as error:
                 log.warning("A picture is not scored: %s", error)
                 await self._drop_child()
@@ -94,8 +102,8 @@ class Scorer:
         return Scored(answer.header["score"], child.hello["clip"])
 
     async def close(self) -> None:
-        """End it. Idempotent."""
-        self._closed = True
+        """End it, whatever it is doing: what waits for that has no score. Idempotent."""
+        self._patience.end()
         self._stay()
         async with self._turn:
             await self._drop_child()
@@ -130,7 +138,7 @@ class Scorer:
             self._idle = None
 
     def _leave_later(self) -> None:
-        if self._child is not None and not self._closed:
+        if self._child is not None and not self._patience.ended:
             self._idle = asyncio.get_running_loop().call_later(self._idle_s, self._leave)
 
     def _leave(self) -> None:

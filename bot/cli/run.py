@@ -66,6 +66,8 @@ def _stop_on_signals(stopping: asyncio.Event) -> None:
     def stop(number: int) -> None:
         if stopping.is_set():
             os._exit(128 + number)
+        # What goes on may take its time until it heeds this, such as a database that is upgraded.
+        log.info("Stopping, as asked by %s", signal.Signals(number).name)
         stopping.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):

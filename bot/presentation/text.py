@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from generation.finishing import Extent
 from generation.queue import Forecast
 from generation.request import GenerationRequest
 
@@ -100,9 +101,14 @@ def about_duration(value: float) -> str:
     return f"about {round(value / 60)} min"
 
 
-def smaller(size: int, quality: int | None) -> str:
-    """Why a file is not the original: bytes of that, and the quality of this (None: lossless)."""
+def smaller(size: int, quality: int | None, scaled_to: Extent | None = None) -> str:
+    """Why a file is not the original: bytes of that, and the quality of this (None: lossless).
+
+    `scaled_to`: how many pixels it has, where those are not the original's.
+    """
     how = "without loss, as WebP" if quality is None else f"as WebP of quality {quality}"
+    if scaled_to is not None:
+        how += f" and {scaled_to} pixels"
     return (
         f"The original ({size / 1024 / 1024:.1f} MiB) is larger than this place takes: it is posted"
         f" {how}. The host keeps the original."

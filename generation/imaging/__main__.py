@@ -6,12 +6,15 @@ WebP, `bring {id}` + picture with `read {id}` as soon as its pixels are there an
 width, height, pixels}` + PNG, `tile {id, side}` + PNG with `tiled {id, width, height, recipe}` +
 RGB, `sheet {id, title, footer, columns, recipe, cells: [{heading, caption, reason, size}]}` + the
 cells' RGB with `finished`, or any with `refused {id, reason}`, which has a `flaw` where a picture
-was brought.
+was brought. One whose reading takes too much work ends the process (SIGPROF).
 """
 
 import logging
 import resource
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from PIL import Image, features
@@ -27,6 +30,9 @@ log = logging.getLogger("generation.imaging")  # __name__ is __main__ here
 
 # Several copies of the largest picture fit; a crafted one that wants more gets a MemoryError.
 _MEMORY_LIMIT = 1536 * 1024 * 1024  # bytes
+#: How much of a processor's time a picture that was brought may take to be decoded: with any honest
+#: one it is a fraction of this. The time of day would count what else the host has to do.
+_READ_S = 2.0
 
 
 def main(descriptor: int) -> None:
@@ -64,7 +70,8 @@ def _answer(frame: Frame) -> Frame:
 def _bring(frame: Frame, channel: parent.Channel) -> None:
     number = frame.header["id"]
     try:
-        image = brought.read(frame.blob)
+        with _processor_time(_READ_S):
+            image = brought.read(frame.blob)
         # What a crafted file can drag out is over: the rest takes as long as its pixels are many.
         channel.send({"kind": "read", "id": number})
         image = brought.plain(image)
@@ -73,6 +80,17 @@ def _bring(frame: Frame, channel: parent.Channel) -> None:
         flaw = error.flaw if isinstance(error, brought.Flawed) else Flaw.TOO_MANY_PIXELS
         reason = str(error)[:500]
         channel.send({"kind": "refused", "id": number, "reason": reason, "flaw": flaw})
+
+
+@contextmanager
+def _processor_time(seconds: float) -> Iterator[None]:
+    """End the process if what is done in here takes more work, even inside a decoder of C's."""
+    # Nobody handles the signal: a handler of Python's would wait until the decoder is done.
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _finish(frame: Frame) -> Frame:

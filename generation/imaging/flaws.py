@@ -21,3 +21,4 @@ class Flaw(StrEnum):
     TOO_SMALL = "too_small"
     TOO_MUCH_TEXT = "too_much_text"  # in its metadata: unpacked, more than any tool writes
     TOO_SLOW = "too_slow"  # or the decoder died of it
+    NO_DECODER = "no_decoder"  # not the picture's: what reads pictures can't be started

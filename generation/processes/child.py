@@ -67,7 +67,10 @@ class ChildProcess:
         The child gets `environment` and nothing of the bot's own, plus where to import from. Raises
         ChildError.
         """
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError as error:  # too many open files
+            raise ChildError(f"{module} can't be started: {error}") from error
         try:
             process = await _start(module, theirs.fileno(), arguments, environment)
         except OSError as error:

@@ -3,9 +3,11 @@
 An endpoint on loopback paints what the prompt says; another model has weights that are no numbers.
 """
 
+import asyncio
 import hashlib
 import os
 import shutil
+import signal
 import struct
 import zlib
 from collections.abc import AsyncIterator
@@ -27,6 +29,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MIB = 1024 * 1024
 _WIDTH = 1880
+#: The endpoint's pictures are shown without anybody looking at them.
+UNSCREENED = '[zb-tech]\nscreening = "none"\n'
 
 
 def noise(mib: float) -> bytes:
@@ -62,8 +66,7 @@ def write_broken_model(data_dir: Path) -> None:
         "sizes = [{ width = 256, height = 256 }]\n"
         "steps = { min = 1, max = 4, default = 1 }\n"
         "guidance = { min = 0.0, max = 8.0, default = 1.5 }\n"
-        'licence = { name = "MIT", commercial = true }\nscreening = "none"\n'
-        '[zb-tech]\nscreening = "none"\n'
+        'licence = { name = "MIT", commercial = true }\nscreening = "none"\n' + UNSCREENED
     )
 
 
@@ -96,13 +99,19 @@ class Place:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+async def endpoint() -> AsyncIterator[str]:
+    """The address of what paints."""
     app = web.Application()
     app.router.add_post("/paint", paint)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}/paint"
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/paint"
+    await runner.cleanup()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def place(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
     data_dir = tmp_path_factory.mktemp("pictures")
     write_broken_model(data_dir)
     async with (
@@ -111,7 +120,15 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
         await Member.connect(playground.url, 1) as member,
     ):
         yield Place(playground, data_dir, member)
-    await runner.cleanup()
+
+
+def imaging_of(bot: BotProcess) -> list[int]:
+    """The ids of its processes that make and read pictures."""
+    return [
+        child
+        for child in bot.children()
+        if b"generation.imaging" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 def notes(message: Json) -> str:
@@ -163,8 +180,31 @@ async def test_who_shows_large_pictures_again_and_again_holds_nobody_up(place: P
         assert file["content_type"] == "image/webp"
 
 
+@pytest.mark.long
+async def test_a_stop_while_one_is_made_smaller_waits_for_nothing(
+    endpoint: str, playground: Playground, tmp_path: Path
+):
+    (tmp_path / "models.toml").write_text(UNSCREENED)
+    bot = BotProcess(playground, tmp_path, EASEL_HOSTED_ENDPOINT=endpoint)
+    async with bot, await Member.connect(playground.url, 1) as member:
+        channel = member.channel("general")
+        painted = await (await member.command("imagine", channel, prompt="10.1")).picture(90)
+        shrinking = imaging_of(bot)
+        for process in shrinking:
+            os.kill(process, signal.SIGSTOP)  # as if it took minutes
+        number = painted["embeds"][0]["footer"]["text"]
+        shown = await member.command("show", channel, picture=number)
+        await shown.message()  # that it thinks
+        await asyncio.sleep(1)  # for it to be read from the disk
+        assert await bot.stop(timeout=20) == 0
+    assert len(shrinking) == 2  # one finishes what is painted
+    assert [line for line in bot.log if "/show was cut off by the stop" in line]
+    assert not [line for line in bot.log if "Traceback" in line or "ERROR" in line]
+
+
 @pytest.mark.parametrize(
-    ("prompt", "options"), [("black", {}), ("a red circle", {"model": "broken"})]
+    ("prompt", "options"),
+    [("black", {}), pytest.param("a red circle", {"model": "broken"}, marks=pytest.mark.long)],
 )
 async def test_what_is_no_picture_is_never_posted(
     place: Place, prompt: str, options: dict[str, str]

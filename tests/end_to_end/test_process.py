@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import os
 import signal
+import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from playground.client import Member, pictures
 from playground.server import Playground
 from tests.end_to_end.conftest import Easel
 from tests.support.bot_process import BotProcess
+from tests.support.disk import mount_small
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -97,7 +100,9 @@ async def test_wrong_settings_are_refused_at_start(
     assert "Traceback" not in log
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
+)
 async def test_a_signal_ends_it_cleanly(playground: Playground, tmp_path: Path, number: int):
     bot = BotProcess(playground, tmp_path)
     await bot.start()
@@ -125,15 +130,58 @@ async def test_a_signal_during_the_start_ends_it_too(
         assert not [line for line in bot.log if "Traceback" in line or "ERROR" in line]
 
 
+@pytest.mark.parametrize(
+    "trouble", [{"status": 502}, {"status": 429, "retry_after": 60}], ids=["502", "429"]
+)
+@pytest.mark.long
+async def test_a_signal_is_heeded_while_discord_lets_nobody_in(
+    playground: Playground, tmp_path: Path, trouble: dict[str, Any]
+):
+    """discord.py tries a login again for half a minute, or for as long as a rate limit says."""
+    login = playground.faults.add("GET /users/@me", always=True, **trouble)
+    bot = BotProcess(playground, tmp_path)
+    await bot.start(online=False)
+    await bot.until("logging in using")
+    async with asyncio.timeout(10):
+        while not login.struck:
+            await asyncio.sleep(0.05)
+    children = bot.children()
+    assert children
+    began = time.monotonic()
+    assert await bot.stop(signal.SIGTERM) == 0
+    assert time.monotonic() - began < 8
+    assert [line for line in bot.log if "Stopping" in line]
+    assert "Stopped" in bot.log[-1]
+    assert not [line for line in bot.log if "Traceback" in line or "ERROR" in line]
+    assert all([await gone(child, 2) for child in children])
+
+
+@pytest.mark.long
+async def test_with_no_creates_left_for_today_it_serves_with_the_commands_of_before(
+    playground: Playground, tmp_path: Path
+):
+    async with BotProcess(playground, tmp_path) as bot:
+        await bot.until("Registered")
+    with contextlib.closing(sqlite3.connect(tmp_path / "easel.sqlite")) as database, database:
+        database.execute("UPDATE command_syncs SET tree_sha256 = 'of an older Easel'")
+    refused = playground.faults.add("PUT /applications/*/commands", always=True, code=30034)
+    async with (
+        BotProcess(playground, tmp_path) as bot,
+        await Member.connect(playground.url, 1) as member,
+    ):
+        assert "start Easel again in a day" in await bot.until("30034")
+        asked = await member.command("ping", member.channel("general"))
+        assert await asked.message(lambda m: m["content"] or m["embeds"])
+        assert refused.struck == 1
+        assert not [line for line in bot.log if "Traceback" in line or "ERROR" in line]
+    playground.faults.clear()
+    async with BotProcess(playground, tmp_path) as bot:
+        await bot.until("Registered")
+
+
 @pytest.mark.long
 async def test_a_full_disk_is_no_end(playground: Playground, tmp_path: Path):
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a small file system")
-    mounted = await asyncio.create_subprocess_exec(
-        "mount", "-t", "tmpfs", "-o", "size=900k", "tmpfs", str(tmp_path)
-    )
-    if await mounted.wait() != 0:
-        pytest.skip("a small file system can't be mounted here")
+    await mount_small(tmp_path, "900k")
     try:
         async with (
             # Without the floor of free space, below which no request is taken in the first place.

@@ -1,9 +1,11 @@
 """What a command's error becomes: a plain word for its member, a line for the host."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from unittest import mock
 
+import aiohttp
 import discord
 import pytest
 
@@ -19,6 +21,8 @@ from bot.database import (
     StorageFull,
 )
 from bot.errors import on_component_error
+from generation.errors import RequestRefused
+from generation.imaging.process import ImagingClosed
 
 FILE = Path("/data/easel.sqlite")
 
@@ -60,6 +64,62 @@ async def test_each_trouble_of_the_database_has_a_word_and_a_remedy(
     assert "cancel:7" in line.getMessage()
     assert remedy in line.getMessage()
     assert line.exc_info is None
+
+
+@pytest.fixture
+async def closed() -> Callable[[], Awaitable[None]]:
+    """A call of Discord through a session that is closed, as a client's is once it is stopped."""
+    session = aiohttp.ClientSession()
+    await session.close()
+    webhook = discord.Webhook.partial(1, "token", session=session)
+
+    async def call(*_: object, **__: object) -> None:
+        await webhook.edit_message(1, content="x")
+
+    return call
+
+
+async def test_a_command_that_the_stop_cuts_off_leaves_a_plain_line(
+    interaction: mock.Mock, caplog, closed: Callable[[], Awaitable[None]]
+):
+    interaction.client.is_closed.return_value = True
+    with pytest.raises(RuntimeError) as cut_off:
+        await closed()
+    await on_component_error(interaction, cut_off.value)
+    (line,) = caplog.records
+    assert "cancel:7 was cut off by the stop" in line.getMessage()
+    assert line.exc_info is None
+    interaction.followup.send.assert_not_awaited()
+
+
+async def test_so_does_one_whose_picture_was_being_made_smaller(interaction: mock.Mock, caplog):
+    await on_component_error(interaction, ImagingClosed("closed"))
+    (line,) = caplog.records
+    assert "cancel:7 was cut off by the stop" in line.getMessage()
+    assert line.exc_info is None
+    interaction.followup.send.assert_not_awaited()
+
+
+async def test_so_does_a_word_for_its_member_that_comes_too_late(
+    interaction: mock.Mock, caplog, closed: Callable[[], Awaitable[None]]
+):
+    interaction.client.is_closed.return_value = True
+    interaction.followup.send.side_effect = closed
+    await on_component_error(interaction, RequestRefused("prompt", "It is empty.", "Write one."))
+    (line,) = caplog.records
+    assert "could not be told: Session is closed" in line.getMessage()
+    assert line.exc_info is None
+
+
+async def test_while_the_client_is_open_such_an_error_is_one_of_ours(
+    interaction: mock.Mock, caplog, closed: Callable[[], Awaitable[None]]
+):
+    interaction.client.is_closed.return_value = False
+    interaction.followup.send.side_effect = closed
+    with pytest.raises(RuntimeError):
+        await on_component_error(interaction, RuntimeError("a bug"))
+    (line,) = caplog.records
+    assert line.exc_info is not None
 
 
 @pytest.mark.parametrize(("error", "traced"), [(DatabaseBusy(FILE), False), (KeyError(7), True)])

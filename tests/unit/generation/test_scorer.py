@@ -12,6 +12,7 @@ import pytest_asyncio
 from PIL import Image
 
 from generation.catalog import Licence, ToolSpec
+from generation.processes.child import ChildProcess
 from generation.scorer import Scorer
 from generation.tools._clip import Clip
 from tests.small_models.clip import write_small_clip
@@ -89,6 +90,28 @@ async def test_after_a_while_its_memory_is_given_back(folder: Path):
         while child.exit_status is None:
             await asyncio.sleep(0.05)
     await scorer.close()
+
+
+async def test_closing_waits_for_no_model_to_be_loaded(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    loading = asyncio.Event()
+
+    async def slow(*_: object, **__: object) -> None:
+        loading.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(ChildProcess, "spawn", slow)
+    scorer = Scorer(tool("a/clip"), ENVIRONMENT)
+    preparing = asyncio.create_task(scorer.prepare())
+    scoring = asyncio.create_task(scorer.score(picture(), "a square"))
+    await loading.wait()
+    async with asyncio.timeout(5):
+        await scorer.close()
+        await preparing
+        assert await scoring is None
+    assert await scorer.score(picture(), "a square") is None
+    assert caplog.records == []
 
 
 async def test_without_the_model_s_files_there_are_no_scores_and_nothing_is_fetched(

@@ -92,6 +92,41 @@ async def test_one_that_never_ends_to_be_decoded_is_given_up(
     await imaging.bring(picture())
 
 
+async def test_what_takes_too_much_work_is_given_up_by_the_process_itself(
+    imaging: ImagingProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_READ_TIMEOUT_S", 300)
+    with pytest.raises(InputRefused, match="SIGPROF") as caught:
+        await imaging.bring(bad.endless_jpeg())
+    assert caught.value.flaw is Flaw.TOO_SLOW
+    await imaging.bring(picture())
+
+
+async def test_on_a_host_that_is_busy_with_something_else_an_honest_one_is_taken(
+    imaging: ImagingProcess,
+) -> None:
+    await imaging.bring(picture())
+    assert imaging._child is not None
+    child = imaging._child
+    os.kill(child.pid, signal.SIGSTOP)
+    asked = asyncio.create_task(imaging.bring(picture()))
+    await asyncio.sleep(2.5)
+    os.kill(child.pid, signal.SIGCONT)
+    assert (await asked).width == 64
+    assert imaging._child is child
+
+
+async def test_that_nothing_can_be_read_is_no_picture_s_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_MODULE", "generation.imaging.no_such")
+    imaging = ImagingProcess(ENVIRONMENT)
+    assert await refused(imaging, picture()) is Flaw.NO_DECODER
+    monkeypatch.undo()
+    await imaging.bring(picture())
+    await imaging.close()
+
+
 async def test_a_decoder_that_dies_is_replaced(imaging: ImagingProcess) -> None:
     await imaging.bring(picture())
     assert imaging._child is not None

@@ -13,9 +13,10 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from generation.imaging.process import ImagingProcess, PictureRefused
+from generation.imaging.process import ImagingClosed, ImagingProcess, PictureRefused
+from generation.processes.child import ChildProcess
 from generation.processes.frames import BLOB_LIMIT, Frame
-from tests.support import png
+from tests.support import bad_pictures, png
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -84,12 +85,14 @@ async def test_a_large_one_of_ours_has_more_time(monkeypatch: pytest.MonkeyPatch
 
     async def slow(header: Mapping[str, Any], blob: bytes) -> Frame:
         await asyncio.sleep(0.2)
-        return Frame({"kind": "shrunk", "quality": None}, blob[:1])
+        told = {"kind": "shrunk", "quality": None, "width": 64, "height": 64}
+        return Frame(told, blob[-1:])
 
     monkeypatch.setattr(imaging, "_ask", slow)
     with pytest.raises(PictureRefused, match="not done within"):
         await imaging.shrink(b"small", 1)
-    assert (await imaging.shrink(bytes(BLOB_LIMIT), 1)).data == bytes(1)
+    large = bad_pictures.huge_png(64, 64) + bytes(BLOB_LIMIT)
+    assert (await imaging.shrink(large, 1)).data == bytes(1)
 
 
 async def test_a_caller_that_gave_up_leaves_no_answer_to_the_next(imaging: ImagingProcess) -> None:
@@ -105,8 +108,39 @@ async def test_closing_may_be_repeated_and_is_final() -> None:
     await imaging.start()
     await imaging.close()
     await imaging.close()
-    with pytest.raises(PictureRefused):
+    with pytest.raises(ImagingClosed):
         await imaging.finish(picture(), RECIPE)
+
+
+async def test_closing_waits_for_no_picture() -> None:
+    imaging = ImagingProcess(ENVIRONMENT, timeout_s=60)
+    await imaging.start()
+    assert imaging._child is not None
+    os.kill(imaging._child.pid, signal.SIGSTOP)  # as one that takes minutes
+    asked = [asyncio.create_task(imaging.shrink(picture(), 1)) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(5):
+        await imaging.close()
+        told = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in told] == [ImagingClosed] * 3
+    assert imaging._child is None
+
+
+async def test_closing_waits_for_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    spawning = asyncio.Event()
+
+    async def slow(*_: object, **__: object) -> None:
+        spawning.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(ChildProcess, "spawn", slow)
+    imaging = ImagingProcess(ENVIRONMENT)
+    asked = asyncio.create_task(imaging.bring(picture()))
+    await spawning.wait()
+    async with asyncio.timeout(5):
+        await imaging.close()
+        with pytest.raises(ImagingClosed):
+            await asked
 
 
 async def test_it_needs_neither_torch_nor_discord() -> None:
@@ -127,3 +161,12 @@ async def test_it_makes_a_picture_of_ours_smaller(imaging: ImagingProcess) -> No
     assert smaller.quality is not None
     with pytest.raises(PictureRefused, match="10 bytes"):
         await imaging.shrink(finished.png, 10)
+
+
+async def test_one_that_is_scaled_down_says_to_which_size(imaging: ImagingProcess) -> None:
+    finished = await imaging.finish(picture(512), RECIPE)
+    assert (await imaging.shrink(finished.png, len(finished.png) // 2)).scaled_to is None
+    smaller = await imaging.shrink(finished.png, len(finished.png) // 4)
+    with Image.open(io.BytesIO(smaller.data)) as image:
+        assert smaller.scaled_to == image.size
+    assert image.width < 512

@@ -1,6 +1,7 @@
 """Child processes: what they get, how they end, and that they never outlive the bot."""
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -54,6 +55,18 @@ async def test_what_lies_in_the_working_directory_is_not_imported(
     monkeypatch.chdir(tmp_path)
     async with child("echoes") as process:
         assert process.hello["cwd"] == str(tmp_path)
+
+
+async def test_without_a_file_to_open_for_its_channel_it_can_not_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(child_module.socket, "socketpair", full)
+    with pytest.raises(ChildError, match=r"can't be started.*Too many open files"):
+        async with child("echoes"):
+            pass
 
 
 async def test_closing_its_channel_ends_it_by_itself() -> None:
