@@ -13,6 +13,7 @@ from bot.hushed import hides_in
 from bot.loads import TooManyLoads
 from bot.presentation import embeds
 from bot.presentation.notes import notes_of
+from bot.reposts import Barred
 from bot.screened import COVERED, ruling_of
 from bot.studio import Studio
 from generation.job import Job, PartPlace
@@ -42,14 +43,14 @@ async def bring(
 ) -> None:
     """Show a painted job of one picture as the answer to a deferred interaction.
 
-    `private`: whether its member alone sees that.
+    `private`: whether its member alone sees that. Raises as `files_of` does.
     """
     catalog = studio.whole_catalog
     notes = notes_of(catalog, job)
     # A model that is not offered any more has painted it all the same.
     spec = catalog.get(job.request.model)
     title, licence = (spec.title, spec.licence) if spec else (job.request.model, None)
-    async with files_of(interaction, studio, job, notes) as files:
+    async with files_of(interaction, studio, job, notes, private=private) as files:
         hides = hides_in(studio.safety.words, interaction.guild_id, private=private)
         embed = embeds.finished(job, title, notes, licence, hides)
         await interaction.edit_original_response(embed=embed, attachments=files)
@@ -98,43 +99,48 @@ def as_job(job: Job, result: PartResult) -> Job:
 
 @asynccontextmanager
 async def files_of(
-    interaction: discord.Interaction, studio: Studio, job: Job, notes: list[str]
+    interaction: discord.Interaction, studio: Studio, job: Job, notes: list[str], *, private: bool
 ) -> AsyncIterator[list[discord.File]]:
     """The picture, if it can be shown there; what there is to say of it goes to the notes.
 
-    To be left when it is shown: until then others wait for their turn.
+    To be left when it is shown: until then others wait for their turn. Unless it is `private`,
+    raises Barred where its member was barred meanwhile.
     """
     async with AsyncExitStack() as held:
-        yield await _files(interaction, studio, job, notes, held)
+        file = await _shown(interaction, studio, job, notes, held)
+        # All that may have taken minutes, in which the host reads what is reported.
+        if not private and studio.safety.bars.find(interaction.user.id) is not None:
+            raise Barred
+        yield [] if file is None else [file.attachment()]
 
 
-async def _files(
+async def _shown(
     interaction: discord.Interaction,
     studio: Studio,
     job: Job,
     notes: list[str],
     held: AsyncExitStack,
-) -> list[discord.File]:
+) -> File | None:
     if job.picture is None:
         notes.append(_GONE if job.removed_sha256 is None else _REMOVED)
-        return []
+        return None
     assert interaction.channel_id is not None  # commands and buttons have one
     place = (interaction.guild_id, interaction.channel_id)
     ruling, file = await ruling_of(studio, job, *place), None
     if not ruling.refused:
         file = await _file(interaction, studio, job, job.picture, notes, held)
         if file is None:
-            return []
+            return None
         # Its turn, and making it smaller, may have taken a while.
         ruling = await ruling_of(studio, job, *place)
     if ruling.refused or file is None:
         notes.append(f"{ruling.reason} {_WHERE}")
-        return []
+        return None
     if file.remark:
         notes.append(file.remark)
     if ruling.covered:
         notes.append(COVERED)
-    return [replace(file, covered=ruling.covered).attachment()]
+    return replace(file, covered=ruling.covered)
 
 
 async def _file(

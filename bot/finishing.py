@@ -157,7 +157,7 @@ async def _brought(interaction: discord.Interaction, job: Job) -> InputImage:
 
 
 async def _kept(studio: Studio, job: Job) -> InputImage:
-    """The picture of a job, as one that was brought. Raises RequestRefused."""
+    """The picture of a job, as one that was brought, and held. Raises RequestRefused."""
     gone = RequestRefused(
         "Larger", "The picture is not kept here any more.", "Give the file itself to /upscale."
     )
@@ -166,7 +166,7 @@ async def _kept(studio: Studio, job: Job) -> InputImage:
     try:
         png = await studio.pictures.load(job.picture)
         # A provider may have painted another size than was asked for.
-        return await studio.inputs.save(png, *size_of(png))
+        return await studio.inputs.save(png, *size_of(png), held=True)
     except (OSError, ValueError) as error:
         raise gone from error
 

@@ -71,8 +71,9 @@ async def is_age_restricted(client: "EaselBot", guild_id: int, channel_id: int) 
     """Whether a guild's channel is age-restricted now; a thread is what its channel is.
 
     By what the gateway told. Where it has not told of the channel, such as before it is connected,
-    or could not tell what has become of it since, Discord is asked; what may not be looked at
-    counts as open. Raises TROUBLE.
+    or could not tell what has become of it since, Discord is asked. What Easel may not look at is
+    what the gateway told last; where that is nothing, and where it is gone, it counts as open.
+    Raises TROUBLE.
     """
     try:
         channel = await _channel(client, guild_id, channel_id)
@@ -87,12 +88,18 @@ async def is_age_restricted(client: "EaselBot", guild_id: int, channel_id: int) 
 
 async def _channel(client: "EaselBot", guild_id: int, channel_id: int) -> object:
     guild = client.get_guild(guild_id)
-    if guild is not None and client.hears_of(guild):
-        known = guild.get_channel_or_thread(channel_id)
-        if known is not None:
-            return known
-    async with calling():
-        return await client.fetch_channel(channel_id)
+    known = None if guild is None else guild.get_channel_or_thread(channel_id)
+    if guild is not None and known is not None and client.hears_of(guild):
+        return known
+    try:
+        async with calling():
+            return await client.fetch_channel(channel_id)
+    except discord.Forbidden as error:
+        if known is None:
+            raise
+        # Who took Easel's right to look at it has not opened it by that.
+        log.info("Channel %s counts as what it was: %s", channel_id, error)
+        return known
 
 
 def may_read(interaction: discord.Interaction, origin: Origin) -> bool:

@@ -6,14 +6,22 @@ from contextlib import asynccontextmanager
 
 import discord
 
-from bot.errors import TROUBLE
+from bot.errors import TROUBLE, tell_privately
 from bot.studio import Studio
 from generation.job import Job, Posted
 
 log = logging.getLogger(__name__)
 
 _BARRED = "The host has barred you from painting, so this is shown to you alone."
+_BARRED_SINCE = (
+    "The host has barred you from painting, so this is not posted for all to see. `/show` brings it"
+    " for you alone."
+)
 _REMOVED = "The host has removed the picture."
+
+
+class Barred(Exception):
+    """Who wants all to see a picture was barred since it was promised: it is not posted."""
 
 
 class Showing:
@@ -45,11 +53,16 @@ class Showing:
         """While it is edited in: the job, or one of several pictures that it is.
 
         What all see is noted first, so that no picture stands where the host can't remove it, also
-        where the process ends in between. Raises the database's errors.
+        where the process ends in between. Where Barred is raised within, its member alone is told
+        why it is not there. Raises the database's errors.
         """
         if self._place is not None:
             await self._studio.safety.reposts.note(job, part, self._place)
-        yield
+        try:
+            yield
+        except Barred:
+            await tell_privately(self._interaction, _BARRED_SINCE)
+            return
         if self._place is not None and job.removed_sha256 is None:
             await self._remove_if_removed(job)
         if self._barred:

@@ -95,11 +95,11 @@ async def bring_sheet(
 ) -> None:
     """Show a painted sheet as the answer to a deferred interaction.
 
-    `private`: whether its member alone sees that.
+    `private`: whether its member alone sees that. Raises as `files_of` does.
     """
     notes = notes_of(studio.whole_catalog, job)
     results = await studio.parts.of(job.id)
-    async with files_of(interaction, studio, job, notes) as files:
+    async with files_of(interaction, studio, job, notes, private=private) as files:
         hides = hides_in(studio.safety.words, interaction.guild_id, private=private)
         await interaction.edit_original_response(
             embed=sheets.finished(job, results, studio.whole_catalog, notes, hides),

@@ -38,7 +38,7 @@ from generation.store import JobStore
 from generation.telling import tell
 from generation.timings import Timings
 from generation.tries import NOT_THE_END, is_worth_another
-from generation.works import batch_of, looked_at
+from generation.works import batch_of, limits_of, looked_at
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Attempts:
     async def _paint(self, executor: Executor, pending: dict[int, Job], hold: Hold) -> None:
         slot = hold.slot
         # Before they are looked at for being cancelled: this may take a while.
-        limits = {key: await self._screening.limit_for(job.origin) for key, job in pending.items()}
+        limits = await limits_of(pending.values(), self._catalog, self._screening, executor)
         images = await self._start(pending, slot)
         if not pending:
             return
@@ -278,7 +278,7 @@ class Attempts:
         self._running.forget(job.id)
         lane = lane_of(self._catalog, job.request)
         assert lane is not None  # it had one
-        self._queue.put(lane, job, first=True)
+        self._queue.put(lane, job, again=True)
         self._events.publish(JobQueued(job))
 
     def _leave(self, job: Job) -> None:

@@ -1,11 +1,13 @@
 """What an executor is given for jobs: their models' entries, their pictures, the time."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from generation.catalog import Catalog, ModelSpec
 from generation.executors.base import (
     Batch,
+    Executor,
     ExecutorEvent,
     Failed,
     FailureKind,
@@ -14,6 +16,7 @@ from generation.executors.base import (
 )
 from generation.job import Job
 from generation.safety.screeners import screener_for
+from generation.safety.screening import Screening
 from generation.timings import Timings
 
 #: How many times as long as predicted a batch may take, but no less than this (seconds): the device
@@ -28,6 +31,24 @@ _UNSEEN = (
 )
 
 
+async def limits_of(
+    jobs: Iterable[Job], catalog: Catalog, screening: Screening, executor: Executor
+) -> Mapping[int, float]:
+    """Above which score what is seen of each is refused: of those that somebody looks at.
+
+    Those of several pictures have theirs asked for by who paints these.
+    """
+    can_look = executor.can_look()
+    seen = [
+        job
+        for job in jobs
+        if not job.request.parts and screener_for(catalog, job.request, can_look=can_look)
+    ]
+    # At once: while Discord is away each takes seconds, and the device waits.
+    limits = await asyncio.gather(*(screening.limit_for(job.origin) for job in seen))
+    return dict(zip((job.id for job in seen), limits, strict=True))
+
+
 def batch_of(
     jobs: Sequence[Job],
     images: Mapping[int, bytes],
@@ -40,8 +61,9 @@ def batch_of(
 ) -> Batch:
     """Jobs that an executor may paint together; `images` are those to start from, by job.
 
-    `limits`: above which score what is seen of each is refused. `previews`: their members may see
-    how they stand meanwhile. `can_look`: the executor has its classifier ready.
+    `limits`: above which score what is seen of each is refused, where anything is. `previews`:
+    their members may see how they stand meanwhile. `can_look`: the executor has its classifier
+    ready.
     """
     predictions = [timings.predict(job.request) for job in jobs]
     deadline = None
@@ -53,7 +75,7 @@ def batch_of(
             *(job.id, job.attempts, _entry(job, catalog), job.request, images.get(job.id)),
             tuple(catalog.tools[name] for name in job.request.tools),
             screener=screener_for(catalog, job.request, can_look=can_look),
-            unsafe_above=limits[job.id],
+            unsafe_above=limits.get(job.id, 1.0),
             **_preview(jobs, catalog, wanted=previews),
         )
         for job in jobs

@@ -211,11 +211,14 @@ class Screening:
         return await self.look_now(score, origin.guild_id, origin.channel_id, unknown=True)
 
     async def limit_for(self, origin: Origin | None) -> float:
-        """Above which score a picture is refused where a job was asked."""
+        """Above which score what is seen of a job before its end is refused where it was asked.
+
+        Where its place's kind can't be told, that is left to who looks at its end.
+        """
         if origin is None:
             return 1.0
         # A score that is above every threshold.
-        ruling = await self.look_now(1.0, origin.guild_id, origin.channel_id)
+        ruling = await self.look_for(1.0, origin)
         return self.policy(origin.guild_id).threshold if ruling.refused else 1.0
 
     def _is_all_one(self, score: float | None, guild_id: int) -> bool:

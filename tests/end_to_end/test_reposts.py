@@ -1,5 +1,6 @@
 """What Easel posts again goes with what the host removes; of whom the host barred it posts none."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,6 +8,7 @@ import pytest_asyncio
 
 from playground.client import pictures
 from tests.end_to_end._office import Host, fields, number, open_office
+from tests.end_to_end._stage import EDIT_BY_TOKEN
 from tests.end_to_end.test_privacy import erase, traces
 from tests.support.wire import EPHEMERAL, Json
 
@@ -44,6 +46,7 @@ async def test_what_was_shown_again_goes_with_the_original(host: Host):
     assert not left & {painted["id"], *(each["id"] for each in again)}
 
 
+@pytest.mark.long
 async def test_what_was_taken_out_of_several_goes_with_them(host: Host):
     painted = await sheet(host)
     taken = await (await host.member.press(painted, "Take 1")).picture(timeout=20)
@@ -80,3 +83,29 @@ async def test_a_barred_member_has_nothing_posted_for_all(host: Host):
     finally:
         await host.press(barred, "Undo bar")
     assert not (await show(host, number(painted), private=False))["flags"] & EPHEMERAL
+
+
+@pytest.mark.long
+async def test_what_waits_for_its_turn_is_not_posted_for_who_is_barred_meanwhile(host: Host):
+    painted = await host.paint()
+    await host.report(painted, by=host.owner)
+    before = {each["id"] for each in await host.other.messages(host.general)}
+    slow = host.playground.faults.add(EDIT_BY_TOKEN, nth=1, delay=2)
+    options = {"picture": number(painted), "private": False}
+    first, second = [await host.member.command("show", host.general, **options) for _ in range(2)]
+    async with asyncio.timeout(10):
+        while not (slow.struck and second.messages()):
+            await asyncio.sleep(0.02)
+    barred = await host.press(await host.latest(), "Bar member")
+    try:
+        shown = await first.picture(timeout=20)
+        said = await second.message(lambda m: "not posted for all to see" in m["content"])
+        assert said["flags"] & EPHEMERAL
+        assert not pictures(said)
+        async with asyncio.timeout(10):
+            while {each["id"] for each in await host.other.messages(host.general)} - before != {
+                shown["id"]
+            }:
+                await asyncio.sleep(0.05)
+    finally:
+        await host.press(barred, "Undo bar")

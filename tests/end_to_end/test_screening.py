@@ -18,11 +18,13 @@ import pytest_asyncio
 from bot.health import check
 from playground import permissions
 from playground.client import Interaction, Member
+from playground.client.parts import Upload
 from playground.server import Playground
 from playground.world import Channel, Guild
 from tests.end_to_end._stage import EDIT_BY_RIGHT, EDIT_BY_TOKEN, title
 from tests.end_to_end.test_privacy import erase, traces
 from tests.small_models.cache import small_repos
+from tests.support import png
 from tests.support.bot_process import BotProcess
 from tests.support.rows import rows
 from tests.support.wire import EPHEMERAL, Json
@@ -252,6 +254,7 @@ async def test_a_channel_that_is_opened_while_it_is_painted_does_not_see_it(host
     assert host.files() == []
 
 
+@pytest.mark.long
 async def test_a_channel_that_is_opened_before_it_is_posted_does_not_see_it(host: Host):
     for route in (EDIT_BY_TOKEN, EDIT_BY_RIGHT):
         host.playground.faults.add(route, always=True, status=503)
@@ -281,6 +284,7 @@ async def test_a_channel_that_is_opened_while_the_gateway_is_away_does_not_see_i
     assert host.files() == []
 
 
+@pytest.mark.long
 async def test_a_channel_that_stays_what_it_is_gets_it_while_the_gateway_is_away(host: Host):
     await host.hold()
     asked = await host.ask(host.adults)
@@ -289,6 +293,36 @@ async def test_a_channel_that_stays_what_it_is_gets_it_while_the_gateway_is_away
         host.release()
         message = await asked.picture(timeout=60)
     assert message["attachments"][0]["filename"].startswith("easel-")
+
+
+@pytest.mark.long
+async def test_a_channel_that_easel_may_not_look_at_any_more_is_what_it_was(host: Host):
+    await host.hold()
+    asked = await host.ask(host.adults)
+    await asked.message(lambda message: title(message).startswith(("Loading", "Painting")))
+    look = f"GET /channels/{host.adults.id}"
+    refused = host.playground.faults.add(look, always=True, code=50001)
+    async with host.without_gateway():
+        host.release()
+        message = await asked.picture(timeout=60)
+    assert message["attachments"][0]["filename"].startswith("easel-")
+    assert refused.struck
+
+
+@pytest.mark.long
+async def test_what_is_brought_for_a_channel_that_nobody_can_tell_of_is_painted_from(host: Host):
+    await host.hold()
+    await host.ask(host.adults, **SAFE)
+    brought = Upload("mine.png", png.plain(256, 256, (255, 0, 0)))
+    asked = await host.ask(host.adults, image=brought, strength=0.5)  # begun after the other one
+    away = host.playground.faults.add(f"GET /channels/{host.adults.id}", always=True, status=503)
+    async with host.without_gateway():
+        host.release()
+        await host.until("generated_at")
+    assert away.struck
+    message = await asked.picture(timeout=60)
+    assert message["attachments"][0]["filename"].startswith("easel-")
+    assert (await host.until("told_at"))["unsafe"] > 0.5
 
 
 @pytest.mark.long
@@ -337,6 +371,7 @@ async def test_show_brings_it_where_it_may_be_seen_only(host: Host):
     assert (await host.show(host.adults, picture=number))["attachments"]
 
 
+@pytest.mark.long
 async def test_side_by_side_each_is_judged_by_itself_wherever_it_is_taken_out(host: Host):
     used = await host.member.command(
         "sweep",
@@ -416,6 +451,7 @@ async def test_where_the_host_covers_them_it_comes_covered(covering: Host):
     assert uncovered["attachments"][0]["filename"].startswith("easel-")
 
 
+@pytest.mark.long
 async def test_a_channel_that_is_opened_meanwhile_gets_it_covered(covering: Host):
     await covering.hold()
     asked = await covering.ask(covering.adults)
@@ -427,6 +463,7 @@ async def test_a_channel_that_is_opened_meanwhile_gets_it_covered(covering: Host
     assert message["attachments"][0]["filename"].startswith("SPOILER_easel-")
 
 
+@pytest.mark.long
 async def test_nothing_of_it_is_left_where_its_member_has_their_data_deleted(covering: Host):
     await covering.easel("set", open_channels="refuse")
     await (await covering.ask(covering.open)).message(failed, timeout=60)

@@ -14,9 +14,11 @@ from bot import loads
 from bot.again import files_of
 from bot.client import EaselBot
 from bot.loads import Loads
+from bot.reposts import Barred
 from generation.imaging.process import ImagingProcess, SmallerPicture
 from generation.job import Job
 from generation.pictures import PictureStore
+from generation.safety.bars import Bars
 from generation.safety.screening import Screening
 from tests.support.jobs import CATALOG, make_job
 
@@ -48,10 +50,12 @@ class House:
         self.is_restricted = True
         screening = Screening()
         screening.ask(self._age_flag)
+        self.bars = mock.create_autospec(Bars, instance=True)
+        self.bars.find.return_value = None
         self.studio: Any = SimpleNamespace(
             pictures=self.pictures,
             shrinking=self.imaging,
-            safety=SimpleNamespace(screening=screening),
+            safety=SimpleNamespace(screening=screening, bars=self.bars),
             whole_catalog=CATALOG,
         )
 
@@ -60,18 +64,20 @@ class House:
         kept = {"picture_path": stored.path, "picture_sha256": stored.sha256}
         return dataclasses.replace(make_job(number), unsafe=unsafe, **kept)
 
-    def show(self, job: Job, member_id: int, notes: list[str]) -> asyncio.Task[list[discord.File]]:
+    def show(
+        self, job: Job, member_id: int, notes: list[str], *, private: bool = False
+    ) -> asyncio.Task[list[discord.File]]:
         """What each command has: a task of its own."""
         interaction = mock.create_autospec(discord.Interaction, instance=True)
         interaction.guild_id, interaction.channel_id = GUILD, CHANNEL
         interaction.client, interaction.filesize_limit = self.bot, LIMIT
         interaction.user = SimpleNamespace(id=member_id)
-        return asyncio.create_task(self._show(interaction, job, notes))
+        return asyncio.create_task(self._show(interaction, job, notes, private=private))
 
     async def _show(
-        self, interaction: discord.Interaction, job: Job, notes: list[str]
+        self, interaction: discord.Interaction, job: Job, notes: list[str], *, private: bool
     ) -> list[discord.File]:
-        async with files_of(interaction, self.studio, job, notes) as files:
+        async with files_of(interaction, self.studio, job, notes, private=private) as files:
             return files
 
     async def until_shrinking(self) -> None:
@@ -117,6 +123,20 @@ async def test_a_channel_that_is_opened_while_it_is_made_smaller_does_not_see_it
     assert await showing == []
     (said,) = notes
     assert "outside age-restricted channels" in said
+
+
+async def test_of_who_was_barred_while_it_waited_nothing_is_posted_for_all(house: House):
+    large, gone = await house.painted(1, b"1" * (LIMIT + 1)), make_job(2)
+    for_all = [house.show(job, 1, []) for job in (large, large)]
+    alone = house.show(large, 1, [], private=True)
+    await house.until_shrinking()
+    house.bars.find.side_effect = {1: 3}.get
+    house.lets.set()
+    for each in (*for_all, house.show(gone, 1, [])):
+        with pytest.raises(Barred):
+            await each
+    assert await alone
+    assert await house.show(large, 2, [])
 
 
 async def test_who_waited_too_long_is_told_so(house: House, monkeypatch: pytest.MonkeyPatch):

@@ -97,6 +97,24 @@ async def test_a_bad_moment_of_discord_says_nothing_while_the_gateway_is_away_ei
         await is_age_restricted(there.client, 7, 20)
 
 
+@pytest.mark.parametrize("restricted", [False, True])
+@pytest.mark.parametrize("channel_id", [20, 30])
+async def test_what_may_not_be_looked_at_any_more_is_what_the_gateway_told_last(
+    channel_id: int, *, restricted: bool
+):
+    there = Channels({30: thread(20), 20: channel(restricted=restricted)}, {})
+    there.client.hears_of.return_value = False
+    there.client.fetch_channel.side_effect = discord.Forbidden(mock.Mock(status=403), "no")
+    assert await is_age_restricted(there.client, 7, channel_id) is restricted
+
+
+async def test_a_channel_that_is_gone_counts_as_open_whatever_the_gateway_told():
+    there = Channels({20: channel(restricted=True)}, {})
+    there.client.hears_of.return_value = False
+    there.client.fetch_channel.side_effect = discord.NotFound(mock.Mock(status=404), "gone")
+    assert not await is_age_restricted(there.client, 7, 20)
+
+
 async def test_before_the_gateway_has_told_anything_discord_is_asked():
     there = Channels({}, {30: thread(20), 20: channel(restricted=True)})
     there.client.get_guild.return_value = None

@@ -8,7 +8,7 @@ from unittest import mock
 import discord
 import pytest
 
-from bot.reposts import Showing
+from bot.reposts import Barred, Showing
 from bot.studio import Studio
 from generation.job import Job, Posted
 from generation.safety.bars import Bars
@@ -85,6 +85,19 @@ async def test_a_barred_member_sees_it_alone_and_is_told_why(private: bool):
     assert (room.order, room.ephemeral) == (["shown"], True)
     why = "The host has barred you from painting, so this is shown to you alone."
     assert room.said == ([] if private else [why])
+
+
+async def test_a_member_who_was_barred_meanwhile_is_told_why_it_is_not_there():
+    room = Room()
+    room.interaction.response.type = discord.InteractionResponseType.deferred_channel_message
+    showing = Showing(room.interaction, room.studio, private=False)
+    await showing.promise()
+    async with showing.of(JOB, None):
+        raise Barred
+    (said,) = room.said
+    assert said.startswith("The host has barred you from painting, so this is not posted")
+    assert room.interaction.followup.send.call_args.kwargs["ephemeral"]
+    room.interaction.delete_original_response.assert_awaited_once_with()
 
 
 @pytest.mark.parametrize("error", [None, trouble(404, 10008), trouble(500, 0)], ids=str)

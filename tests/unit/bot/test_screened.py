@@ -43,7 +43,7 @@ async def test_what_was_painted_before_anybody_looked_is_not_brought_to_an_open_
     interaction = mock.create_autospec(discord.Interaction, instance=True)
     interaction.guild_id, interaction.channel_id = GUILD, OPEN
     notes: list[str] = []
-    async with files_of(interaction, studio, painted("sdxl"), notes) as files:
+    async with files_of(interaction, studio, painted("sdxl"), notes, private=True) as files:
         assert files == []
     (said,) = notes
     assert "outside age-restricted channels. Nobody has looked at this one" in said

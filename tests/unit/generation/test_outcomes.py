@@ -22,9 +22,12 @@ def scored(score: float | None) -> ScriptedExecutor:
     return ScriptedExecutor(lambda _: [Finished(picture)])
 
 
-async def painted(line: Line, score: float | None, screening: Screening | None = None) -> Job:
+async def painted(
+    line: Line, score: float | None, screening: Screening | None = None, model: str = "demo"
+) -> Job:
+    request = GenerationRequest.build(CATALOG[model], "a red circle")
     async with line.dispatching(scored(score), screening=screening):
-        job = await line.intake.submit(make_request(), make_origin())
+        job = await line.intake.submit(request, make_origin())
         return await line.until(job, JobStatus.GENERATED, JobStatus.FAILED)
 
 
@@ -62,15 +65,16 @@ async def test_the_channel_decides_as_it_is_when_the_picture_is_there(line: Line
 
     screening = Screening()
     screening.ask(flag)
-    job = await painted(line, 0.9, screening)
+    job = await painted(line, 0.9, screening, model="sdxl-turbo")
     assert job.failure == "unsafe"
     assert flags == []
 
 
 async def test_the_executor_is_told_above_which_score_what_is_brought_is_refused(line: Line):
-    executor = scored(None)
+    executor = scored(0.2)
+    request = GenerationRequest.build(CATALOG["sdxl-turbo"], "a red circle")
     async with line.dispatching(executor, screening=Screening(Policy(threshold=0.3))):
-        job = await line.intake.submit(make_request(), make_origin())
+        job = await line.intake.submit(request, make_origin())
         await line.until(job, JobStatus.GENERATED)
     assert [work.unsafe_above for work in executor.works] == [0.3]
 

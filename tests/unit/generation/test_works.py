@@ -1,18 +1,23 @@
 """When members see how their pictures stand, and what executors are told of that."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from bot.database import Database
 from generation.events import JobPreview
 from generation.executors.base import ExecutorEvent, Finished, Preview, Progress, Work
-from generation.job import JobStatus
-from generation.works import batch_of
+from generation.inputs.store import InputImage
+from generation.job import Job, JobStatus
+from generation.safety.screening import Screening
+from generation.sheets.plan import compare
+from generation.works import batch_of, limits_of
 from tests.support.executors import PICTURE, ScriptedExecutor
-from tests.support.jobs import CATALOG, make_job, make_origin, make_request
+from tests.support.jobs import CATALOG, DEMO, make_job, make_origin, make_request
 from tests.support.line import Line
 
 
@@ -98,3 +103,42 @@ async def test_while_others_wait_the_executor_is_asked_for_none(line: Line) -> N
         for job in asked:
             await line.until(job, JobStatus.GENERATED)
     assert [work.previews for work in executor.works[1:]] == [False, True]
+
+
+def job_with(number: int, **changes: object) -> Job:
+    """That job, with its request changed."""
+    return dataclasses.replace(make_job(number), request=make_request().model_copy(update=changes))
+
+
+async def test_the_limits_of_what_is_painted_together_are_asked_for_at_once() -> None:
+    jobs = [job_with(number, model="sdxl") for number in (1, 2, 3)]
+    all_asked = asyncio.Barrier(len(jobs))
+
+    async def flag(guild_id: int, channel_id: int) -> bool:
+        await all_asked.wait()
+        return channel_id == 21
+
+    screening = Screening()
+    screening.ask(flag)
+    assert jobs[1].origin is not None
+    elsewhere = dataclasses.replace(jobs[1].origin, channel_id=21)
+    jobs[1] = dataclasses.replace(jobs[1], origin=elsewhere)
+    async with asyncio.timeout(2):
+        limits = await limits_of(jobs, CATALOG, screening, ScriptedExecutor())
+    assert limits == {1: 0.5, 2: 1.0, 3: 0.5}
+
+
+async def test_for_what_nobody_looks_at_no_limit_is_asked_for() -> None:
+    sheet, _ = compare(CATALOG, DEMO, "a red circle", "sdxl, sdxl-turbo")
+    jobs = [make_job(1), dataclasses.replace(make_job(2), request=sheet)]
+    screening = mock.create_autospec(Screening, instance=True)
+    assert await limits_of(jobs, CATALOG, screening, ScriptedExecutor()) == {}
+    screening.limit_for.assert_not_called()
+
+
+async def test_what_was_brought_to_any_model_has_one_where_somebody_can_look() -> None:
+    job = job_with(1, image=InputImage(sha256="a" * 64, width=64, height=64))
+    executor = ScriptedExecutor()
+    assert await limits_of([job], CATALOG, Screening(), executor) == {}
+    executor.is_looking = True
+    assert await limits_of([job], CATALOG, Screening(), executor) == {1: 0.5}
