@@ -30,6 +30,7 @@ _SIDE = round(PIXEL_LIMIT**0.5)
 _MIB = 1024**2
 _TAKEN = "Bring a PNG, JPEG or WebP picture."
 _SMALLER = f"Make it smaller first, up to {_SIDE}x{_SIDE} pixels and {BYTE_LIMIT // _MIB} MiB."
+_LATER = "Tell the host, and try again later."
 _SAVE_ANEW = "Open it in any picture editor, save it as PNG, and bring that."
 
 #: What its member is told: what is wrong, and what to do.
@@ -51,6 +52,7 @@ _SAID: dict[Flaw, tuple[str, str]] = {
     ),
     Flaw.TOO_MUCH_TEXT: ("The file hides far more text than any picture needs.", _SAVE_ANEW),
     Flaw.TOO_SLOW: ("The picture could not be read in reasonable time.", _SAVE_ANEW),
+    Flaw.NO_DECODER: ("The host can't read pictures just now.", _LATER),
 }
 
 
@@ -76,9 +78,9 @@ def expected(interaction: discord.Interaction, attachment: discord.Attachment) -
 async def bring(interaction: discord.Interaction, attachment: discord.Attachment) -> InputImage:
     """Fetch a picture that was attached, and keep it on disk for a request.
 
-    To be called after the interaction was deferred: this takes seconds. What could be refused
-    without the file, room and quotas among it, is refused before it is fetched. Raises
-    RequestRefused.
+    It is held there: ask for something with it in `kept_if_taken`, at once. To be called after the
+    interaction was deferred: this takes seconds. What could be refused without the file, room and
+    quotas among it, is refused before it is fetched. Raises RequestRefused.
     """
     client: EaselBot = interaction.client  # type: ignore[assignment]
     expected(interaction, attachment)
@@ -97,29 +99,33 @@ async def bring(interaction: discord.Interaction, attachment: discord.Attachment
 
 
 async def take(studio: Studio, encoded: bytes) -> InputImage:
-    """Keep a picture on disk for a request, made plain. Raises RequestRefused."""
+    """Keep a picture on disk for a request, made plain, and held. Raises RequestRefused."""
     try:
         plain = await studio.input_imaging.bring(encoded)
     except InputRefused as error:
+        if error.flaw is Flaw.NO_DECODER:
+            log.error("A picture that was brought can't be read: %s", error)
+            raise IntakeFull(FIELD, *_SAID[error.flaw]) from error
         log.info("A picture that was brought is refused (%s): %s", error.flaw, error)
         raise _refusal(error.flaw) from None
     try:
-        return await studio.inputs.save(*plain)
+        return await studio.inputs.save(*plain, held=True)
     except OSError as error:
         log.error("A picture that was brought can't be kept: %s", error)
-        raise IntakeFull(
-            FIELD, "The host has no room for it on its disk.", "Tell the host, and try again later."
-        ) from error
+        raise IntakeFull(FIELD, "The host has no room for it on its disk.", _LATER) from error
 
 
 @asynccontextmanager
 async def kept_if_taken(studio: Studio, image: InputImage) -> AsyncIterator[None]:
-    """Around asking for something with it: where that is refused, it goes at once.
+    """Around asking for something with one that is held; where that is refused, it goes at once.
 
-    Unless another job needs the same.
+    Unless another job needs the same, or somebody else is just asking for one with it.
     """
     try:
-        yield
+        try:
+            yield
+        finally:
+            studio.inputs.release(image)
     except Exception:
         try:
             await studio.input_retention.discard([image.sha256])

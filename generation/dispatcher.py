@@ -1,6 +1,7 @@
 """The dispatcher: takes batches of jobs from the queue to executors, and cancels them."""
 
 import asyncio
+import bisect
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -171,9 +172,9 @@ class Dispatcher:
             # Such as a full disk: it is as if nobody had asked.
             lane = lane_of(self._catalog, job.request)
             if lane is None:
-                self._queue.set_aside.append(job)
+                bisect.insort(self._queue.set_aside, job, key=lambda each: each.id)
             else:
-                self._queue.put(lane, job, first=True)
+                self._queue.put(lane, job, again=True)
             raise
 
     async def _end_with_parts(self, job: Job) -> None:

@@ -78,27 +78,28 @@ class FairQueue(Generic[T]):
             for flow in group.flows.values():
                 yield from flow.entries
 
-    def put(self, entry: Entry[T], *, first: bool = False) -> None:
+    def put(self, entry: Entry[T], *, before: Callable[[T], bool] | None = None) -> None:
         """Join the end of the flow.
 
-        `first`: an entry that was taken comes back, with its turn as it was before.
+        `before`: an entry that was taken, or removed, comes back with its turn as it was, ahead of
+        the first in its flow of which this is true.
         """
         group = self._groups.get(entry.group)
         if group is None:
             group = self._groups[entry.group] = _Group(self._next_arrival(), self._now)
-        if not group.waiting and not first:
+        if not group.waiting and before is None:
             group.start = max(self._now, group.start)
             group.arrived = self._next_arrival()
         flow = group.flows.get(entry.flow)
         if flow is None:
             flow = group.flows[entry.flow] = _Flow(self._next_arrival(), group.now)
-        if not flow.entries and not first:
+        if not flow.entries and before is None:
             flow.start = max(group.now, flow.start)
             flow.arrived = self._next_arrival()
-        if first:
-            flow.entries.appendleft(entry)
-        else:
-            flow.entries.append(entry)
+        place = len(flow.entries)
+        if before is not None:
+            place = next((at for at, other in enumerate(flow.entries) if before(other.item)), place)
+        flow.entries.insert(place, entry)
         self._length += 1
 
     def heads(self) -> Iterator[Entry[T]]:

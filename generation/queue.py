@@ -124,8 +124,8 @@ class JobQueue:
         """How many jobs wait, over all lanes."""
         return sum(len(lane.line) for lane in self._lanes.values())
 
-    def put(self, executor: ExecutorName, job: Job, *, first: bool = False) -> None:
-        """Join the line; before one's own others where a job comes back after its worker died."""
+    def put(self, executor: ExecutorName, job: Job, *, again: bool = False) -> None:
+        """Join the line; `again`: come back, before one's own that were asked for later."""
         lane = self._lane(executor)
         taken = lane.taken.pop(job.id, None)
         if taken is not None:
@@ -133,7 +133,7 @@ class JobQueue:
             lane.line.charge(taken.entry, -taken.prediction.seconds)
         guild, member = _classes(job)
         entry = Entry(guild, member, job, self._predict(job).seconds, job.weight)
-        lane.line.put(entry, first=first)
+        lane.line.put(entry, before=(lambda other: other.id > job.id) if again else None)
         lane.changed()
         lane.filled.set()
 

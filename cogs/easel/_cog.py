@@ -7,15 +7,17 @@ from discord import app_commands
 
 from bot.client import EaselBot
 from generation.errors import RequestRefused
-from generation.limits.layers import Limits, Subject, SubjectKind
+from generation.limits.layers import NAMES, Limits, Subject, SubjectKind
 
 from ._answers import answer
 from ._group import EASEL
-from ._lines import changed, name, shown
+from ._lines import changed, cleared_one, name, shown
 from ._screening import ScreeningCommands
 from ._words import WordCommands
 
 log = logging.getLogger(__name__)
+
+_LIMITS = [app_commands.Choice(name=each, value=each) for each in NAMES]
 
 
 class Easel(WordCommands, ScreeningCommands):
@@ -78,19 +80,31 @@ class Easel(WordCommands, ScreeningCommands):
     @app_commands.describe(
         role="This role's; without role and member, everyone's",
         member="This member's",
+        limit="Only this one; when left out, all of theirs",
         everything="All limits of this guild",
     )
+    @app_commands.choices(limit=_LIMITS)
     async def clear(
         self,
         interaction: discord.Interaction,
         role: discord.Role | None = None,
         member: discord.User | None = None,
+        limit: str | None = None,
         everything: bool = False,
     ) -> None:
-        """Take limits away again."""
-        await answer(
-            interaction, lambda: self._clear(interaction, role, member, everything=everything)
-        )
+        """Take limits away again, one or all."""
+
+        async def change() -> str:
+            subject = None if everything else _subject(interaction, role, member)
+            if limit is None:
+                return await self._clear(interaction, subject)
+            if subject is None:
+                raise RequestRefused(
+                    "limit", "All limits of this guild are named, too.", "Leave one of the two out."
+                )
+            return await self._clear_one(interaction, subject, limit)
+
+        await answer(interaction, change)
 
     async def _set(
         self,
@@ -118,24 +132,13 @@ class Easel(WordCommands, ScreeningCommands):
         )
         return changed(subject, limits, given, self._host)
 
-    async def _clear(
-        self,
-        interaction: discord.Interaction,
-        role: discord.Role | None,
-        member: discord.User | None,
-        *,
-        everything: bool,
-    ) -> str:
-        """Remove one entry or all; what to tell the admin. Raises RequestRefused."""
+    async def _clear(self, interaction: discord.Interaction, subject: Subject | None) -> str:
+        """Remove somebody's entry, or all; what to tell the admin."""
         assert interaction.guild_id is not None
-        subject = None if everything else _subject(interaction, role, member)
         whose = "this guild" if subject is None else name(subject)
-        cleared = await self._limits.clear(interaction.guild_id, subject)
-        if subject is not None and subject.kind is SubjectKind.MEMBER:
-            # What was set before they had their data deleted.
-            renamed = Subject(SubjectKind.MEMBER, self._pseudonyms.number(subject.id))
-            cleared |= await self._limits.clear(interaction.guild_id, renamed)
-        if not cleared:
+        entries = [None] if subject is None else self._entries_of(subject)
+        cleared = [await self._limits.clear(interaction.guild_id, each) for each in entries]
+        if not any(cleared):
             return f"Nothing was set for {whose}."
         log.info(
             "Guild %s: user %s cleared the limits of %s",
@@ -144,6 +147,29 @@ class Easel(WordCommands, ScreeningCommands):
             subject or "everybody",
         )
         return f"Cleared for {whose}."
+
+    async def _clear_one(
+        self, interaction: discord.Interaction, subject: Subject, limit: str
+    ) -> str:
+        """Take one limit of somebody's away; what to tell the admin."""
+        guild_id = interaction.guild_id
+        assert guild_id is not None
+        entries = self._entries_of(subject)
+        cleared = [await self._limits.clear_one(guild_id, each, limit) for each in entries]
+        if not any(cleared):
+            return f"`{limit}` was not set for {name(subject)}."
+        log.info(
+            "Guild %s: user %s cleared %s of %s", guild_id, interaction.user.id, limit, subject
+        )
+        known = self._limits.of(guild_id)
+        left = next((known[each] for each in entries if each in known), None)
+        return cleared_one(subject, limit, left)
+
+    def _entries_of(self, subject: Subject) -> list[Subject]:
+        """Under what they may have limits: a member also as before they had their data deleted."""
+        if subject.kind is not SubjectKind.MEMBER:
+            return [subject]
+        return [subject, Subject(SubjectKind.MEMBER, self._pseudonyms.number(subject.id))]
 
 
 def _subject(

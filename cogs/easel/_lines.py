@@ -40,6 +40,12 @@ def changed(subject: Subject, limits: Limits, given: Limits, host: Limits) -> st
     return "\n".join(lines)
 
 
+def cleared_one(subject: Subject, limit: str, left: Limits | None) -> str:
+    """That one limit of somebody's is gone, and what they have `left`; None is nothing."""
+    said = f"Cleared `{limit}` for {name(subject)}."
+    return said if left is None else f"{said}\nFor {name(subject)}: {_in_words(left)}."
+
+
 def name(subject: Subject) -> str:
     """Whom the limits are for. The client of whoever reads it shows the name."""
     match subject.kind:

@@ -52,7 +52,9 @@ class Queue(commands.Cog):
             wanted = [number]
         if not wanted:
             return "None of your pictures is waiting or being painted."
-        hindrances = [await cancel(interaction, job_id) for job_id in wanted]
+        # The last in line first, what is being painted last of all: the device it frees would only
+        # begin, and charge, the next of those that are to end.
+        hindrances = [await cancel(interaction, job_id) for job_id in reversed(wanted)]
         ended = hindrances.count(None)
         if not ended:
             return next(each for each in hindrances if each)

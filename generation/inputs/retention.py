@@ -80,9 +80,10 @@ class InputRetention:
     async def discard(self, hashes: Collection[str], besides: Collection[int] = ()) -> int:
         """Delete at once those of these that no job needs, or only `besides`; how many.
 
-        Raises OSError and the database's errors.
+        Nor do they go while a request that brought the same is on its way. Raises OSError and the
+        database's errors.
         """
-        before = self._now()
+        before, held = self._now(), self._inputs.held()
         rows = await self._database.fetch_all(
             "SELECT DISTINCT image ->> 'sha256' AS sha256 FROM jobs"
             " WHERE sha256 IN (SELECT value FROM json_each(?))"
@@ -91,7 +92,7 @@ class InputRetention:
             " WHERE job_id = jobs.id AND parts.picture_path IS NOT NULL))",
             (json.dumps([*hashes]), json.dumps([*besides])),
         )
-        needed = {row["sha256"] for row in rows}
+        needed = held | {row["sha256"] for row in rows}
         paths = [f"inputs/{sha256}" for sha256 in hashes if sha256 not in needed]
         return await asyncio.to_thread(self._inputs.delete, paths, before)
 

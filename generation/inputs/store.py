@@ -10,6 +10,7 @@ import secrets
 import stat
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -43,18 +44,45 @@ class InputStore:
         self._data_dir = data_dir
         # Between a look at a file and its removal nobody may come to rely on it.
         self._changing = threading.Lock()
+        self._holds: Counter[str] = Counter()  # by how many requests on their way to a row
 
     async def save(
-        self, png: bytes, width: int, height: int, pixels: str | None = None
+        self,
+        png: bytes,
+        width: int,
+        height: int,
+        pixels: str | None = None,
+        *,
+        held: bool = False,
     ) -> InputImage:
         """Write the bytes durably, if they are not there yet; `width` x `height` pixels.
 
         `pixels` is the hash of those. Retention leaves them alone for a while, until a job's row
-        names them. Raises OSError.
+        names them. `held`: nobody deletes them before `release`. Raises OSError.
         """
         image = InputImage(sha256=_hash(png), width=width, height=height, pixels=pixels)
-        await asyncio.to_thread(self._save, image, png)
+        if held:
+            self._holds[image.sha256] += 1  # first: the same file may just be going
+        try:
+            await asyncio.to_thread(self._save, image, png)
+        except BaseException:
+            if held:
+                self.release(image)
+            raise
         return image
+
+    def release(self, image: InputImage) -> None:
+        """Whoever held it has its row now, or asks for nothing with it after all."""
+        self._holds[image.sha256] -= 1
+        if not self._holds[image.sha256]:
+            del self._holds[image.sha256]
+
+    def held(self) -> set[str]:
+        """The hashes of those that requests hold on their way to a row.
+
+        Asked before the rows are: whoever has let go by then has theirs.
+        """
+        return set(self._holds)
 
     async def load(self, image: InputImage) -> bytes:
         """Read the bytes back.
@@ -79,7 +107,7 @@ class InputStore:
         return found
 
     def delete(self, paths: Iterable[str], before: float) -> int:
-        """Remove files that nobody brought since `before`; how many those were.
+        """Remove files that nobody holds, or brought since `before`; how many those were.
 
         Not for the event loop. Raises OSError.
         """
@@ -88,7 +116,7 @@ class InputStore:
             path = self._data_dir / name
             with self._changing:
                 try:
-                    if path.stat().st_mtime < before:
+                    if path.name not in self._holds and path.stat().st_mtime < before:
                         path.unlink()
                         gone += 1
                 except FileNotFoundError:

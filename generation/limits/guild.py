@@ -64,6 +64,30 @@ class GuildLimits:
         await self._delete("(guild_id, subject, subject_id) = (?, ?, ?)", guild_id, *subject)
         return self._guilds.get(guild_id, {}).pop(subject, None) is not None
 
+    async def clear_one(self, guild_id: int, subject: Subject, name: str) -> bool:
+        """Take one limit of an entry away, by its name in NAMES; False where it was not set.
+
+        With its last one the entry goes.
+        """
+        columns, others = ", ".join(NAMES), ", ".join(each for each in NAMES if each != name)
+        where = f"(guild_id, subject, subject_id) = (?, ?, ?) AND {name} IS NOT NULL"
+        values = (guild_id, *subject)
+        async with self._database.transaction() as connection:
+            gone = await connection.execute(
+                f"DELETE FROM limits WHERE {where} AND COALESCE({others}) IS NULL",  # noqa: S608
+                values,
+            )
+            kept = await connection.execute(
+                f"UPDATE limits SET {name} = NULL WHERE {where} RETURNING {columns}",  # noqa: S608
+                values,
+            )
+            row = await kept.fetchone()
+        if row is not None:
+            self._guilds[guild_id][subject] = Limits(*row)
+        elif gone.rowcount:
+            self._guilds[guild_id].pop(subject, None)
+        return row is not None or bool(gone.rowcount)
+
     def names(self, member_id: int) -> bool:
         """Whether some guild has set limits for that very member."""
         subject = Subject(SubjectKind.MEMBER, member_id)

@@ -50,10 +50,11 @@ PICTURES = (
 #: The newest jobs that count. What its member had deleted counts on under their pseudonym.
 _CHARGED = (
     f"SELECT queued_at, CASE WHEN :parts THEN {PICTURES} ELSE 1 END AS counted"  # noqa: S608
-    f" FROM jobs WHERE user_id = :user_id AND queued_at > :since AND {COUNTS}"
+    " FROM jobs WHERE user_id = :user_id AND queued_at > :since AND queued_at <= :until"
+    f" AND {COUNTS}"
     " AND (:guild_id IS NULL OR guild_id = :guild_id)"
     " UNION ALL SELECT queued_at, CASE WHEN :parts THEN pictures ELSE 1 END"
-    " FROM charges WHERE member = :member AND queued_at > :since"
+    " FROM charges WHERE member = :member AND queued_at > :since AND queued_at <= :until"
     " AND (:guild_id IS NULL OR guild_id = :guild_id)"
     " ORDER BY queued_at DESC LIMIT :allowed"
 )
@@ -137,14 +138,16 @@ class Quotas:
     async def _read(
         self, asker: Asker, name: str, allowed: int, wanted: int, in_guild: bool
     ) -> Quota:
-        now = self._now()
+        now, span = self._now(), SPANS_S[name]
         rows = await self._database.fetch_all(
             _CHARGED,
             {
                 "user_id": asker.user_id,
                 "member": self._pseudonyms.of(asker.user_id) if self._pseudonyms else None,
                 "guild_id": asker.guild_id if in_guild else None,
-                "since": now - SPANS_S[name],
+                "since": now - span,
+                # The host's clock may have been set back. What it was wrong by is not waited for.
+                "until": now + span,
                 "allowed": allowed,
                 "parts": name == "per_day",
             },
@@ -154,7 +157,7 @@ class Quotas:
             used += row["counted"]
             # The newest of those that have to drop out is the one to wait for.
             if used > allowed - wanted and free_in is None:
-                free_in = row["queued_at"] + SPANS_S[name] - now
+                free_in = min(row["queued_at"] + span - now, span)
         if wanted > allowed:  # however long anybody waits
-            free_in = SPANS_S[name]
+            free_in = span
         return Quota(name, allowed, min(used, allowed), in_guild, free_in, wanted)

@@ -213,11 +213,13 @@ class Erasure:
         jobs, files, inputs = (json.loads(row[name]) for name in ("jobs", "files", "inputs"))
         pictures = await self._pictures.delete_of(jobs)
         await asyncio.to_thread(self._pictures.delete, files)
+        # Before the rows are asked: another may just be asking for something with the same.
+        held = self._inputs.held()
         still = await self._database.fetch_all(
             "SELECT DISTINCT json_extract(image, '$.sha256') AS sha256 FROM jobs"
             " WHERE image IS NOT NULL"
         )
-        kept = {each["sha256"] for each in still}
+        kept = held | {each["sha256"] for each in still}
         paths = [f"inputs/{sha256}" for sha256 in inputs if sha256 not in kept]
         gone = await asyncio.to_thread(self._inputs.delete, paths, self._now())
         return pictures, gone

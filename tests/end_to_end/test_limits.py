@@ -207,6 +207,20 @@ async def test_what_is_set_is_shown_and_cleared(place: Place):
     assert place.set() == []
 
 
+async def test_one_limit_is_taken_away_and_the_others_go_on(place: Place):
+    await place.admin("set", per_day=1, waiting=2)
+    await place.paint(place.member)
+    assert "1 of 1" in await place.refused(place.member)
+    assert (await place.admin("clear", limit="per_day")).splitlines() == [
+        "Cleared `per_day` for everyone.",
+        "For everyone: 2 requests waiting at a time.",
+    ]
+    await place.paint(place.member)
+    assert await place.admin("clear", limit="per_day") == "`per_day` was not set for everyone."
+    assert await place.admin("clear", limit="waiting") == "Cleared `waiting` for everyone."
+    assert place.set() == []
+
+
 async def test_an_order_that_makes_no_sense_is_told_what_is_wrong(place: Place):
     role = str(place.playground.guilds.roles.create(place.guild, "Patrons").id)
     assert "Choose at least one" in await place.admin("set")
@@ -214,6 +228,8 @@ async def test_an_order_that_makes_no_sense_is_told_what_is_wrong(place: Place):
         "set", role=role, member=place.member.id, waiting=1
     )
     assert "Name a role or a member" in await place.admin("set", weight=2.0)
+    both = await place.admin("clear", limit="waiting", everything=True)
+    assert "Leave one of the two out" in both
     # Discord's own role of everybody.
     assert await place.admin("set", role=str(place.guild.id), waiting=1) == (
         "For everyone: 1 request waiting at a time."

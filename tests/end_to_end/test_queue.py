@@ -204,6 +204,7 @@ async def test_fifty_of_one_member_delay_another_by_one_at_most(easel: Easel, st
     assert len(before) <= 1
 
 
+@pytest.mark.long
 async def test_so_they_do_while_pictures_come_one_after_the_other(easel: Easel):
     """In mid-backlog too, when a picture is on its way to the disk while the next is painted."""
     mine = [await ask(easel, easel.member, seed=number) for number in range(20)]

@@ -49,6 +49,12 @@ class Stage:
         )
         monkeypatch.setattr(module, "fetch", self.fetch)
 
+    def studio(self, database: Database) -> Any:
+        """The bot's, with a database."""
+        studio: Any = self.interaction.client.studio
+        studio.input_retention = InputRetention(database, studio.inputs)
+        return studio
+
     async def fetch(self, address: str, api_url: str, limit: int) -> bytes:
         assert (api_url, limit) == (DISCORD_API_URL, BYTE_LIMIT)
         self.fetched.append(address)
@@ -138,6 +144,19 @@ async def test_for_every_flaw_there_are_words_and_a_remedy(stage: Stage, flaw: F
     assert list(stage.folder.iterdir()) == []
 
 
+async def test_a_host_that_can_read_no_picture_blames_none(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+):
+    why = "the decoder can't be started: [Errno 24] Too many open files"
+    stage.imaging.bring.side_effect = InputRefused(Flaw.NO_DECODER, why)
+    refusal = await stage.refusal()
+    assert isinstance(refusal, IntakeFull)  # it may be taken later
+    assert refusal.limit == "The host can't read pictures just now."
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert why in record.getMessage()
+
+
 async def test_what_discord_does_not_give_out_is_said(stage: Stage):
     stage.answer = NotFetched("status 404")
     assert "Attach it once more." in str(await stage.refusal())
@@ -149,7 +168,7 @@ async def test_more_bytes_than_discord_said_are_too_many_all_the_same(stage: Sta
 
 
 async def test_a_full_disk_is_the_hosts_to_mend(stage: Stage, monkeypatch: pytest.MonkeyPatch):
-    async def full(*_: object) -> None:
+    async def full(*_: object, held: bool) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(InputStore, "save", full)
@@ -159,8 +178,7 @@ async def test_a_full_disk_is_the_hosts_to_mend(stage: Stage, monkeypatch: pytes
 async def test_a_picture_that_was_brought_for_nothing_goes_at_once(
     stage: Stage, database: Database
 ):
-    inputs = stage.interaction.client.studio.inputs
-    studio: Any = SimpleNamespace(input_retention=InputRetention(database, inputs))
+    studio = stage.studio(database)
     image = await bring(stage.interaction, attached())
     with pytest.raises(RequestRefused):
         async with kept_if_taken(studio, image):
@@ -169,14 +187,39 @@ async def test_a_picture_that_was_brought_for_nothing_goes_at_once(
 
 
 async def test_one_that_a_job_needs_stays_whatever_is_refused(stage: Stage, database: Database):
-    inputs = stage.interaction.client.studio.inputs
-    studio: Any = SimpleNamespace(input_retention=InputRetention(database, inputs))
+    studio = stage.studio(database)
     image = await bring(stage.interaction, attached())
     await JobStore(database).create(make_request(image=image), make_origin())
     with pytest.raises(RequestRefused):
         async with kept_if_taken(studio, image):
             raise RequestRefused("to", "It is too small.", "Bring another one.")
     assert (stage.folder / image.path).exists()
+
+
+async def test_one_that_somebody_else_just_brought_stays_whoever_is_refused_first(
+    stage: Stage, database: Database
+):
+    studio = stage.studio(database)
+    theirs, own = [await bring(stage.interaction, attached()) for _ in range(2)]
+    async with kept_if_taken(studio, theirs):
+        with pytest.raises(RequestRefused):
+            async with kept_if_taken(studio, own):
+                raise RequestRefused("to", "It is too small.", "Bring another one.")
+        assert (stage.folder / theirs.path).exists()
+        await JobStore(database).create(make_request(image=theirs), make_origin())
+    assert studio.inputs.held() == set()
+    assert (stage.folder / theirs.path).exists()
+
+
+async def test_the_last_one_who_is_refused_takes_it_along(stage: Stage, database: Database):
+    studio = stage.studio(database)
+    images = [await bring(stage.interaction, attached()) for _ in range(2)]
+    for image in images:
+        assert (stage.folder / image.path).exists()
+        with pytest.raises(RequestRefused):
+            async with kept_if_taken(studio, image):
+                raise RequestRefused("to", "It is too small.", "Bring another one.")
+    assert not (stage.folder / images[0].path).exists()
 
 
 async def test_not_all_are_in_memory_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch):

@@ -1,6 +1,6 @@
 """A guild's limits in words."""
 
-from cogs.easel._lines import changed, shown
+from cogs.easel._lines import changed, cleared_one, shown
 from generation.limits.guild import MOST_ENTRIES
 from generation.limits.layers import Limits, Subject, SubjectKind
 
@@ -41,3 +41,12 @@ def test_only_what_is_given_and_above_the_hosts_is_called_idle():
     entry = Limits(waiting=50, per_day=21, per_minute=999, megapixel_steps=7.0, weight=9.0)
     idle = changed(EVERYONE, entry, given, host).splitlines()[1:]
     assert idle == ["-# `per_day`: this host allows 20, so more has no effect."]
+
+
+def test_what_is_left_of_an_entry_without_one_of_its_limits_is_told():
+    assert cleared_one(EVERYONE, "per_day", Limits(waiting=2, per_minute=1)).splitlines() == [
+        "Cleared `per_day` for everyone.",
+        "For everyone: 2 requests waiting at a time, 1 request a minute.",
+    ]
+    mel = Subject(SubjectKind.MEMBER, 1)
+    assert cleared_one(mel, "weight", None) == "Cleared `weight` for <@1>."

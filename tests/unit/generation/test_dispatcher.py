@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 
-from bot.database import Database
+from bot.database import Database, StorageFull
 from generation import slot
 from generation.catalog import Catalog
 from generation.dispatcher import Dispatcher
@@ -28,6 +28,7 @@ from generation.job import Job, JobStatus
 from generation.limits.layers import Limits
 from generation.queue import JobQueue
 from generation.recovery import recover
+from tests.support.disk import Disk
 from tests.support.executors import PICTURE, ScriptedExecutor
 from tests.support.jobs import DEMO, make_origin, make_request
 from tests.support.line import Line
@@ -457,6 +458,39 @@ async def test_a_cancel_that_can_not_be_written_leaves_the_job_in_line(line: Lin
                 await dispatcher.cancel(second.id)
         executor.gate.set()
         await line.until(second, JobStatus.GENERATED)
+
+
+async def test_one_whose_cancel_can_not_be_written_has_its_old_place(
+    database: Database, tmp_path, disk: Disk
+):
+    line = Line.build(database, tmp_path, Limits(waiting=9), most_waiting=9)
+    executor = ScriptedExecutor()
+    executor.gate.clear()
+    async with line.dispatching(executor) as dispatcher:
+        jobs = [
+            await line.intake.submit(make_request(seed=n), make_origin(1, 100 * n))
+            for n in range(1, 5)
+        ]
+        await line.until(jobs[0], JobStatus.RUNNING)
+        disk.refuses(line.store, "cancel")
+        with pytest.raises(StorageFull):
+            await dispatcher.cancel(jobs[2].id)
+        executor.gate.set()
+        await line.until(jobs[-1], JobStatus.GENERATED)
+    assert [work.job_id for work in executor.works] == [job.id for job in jobs]
+
+
+async def test_so_it_has_where_it_is_in_no_line(line: Line, disk: Disk):
+    jobs = [await line.store.create(make_request(), make_origin(1, 100 * n)) for n in range(1, 4)]
+    dispatcher = Dispatcher(
+        Catalog({}),
+        *(line.store, line.queue, line.pictures, line.inputs, [], line.events, line.timings),
+    )
+    line.queue.set_aside += jobs
+    disk.refuses(line.store, "cancel")
+    with pytest.raises(StorageFull):
+        await dispatcher.cancel(jobs[1].id)
+    assert line.queue.set_aside == jobs
 
 
 @pytest.mark.parametrize("keeps", [False, True])

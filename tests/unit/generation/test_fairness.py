@@ -104,8 +104,27 @@ def test_a_busy_period_does_not_end_while_something_waits():
 def test_what_comes_back_unserved_is_first_in_its_flow():
     queue = filled(entry("mel", 1), entry("mel", 2))
     back = serve(queue)
-    queue.put(back, first=True)
+    queue.put(back, before=lambda _: True)
     assert [each.item for each in served(queue)] == [1, 2]
+
+
+def test_what_was_removed_comes_back_between_those_it_was_between():
+    queue = filled(*(entry("mel", number) for number in range(5)), entry("robin", 9))
+    back = queue.remove(lambda job: job == 2)
+    assert back is not None
+    queue.put(back, before=lambda job: job > 2)
+    assert [each.item for each in served(queue) if each.flow == "mel"] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("job", [1, 9])
+def test_what_was_removed_comes_back_with_the_turn_it_had(job: Job):
+    """Also where nothing else of its flow, or of its group, waits meanwhile."""
+    queue = filled(entry("mel", 1, group="A"), entry("robin", 9), entry("kim", 5))
+    before = queue.order()
+    back = queue.remove(lambda each: each == job)
+    assert back is not None
+    queue.put(back, before=lambda each: each > job)
+    assert queue.order() == before
 
 
 def test_a_service_that_cost_more_than_was_thought_is_charged():

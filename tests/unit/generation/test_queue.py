@@ -233,7 +233,7 @@ async def test_one_that_had_its_time_in_vain_comes_back_behind_the_next_one():
     assert await taken(queue, 1) == [1]
     hours.now += 60
     queue.settle(1)
-    queue.put("local", job_of(1, user_id=1), first=True)
+    queue.put("local", job_of(1, user_id=1), again=True)
     assert await taken(queue, 3) == [11, 1, 2]
 
 
@@ -242,7 +242,7 @@ async def test_a_job_that_comes_back_was_not_charged():
     queue.put("local", job_of(1, user_id=1))
     queue.put("local", job_of(11, user_id=2))
     assert await taken(queue, 1) == [1]
-    queue.put("local", job_of(1, user_id=1), first=True)
+    queue.put("local", job_of(1, user_id=1), again=True)
     assert await taken(queue, 1) == [1]
 
 
@@ -326,9 +326,8 @@ class QueueMachine(RuleBasedStateMachine):
     def end(self, data: st.DataObject, back: bool) -> None:
         job_id = data.draw(st.sampled_from(sorted(self.running)))
         lane, job = self.running.pop(job_id)
-        younger_runs = any(other > job_id for other in self.running)
-        if back and not younger_runs:
-            self.queue.put(lane, job, first=True)
+        if back:
+            self.queue.put(lane, job, again=True)
             self.waiting[job_id] = (lane, job)
         else:
             self.queue.settle(job_id, 1.0)

@@ -1,7 +1,11 @@
 """A picture that was brought along stays as long as a job needs it, and no longer."""
 
 import os
+import sqlite3
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,8 +33,9 @@ class Album:
         self.kept = KeptPictures(database)
         self.pictures, self.inputs = PictureStore(folder), InputStore(folder)
         self.folder = folder
-        self._input_retention = InputRetention(database, self.inputs, lambda: self.now)
+        self.input_retention = InputRetention(database, self.inputs, lambda: self.now)
         self._asked = 0
+        self.database = database
 
     async def bring(self, color: bytes) -> InputImage:
         image = await self.inputs.save(color * SIZE, 64, 64)
@@ -54,7 +59,7 @@ class Album:
 
     async def sweep(self, keep: Keep | None = None) -> Swept:
         retention = Retention(
-            *(self.kept, self.pictures, self._input_retention, keep or Keep()), lambda: self.now
+            *(self.kept, self.pictures, self.input_retention, keep or Keep()), lambda: self.now
         )
         return await retention.sweep()
 
@@ -139,3 +144,31 @@ async def test_they_count_among_what_all_pictures_may_take(album: Album):
     assert await album.sweep(Keep(size=1100)) == Swept(too_many=1, orphans=1)
     assert not album.has(shared)
     assert album.has(own)
+
+
+async def test_what_one_request_was_refused_with_stays_while_another_is_on_its_way(album: Album):
+    """Of two members that brought the same."""
+    image = await album.inputs.save(b"a", 64, 64, held=True)
+    album.now = time.time() + DAY_S
+    assert await album.input_retention.discard([image.sha256]) == 0
+    album.inputs.release(image)
+    assert await album.input_retention.discard([image.sha256]) == 1
+
+
+async def test_so_it_does_where_the_other_gets_its_row_meanwhile(
+    album: Album, monkeypatch: pytest.MonkeyPatch
+):
+    image = await album.inputs.save(b"a", 64, 64, held=True)
+    album.now = time.time() + DAY_S
+    fetch = album.database.fetch_all
+
+    async def fetch_before_the_row(*query: Any) -> Sequence[sqlite3.Row]:
+        rows = await fetch(*query)
+        await album.ask(image)
+        album.inputs.release(image)
+        return rows
+
+    with monkeypatch.context() as patch:
+        patch.setattr(album.database, "fetch_all", fetch_before_the_row)
+        assert await album.input_retention.discard([image.sha256]) == 0
+    assert album.has(image)

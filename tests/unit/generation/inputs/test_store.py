@@ -2,9 +2,11 @@
 
 import asyncio
 import errno
+import math
 import os
 import stat
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -96,6 +98,25 @@ async def test_what_somebody_brought_since_is_not_deleted(inputs: InputStore, tm
     assert inputs.delete([image.path], before=100) == 0
     assert inputs.delete([image.path, "inputs/gone"], before=101) == 1
     assert inputs.files() == {}
+
+
+async def test_what_somebody_holds_is_not_deleted_until_all_let_go(inputs: InputStore):
+    first, _ = [await inputs.save(b"a picture", 64, 32, held=True) for _ in range(2)]
+    for _ in range(2):
+        assert inputs.held() == {first.sha256}
+        assert inputs.delete([first.path], before=math.inf) == 0
+        inputs.release(first)
+    assert inputs.held() == set()
+    assert inputs.delete([first.path], before=math.inf) == 1
+
+
+async def test_what_can_not_be_kept_is_not_held(
+    inputs: InputStore, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Path, "replace", mock.Mock(side_effect=OSError(errno.ENOSPC, "full")))
+    with pytest.raises(OSError, match="full"):
+        await inputs.save(b"a picture", 64, 32, held=True)
+    assert inputs.held() == set()
 
 
 @pytest.mark.parametrize(

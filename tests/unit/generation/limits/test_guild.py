@@ -5,7 +5,7 @@ import pytest
 from bot.database import Database
 from generation.errors import RequestRefused
 from generation.limits.guild import MOST_ENTRIES, GuildLimits
-from generation.limits.layers import Limits, Subject, SubjectKind
+from generation.limits.layers import NAMES, Limits, Subject, SubjectKind
 
 GUILD = 10
 EVERYONE = Subject(SubjectKind.EVERYONE, GUILD)
@@ -46,6 +46,33 @@ async def test_an_entry_is_cleared_and_the_others_stay(limits: GuildLimits, data
     again = GuildLimits(database)
     await again.load()
     assert again.of(GUILD) == limits.of(GUILD) == {EVERYONE: Limits(waiting=5)}
+
+
+async def test_one_limit_is_taken_away_and_the_others_stay(limits: GuildLimits, database: Database):
+    await limits.change(GUILD, MEL, Limits(waiting=5, per_day=20, weight=2.0))
+    await limits.change(GUILD, EVERYONE, Limits(per_day=7))
+    assert await limits.clear_one(GUILD, MEL, "per_day")
+    assert not await limits.clear_one(GUILD, MEL, "per_day")
+    again = GuildLimits(database)
+    await again.load()
+    left = {MEL: Limits(waiting=5, weight=2.0), EVERYONE: Limits(per_day=7)}
+    assert again.of(GUILD) == limits.of(GUILD) == left
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_with_its_last_limit_an_entry_goes(
+    limits: GuildLimits, database: Database, name: str
+):
+    await limits.change(GUILD, MEL, Limits(**{name: 2}))
+    assert await limits.clear_one(GUILD, MEL, name)
+    again = GuildLimits(database)
+    await again.load()
+    assert again.of(GUILD) == limits.of(GUILD) == {}
+
+
+async def test_where_nothing_is_set_there_is_nothing_to_take_away(limits: GuildLimits):
+    assert not await limits.clear_one(GUILD, MEL, "waiting")
+    assert limits.of(GUILD) == {}
 
 
 async def test_all_of_one_guilds_entries_are_cleared(limits: GuildLimits, database: Database):

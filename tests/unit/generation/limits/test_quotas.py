@@ -102,6 +102,27 @@ async def test_a_minute_s_pictures_come_back_one_by_one(make_line: MakeLine, clo
         await ask(line)
 
 
+async def test_a_clock_that_is_set_right_keeps_nobody_waiting_as_long_as_it_was_wrong(
+    make_line: MakeLine, clock: Hours
+):
+    line = make_line(Limits(per_minute=1))
+    await ask(line)
+    clock.now -= 3600
+    await ask(line)
+    with pytest.raises(IntakeFull, match="1 of 1"):
+        await ask(line)
+
+
+async def test_no_wait_is_told_that_is_longer_than_what_a_quota_counts(
+    make_line: MakeLine, clock: Hours
+):
+    line = make_line(Limits(per_minute=1))
+    await ask(line)
+    clock.now -= 40
+    with pytest.raises(IntakeFull, match=r"free in 1 min\."):
+        await ask(line)
+
+
 async def test_of_two_quotas_that_are_used_the_longer_wait_is_told(
     make_line: MakeLine, clock: Hours
 ):
@@ -300,11 +321,11 @@ async def test_the_count_finds_its_rows_by_an_index(make_line: MakeLine, databas
     from generation.limits.quotas import _CHARGED
 
     asked = {"user_id": 1, "member": "f" * 32, "guild_id": None}
-    asked |= {"since": 0.0, "allowed": 5, "parts": True}
+    asked |= {"since": 0.0, "until": 1.0, "allowed": 5, "parts": True}
     plan = await database.fetch_all(f"EXPLAIN QUERY PLAN {_CHARGED}", asked)
     steps = [row["detail"] for row in plan]
-    assert any("jobs_by_member_and_time (user_id=? AND queued_at>?)" in step for step in steps)
-    assert any("charges_by_member (member=? AND queued_at>?)" in step for step in steps)
+    for index in ("jobs_by_member_and_time (user_id=?", "charges_by_member (member=?"):
+        assert any(f"{index} AND queued_at>? AND queued_at<?)" in step for step in steps)
     assert not any("TEMP B-TREE" in step for step in steps)
 
 

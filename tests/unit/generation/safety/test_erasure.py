@@ -196,6 +196,17 @@ async def test_pictures_brought_along_go_unless_others_brought_them_too(house: H
     assert kept == [b"brought by both"]
 
 
+async def test_so_they_do_not_while_another_asks_for_something_with_the_same(house: House):
+    image = await house.line.inputs.save(b"brought by both", 8, 8, held=True)
+    job = await house.paint()
+    await house.database.write(
+        "UPDATE jobs SET image = ? WHERE id = ?", (image.model_dump_json(), job.id)
+    )
+    await asyncio.sleep(0.02)
+    assert (await house.erase()).inputs == 0
+    assert await house.line.inputs.load(image) == b"brought by both"
+
+
 async def test_reports_go_both_those_made_and_those_of_their_pictures(house: House):
     mine, others = await house.paint(), await house.paint(user_id=OTHER)
     copies = [await house.report(others, ME, 1), await house.report(mine, OTHER, 2)]
