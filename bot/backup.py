@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.database import (
     Database,
     DataFolderUnusable,
+    readable,
     restore,
     restore_finished,
     unfinished_restore,
@@ -45,7 +46,7 @@ async def make_backup(data_dir: Path, target: Path) -> str:
             raise
         raise _unwritable(target, error.reason) from error
     size = target.stat().st_size / 1024  # noqa: ASYNC240
-    return f"Backed up to {target} ({size:,.0f} KiB, checked). Pictures are not in it."
+    return f"Backed up to {readable(target)} ({size:,.0f} KiB, checked). Pictures are not in it."
 
 
 async def restore_backup(data_dir: Path, source: Path) -> str:
@@ -59,14 +60,15 @@ async def restore_backup(data_dir: Path, source: Path) -> str:
     kept = await asyncio.to_thread(restore, data_dir, source)
     async with Database.open(data_dir) as database:
         ended, aside = await _finish(database, data_dir)
-    sentences = [f"Restored from {source}."]
+    sentences = [f"Restored from {readable(source)}."]
     if kept is not None:
-        sentences.append(f"The database that was there is {kept} now.")
+        sentences.append(f"The database that was there is {readable(kept)} now.")
     if ended:
         sentences.append(f"{ended} jobs that were under way in the backup are ended.")
     if aside.pictures:
         sentences.append(
-            f"{aside.pictures} pictures that the backup knows nothing of are in {aside.folder} now."
+            f"{aside.pictures} pictures that the backup knows nothing of are in"
+            f" {readable(aside.folder)} now."
         )
     return " ".join(sentences)
 

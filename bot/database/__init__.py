@@ -4,6 +4,7 @@ Only this package opens connections. What is read and written through it is gene
 and bot/commands' business.
 """
 
+from ._backup import readable
 from ._connection import Database, Reader
 from ._errors import (
     BackupMissing,
@@ -47,6 +48,7 @@ __all__ = [
     "StorageFailed",
     "StorageFull",
     "Transaction",
+    "readable",
     "restore",
     "restore_finished",
     "unfinished_restore",

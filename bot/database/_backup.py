@@ -1,6 +1,6 @@
 """Copies of the database that appear only when they are whole and were checked.
 
-`VACUUM INTO` writes the copy to a `partial_copy`, among `copy_errors`; then it is `accept`ed.
+`VACUUM_INTO` writes the copy to a `partial_copy`, among `copy_errors`; then it is `accept`ed.
 """
 
 import errno
@@ -15,6 +15,9 @@ from ._awaiting import plain_errors
 from ._errors import DatabaseError, DataFolderUnusable, StorageFailed, StorageFull
 
 log = logging.getLogger(__name__)
+
+#: Its name is handed over as bytes: it need not be UTF-8, as SQLite's text is.
+VACUUM_INTO = "VACUUM INTO CAST(? AS TEXT)"
 
 #: What can only be wrong with the file that is read, or with neither; the low byte of the code.
 _NOT_THE_TARGETS = frozenset(
@@ -80,6 +83,11 @@ def check(partial: Path, target: Path) -> None:
         raise StorageFailed(target, str(error)) from error
     except OSError as error:
         raise StorageFailed(target, str(error.strerror)) from error
+
+
+def readable(path: Path) -> str:
+    """The path as text that can be printed and stored: what is no UTF-8 in it is replaced."""
+    return os.fsencode(path).decode(errors="replace")
 
 
 def to_disk(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ import aiosqlite
 from migrations import FOLDER
 
 from ._awaiting import plain_errors, uninterrupted
-from ._backup import accept, copy_errors, partial_copy
+from ._backup import VACUUM_INTO, accept, copy_errors, partial_copy
 from ._errors import DatabaseBusy, DatabaseClosed, translate
 from ._group import Group, GroupConnection
 from ._line import Line
@@ -62,7 +63,7 @@ class Reader:
         """
         async with self._turn():
             with partial_copy(target) as copy, copy_errors(self.file, target):
-                await uninterrupted(self._connection.execute("VACUUM INTO ?", (str(copy),)))
+                await uninterrupted(self._connection.execute(VACUUM_INTO, (os.fsencode(copy),)))
                 await uninterrupted(asyncio.to_thread(accept, copy, target))
 
     @asynccontextmanager

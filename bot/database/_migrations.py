@@ -6,6 +6,7 @@ existing database is copied to the folder of backups before the first step that 
 
 import hashlib
 import logging
+import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ._backup import accept, copy_errors, partial_copy
+from ._backup import VACUUM_INTO, accept, copy_errors, partial_copy
 from ._errors import (
     DatabaseForeign,
     DatabaseTooNew,
@@ -148,7 +149,7 @@ def _copy(connection: sqlite3.Connection, before: Migration, file: Path) -> None
     target = file.parent / "backups" / f"easel-before-{before.number:04}-{now}.sqlite"
     # By a name without the time: so the next start takes away what was left by one that was killed.
     with partial_copy(target, "easel-before-upgrade") as copy, copy_errors(file, target):
-        connection.execute("VACUUM INTO ?", (str(copy),))
+        connection.execute(VACUUM_INTO, (os.fsencode(copy),))
         accept(copy, target)
     log.info("Before the upgrade the database was copied to %s", target)
 

@@ -15,7 +15,7 @@ from generation.database import Database
 from migrations import FOLDER
 
 from ._awaiting import plain_errors
-from ._backup import check, discard, partial_copy, to_disk, translate_os
+from ._backup import check, discard, partial_copy, readable, to_disk, translate_os
 from ._connection import FILE_NAME
 from ._errors import BackupMissing, DatabaseCorrupt, DataFolderUnusable
 from ._lock import folder_lock
@@ -40,7 +40,7 @@ def restore(folder: Path, source: Path, migrations_dir: Path = FOLDER) -> Path |
         with plain_errors(copy), closing(sqlite3.connect(copy)) as connection, connection:
             _go_on_counting(connection, _counters(file))
             _mark(connection, source)
-        check(copy, source)
+        check(copy, file)
         kept = _keep(file)
         _fold(file)
         _put(copy, file)
@@ -103,7 +103,7 @@ def _mark(copy: sqlite3.Connection, source: Path) -> None:
     copy.execute(_MARK)
     # It has one where it was itself taken of a database whose restore was not finished.
     copy.execute("DELETE FROM unfinished_restore")
-    copy.execute("INSERT INTO unfinished_restore VALUES (?)", (str(source),))
+    copy.execute("INSERT INTO unfinished_restore VALUES (?)", (readable(source),))
 
 
 def _keep(file: Path) -> Path | None:

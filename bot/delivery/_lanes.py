@@ -15,12 +15,13 @@ AT_ONCE = 2
 class Lanes:
     """Of all channels. One is kept for as long as anybody is in it or waits for it."""
 
-    def __init__(self) -> None:
-        """All are empty."""
+    def __init__(self, width: int = AT_ONCE) -> None:
+        """All are empty; so many may be in each."""
+        self._width = width
         self._lanes: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
 
     def lane(self, channel_id: int | None) -> AbstractAsyncContextManager[None]:
         """To be in while a picture is brought there; None, where a token has its own limit."""
         if channel_id is None:
             return nullcontext()
-        return self._lanes.setdefault(channel_id, asyncio.Semaphore(AT_ONCE))
+        return self._lanes.setdefault(channel_id, asyncio.Semaphore(self._width))

@@ -18,6 +18,7 @@ class Loading:
     def __init__(self) -> None:
         """None is on its way."""
         self._lanes = Lanes()
+        self._large_lanes = Lanes(1)
         self._pictures = asyncio.Semaphore(PICTURES_AT_ONCE)
         self._oversized = asyncio.Semaphore(_OVERSIZED_AT_ONCE)
 
@@ -29,8 +30,9 @@ class Loading:
         """
         lane = self._lanes.lane(channel_id)
         if oversized:
-            # The lane last: its small ones are not to wait for large ones elsewhere.
-            async with self._oversized, lane:
+            # One a channel, which leaves its small ones a place beside the one that waits for large
+            # ones elsewhere; and in this order, so that who waits for a channel holds up no other.
+            async with self._large_lanes.lane(channel_id), lane, self._oversized:
                 yield
         else:
             # The lane first, so that those who wait for it hold nothing that others need.

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
+from bot.database import DatabaseError
 from bot.errors import TROUBLE
 from bot.numbers import shown_number
 from bot.presentation import text
 from bot.presentation.look import ACCENT, FIELD
 from generation.job import Posted
+from generation.safety.orphans import Orphans
 from generation.storage import until_written
 
 from . import _actions
@@ -26,10 +28,14 @@ log = logging.getLogger(__name__)
 
 _Button = discord.ui.Button[Any]
 _ABOUT = (
-    "Its member had all that is stored of them deleted, so there is no recipe, and nobody to bar."
-    " The message still stands."
+    "Nothing is stored of it any more, so there is no recipe, and nobody to bar. The message still"
+    " stands."
 )
-_FAILED = "The message can't be deleted: the log says why."
+_DONE = {
+    True: "Message deleted.",
+    False: "The message can't be deleted: the log says why.",
+    None: "The message shows no picture any more, and was left as it is.",
+}
 
 
 class DeleteButton(
@@ -42,7 +48,7 @@ class DeleteButton(
     """Deletes a message with a picture, of which nothing else is left."""
 
     def __init__(self, place: Posted, picture: int, *, disabled: bool = False) -> None:
-        """The message there, if it shows that picture; disabled where it is deleted."""
+        """The message there, if it shows that picture; disabled where that is done."""
         custom_id = f"easel:report:orphan:{place.channel_id}:{place.message_id}:{picture}"
         style = discord.ButtonStyle.danger
         super().__init__(
@@ -68,7 +74,7 @@ class DeleteButton(
 
     async def _delete(self, interaction: discord.Interaction) -> None:
         gone = await _actions.delete(client_of(interaction), self.place, self.picture)
-        done = _FAILED if gone is False else "Message deleted."
+        done = _DONE[gone]
         log.info("Picture #%s: user %s: %s", self.picture, interaction.user.id, done)
         view = discord.ui.View(timeout=None)
         button = DeleteButton(self.place, self.picture, disabled=gone is not False)
@@ -101,37 +107,51 @@ async def hand_over_orphan(
     """
     orphans = client.studio.safety.orphans
     reporter_id = interaction.user.id
-    report_id = await orphans.add(reporter_id, seen)
     where = link(interaction.guild_id, seen)
     embed = discord.Embed(title=f"Report of picture #{picture}", description=_ABOUT, color=ACCENT)
     embed.add_field(name="Reason", value=text.quote(reason, FIELD) or "none given")
     embed.add_field(name="Reported by", value=f"<@{reporter_id}> `{reporter_id}`")
     embed.add_field(name="Message", value=where, inline=False)
-    posted = await _post(client, embed, DeleteButton(seen, picture))
-    if posted is None:
-        log.warning(
-            "Picture #%s, whose member had all deleted, reported by user %s: %s %r",
-            picture,
-            reporter_id,
-            where,
-            reason,
-        )
-        return False
-    log.info("A report of picture #%s, of which nothing is stored, is in the channel", picture)
-    copy = await until_written(picture, lambda: orphans.note_post(report_id, reporter_id, posted))
+    async with orphans.taken_in(reporter_id, seen) as report_id:
+        posted = await _post(client, report_id, embed, DeleteButton(seen, picture))
+        if posted is None:
+            log.warning(
+                "Picture #%s, of which nothing is stored, reported by user %s: %s %r",
+                picture,
+                reporter_id,
+                where,
+                reason,
+            )
+            await _note_log(orphans, report_id)
+            return False
+        log.info("A report of picture #%s, of which nothing is stored, is in the channel", picture)
+        note = partial(orphans.note_post, report_id, reporter_id, posted)
+        copy = await until_written(picture, note)
     if copy is not None:
         await client.studio.erasure.take_away([copy], partial(withdraw, client))
     return True
 
 
-async def _post(client: "EaselBot", embed: discord.Embed, button: DeleteButton) -> Posted | None:
+async def _note_log(orphans: Orphans, report_id: int) -> None:
+    try:
+        await orphans.note_log(report_id)
+    except DatabaseError as error:
+        # It stands in the log, and will once more where it is reported again.
+        log.error("Report %s: that it is in the log is not noted: %s", report_id, error)
+
+
+async def _post(
+    client: "EaselBot", report_id: int, embed: discord.Embed, button: DeleteButton
+) -> Posted | None:
     """Where it is now; None where it could not be posted."""
     channel_id = client.settings.report_channel_id
     if channel_id is None:
         return None
     view = discord.ui.View(timeout=None).add_item(button)
     try:
-        message = await client.get_partial_messageable(channel_id).send(embed=embed, view=view)
+        message = await client.get_partial_messageable(channel_id).send(
+            embed=embed, view=view, nonce=f"easel-orphan-{report_id}"
+        )
     except TROUBLE as error:
         log.error("A report can't be posted in channel %s: %s", channel_id, error)
         return None

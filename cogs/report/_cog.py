@@ -24,7 +24,7 @@ _UNKNOWN = (
 )
 _TAKEN = "Thank you. The host was told, with the picture and its recipe."
 _MODERATOR = "A moderator can delete the message."
-_ORPHAN = f"Its maker had all their data deleted. The host was told. {_MODERATOR}"
+_ORPHAN = f"Nothing is stored of it any more. The host was told. {_MODERATOR}"
 _LOGGED = (
     "Thank you. The host has no channel for reports that works, so it was written into the host's"
     " log. If it is urgent, tell an admin here as well."

@@ -1,5 +1,7 @@
 """A picture whose member had all deleted can still be reported, and its message deleted."""
 
+import asyncio
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -30,8 +32,7 @@ async def test_the_host_hears_of_it_and_deletes_the_message(host: Host):
     answer = await host.report(painted, "It is *too* red.")
     assert answer["flags"] & EPHEMERAL
     assert answer["content"] == (
-        "Its maker had all their data deleted. The host was told. A moderator can delete the"
-        " message."
+        "Nothing is stored of it any more. The host was told. A moderator can delete the message."
     )
     copy = await host.latest()
     told = fields(copy)
@@ -57,6 +58,7 @@ async def test_each_message_is_reported_once_by_a_member(host: Host):
     assert painted["id"] in {m["id"] for m in await host.owner.messages(host.general)}
 
 
+@pytest.mark.long
 async def test_the_report_goes_with_the_data_of_who_made_it(host: Host):
     painted = await orphan(host)
     await host.report(painted, by=host.owner)
@@ -65,6 +67,7 @@ async def test_the_report_goes_with_the_data_of_who_made_it(host: Host):
     assert (await host.latest())["id"] != copy["id"]
 
 
+@pytest.mark.long
 async def test_where_it_can_not_be_posted_it_is_in_the_log(host: Host):
     painted = await orphan(host)
     host.playground.faults.add(f"POST /channels/{host.channel}/messages", nth=1, code=50001)
@@ -85,3 +88,26 @@ async def test_the_button_outlives_a_restart(host: Host):
     after = await host.press(await host.latest(), "Delete message")
     assert "Message deleted." in fields(after)["What was done"]
     assert painted["id"] not in {m["id"] for m in await host.owner.messages(host.general)}
+
+
+@pytest.mark.long
+async def test_one_that_a_kill_kept_from_the_host_is_handed_over_when_it_is_made_again(host: Host):
+    painted = await orphan(host)
+    route = f"POST /channels/{host.channel}/messages"
+    posting = host.playground.faults.add(route, nth=1, delay=60, drop="before")
+    used = await host.owner.use_on("Report picture", painted)
+    await host.owner.submit_modal(await used.modal(), reason="lost")
+    async with asyncio.timeout(20):
+        while not posting.struck:
+            await asyncio.sleep(0.02)
+    await host.bot.stop(signal.SIGKILL)
+    host.bot.log.clear()
+    await host.bot.start()
+    answer = await host.report(painted, "made again", by=host.owner)
+    assert "The host was told." in answer["content"]
+    copy = await host.latest()
+    assert fields(copy)["Reason"] == "made again"
+    assert number(painted) in copy["embeds"][0]["title"]
+    again = await host.report(painted, "once more", by=host.owner)
+    assert "You have reported it already." in again["content"]
+    assert (await host.latest())["id"] == copy["id"]

@@ -202,6 +202,7 @@ async def test_a_barred_member_is_refused_until_the_bar_is_lifted(host: Host):
     await host.paint()
 
 
+@pytest.mark.long
 async def test_a_member_who_had_all_of_it_deleted_can_still_be_barred(host: Host):
     painted = await host.paint("a red circle of somebody who leaves")
     await host.report(painted, by=host.member)
@@ -263,6 +264,7 @@ async def test_only_the_host_can_press(host: Host):
     assert (await host.latest())["components"] == copy["components"]
 
 
+@pytest.mark.long
 async def test_a_report_that_can_not_be_posted_is_in_the_log(host: Host):
     painted = await host.paint()
     host.playground.faults.add(f"POST /channels/{host.channel}/messages", nth=1, code=50001)

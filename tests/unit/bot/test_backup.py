@@ -1,5 +1,6 @@
 """Backups of the database: made beside a running bot, checked, and put back."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,30 @@ async def test_a_backup_of_a_running_bot_comes_back(tmp_path: Path):
     await restore_backup(data, kept)
     async with Database.open(data) as database:
         assert len(await database.fetch_all("SELECT 1 FROM jobs")) == 2
+
+
+async def test_a_name_that_is_no_utf_8_is_taken_as_it_is_and_told_as_far_as_it_can_be(
+    tmp_path: Path,
+):
+    data, copy = tmp_path / "data", tmp_path / os.fsdecode(b"m\xf6/m\xf6.sqlite")
+    async with Database.open(data):
+        said = await make_backup(data, copy)
+    assert f"Backed up to {tmp_path}/m\N{REPLACEMENT CHARACTER}/" in said
+    assert copy.is_file()
+    said += await restore_backup(data, copy)
+    assert f"Restored from {tmp_path}/m\N{REPLACEMENT CHARACTER}/" in said
+    said.encode()  # or else no terminal takes it
+
+
+async def test_so_is_such_a_data_folder(tmp_path: Path):
+    data, copy = tmp_path / os.fsdecode(b"m\xf6"), tmp_path / "copy.sqlite"
+    async with Database.open(data) as database:
+        await make_backup(data, copy)
+        job = await JobStore(database).create(make_request(), make_origin(1, 100))
+        await PictureStore(data).save(job.id, PICTURE.data)
+    said = await restore_backup(data, copy)
+    assert "1 pictures" in said
+    said.encode()
 
 
 async def test_what_was_under_way_in_a_backup_is_not_painted_again(tmp_path: Path):

@@ -1,5 +1,6 @@
 """Whatever ends a restore in between: a whole database is in place, the old one or the backup."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -125,6 +126,20 @@ async def test_a_full_disk_under_the_data_folder_is_not_called_the_backups(
         await database.backup(tmp_path / "backup.sqlite")
     with no_file_over(100_000), pytest.raises(StorageFailed, match=f"The disk of {killed}/"):
         restore(killed, tmp_path / "backup.sqlite", migrations)
+    async with Database.open(killed, migrations) as database:
+        assert await words(database) == ["old"]
+
+
+async def test_a_disk_under_the_data_folder_that_fails_is_not_called_the_backups(
+    killed: Path, backup: Path, migrations: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(_: Path) -> None:
+        raise OSError(errno.EIO, "it fails")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.database._backup.to_disk", fail)
+        with pytest.raises(StorageFailed, match=f"The disk of {killed}/easel.sqlite is"):
+            restore(killed, backup, migrations)
     async with Database.open(killed, migrations) as database:
         assert await words(database) == ["old"]
 

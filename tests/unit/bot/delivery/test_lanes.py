@@ -7,7 +7,7 @@ import pytest
 
 from bot.delivery import _delivery
 from bot.delivery._lanes import AT_ONCE, Lanes
-from bot.delivery._loading import PICTURES_AT_ONCE
+from bot.delivery._loading import PICTURES_AT_ONCE, Loading
 from bot.delivery._shown import Shown
 from bot.delivery._way import OtherRules
 from generation.events import JobGenerated
@@ -121,3 +121,40 @@ async def test_what_is_made_smaller_first_holds_up_no_small_picture_of_any_chann
     done.set()
     for job in large:
         await until(job, JobStatus.DELIVERED)
+
+
+@pytest.mark.parametrize("small", [0, AT_ONCE], ids=["first", "behind small ones"])
+async def test_large_pictures_of_one_channel_hold_up_no_large_one_of_another(
+    painted: Pictures, small: int
+):
+    painted.place.imaging.shrink.return_value = SmallerPicture(PICTURE.data, 95)
+    until = painted.place.line.until
+    waiting = [await painted.paint(n, LIMITED) for n in range(small)]
+    await asyncio.sleep(0.1)
+    waiting += [await painted.paint(n, LIMITED, bytes(20_000), 10_000) for n in range(10, 14)]
+    await asyncio.sleep(0.1)
+    assert painted.hanging == max(small, 1)  # of large ones it is one a channel
+    large = await painted.paint(90, FREE, bytes(20_000), 10_000)
+    await until(large, JobStatus.DELIVERED)
+    painted.takes.set()
+    for job in waiting:
+        await until(job, JobStatus.DELIVERED)
+
+
+async def test_beside_a_large_one_there_is_a_place_for_small_ones_of_its_channel():
+    loading, never = Loading(), asyncio.Event()
+
+    async def hold(channel_id: int | None) -> None:
+        async with loading.place(channel_id, oversized=True):
+            await never.wait()
+
+    # Two have their places; those of the free channel wait for one.
+    holding = [asyncio.create_task(hold(each)) for each in (None, None, FREE, FREE, FREE)]
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(1):
+        for _ in range(3):
+            async with loading.place(FREE, oversized=False):
+                pass
+    for task in holding:
+        task.cancel()
+    await asyncio.gather(*holding, return_exceptions=True)
