@@ -19,7 +19,7 @@ FORBIDDEN := GNU General Public License;GNU Affero;GPL-2;GPL-3;GPLv;AGPL;Non-Com
 help:
 	@echo "make run       the playground and the bot: no token, no GPU, no download of weights"
 	@echo "make bot       the bot on real Discord, with DISCORD_TOKEN from .env"
-	@echo "make test      the tests, under ten minutes; make test-long: the long ones, some thirty"
+	@echo "make test      the tests, some ten minutes; make test-long: the long ones, some fifty"
 	@echo "make test-gpu  the tests that need a CUDA device"
 	@echo "make soak      500 jobs of ten members while the bot is killed 200 times; half an hour"
 	@echo "make check     format, lint, types, import rules, licences; make format: mend the format"

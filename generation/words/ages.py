@@ -10,6 +10,8 @@ from generation.words.folding import Folded, fold
 from generation.words.look_alikes import OPEN
 
 _WHO = r"(?:girl|boy|daughter|son|sister|brother|lass|lad)s?"
+_PERSON = "model|woman|man|lady"
+_ORDINALS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
 _GAP = r"[\W_]{0,3}"
 _NAMES = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
@@ -59,7 +61,13 @@ _NO_CLASS = (
 _FOREIGN_YEARS = "|".join(
     fold(years).text for years in ("ans", "años", "anos", "anni", "лет", "года")
 )
+# Where an age can begin: asked first, since in a text nearly no place is one.
+_BEGINS = (
+    rf"(?=[\d<一二三四五六七八九十]|\b(?:{_NAMES}|{_ORDINALS}|{_WHO}|{_PERSON}|(?:fe)?male|s?he|who"
+    r"|age|at|under|below|younger|less|not|nearly|almost|look|seem|appear|pass|no|in))"
+)
 _AGE = re.compile(
+    rf"{_BEGINS}(?:"
     rf"{_NUMBER}(?:[.,]\d)?(?:(?:[ ]?[-–][ ]?|[ ]to[ ])\d\d?)?{_GAP}{_YEARS}{_GAP}{_OLD}"
     rf"|{_NUMBER}{_GAP}(?:months?|weeks?){_GAP}{_OLD}"
     # 16yr, 16y; but 10 yr anniversary and the 5 y of a formula
@@ -80,19 +88,20 @@ _AGE = re.compile(
     rf"|\b{_WHO}[ _]{{1,3}}{_ONLY}(?:(?:0?[4-7](?!\d)){_STOP}"
     rf"|(?<!\d){_LATER}(?:{_AGE_NEXT}|(?=[ ](?:in|on|at)\b)))"
     # a girl who is 12, she's only twelve
-    rf"|\b(?:{_WHO}|she|he|who|model|woman|man|lady)[\W_]{{1,3}}"
+    rf"|\b(?:{_WHO}|she|he|who|{_PERSON})[\W_]{{1,3}}"
     rf"(?:(?:who|that|which)[\W_]{{1,3}})?"
     rf"(?:is|was|are|were|s|turns|turned|turning|{_LOOKS})[\W_]{{1,3}}{_ONLY}{_NUMBER}{_AGE_NEXT}"
     rf"|\b(?:{_LOOKS}|no[ ]older[ ]than)[ ]{{1,3}}{_ONLY}{_LATER}{_AGE_NEXT}"
     rf"|\bs?he[ ]{{1,3}}{_ONLY}{_NUMBER}{_AGE_NEXT}"
     r"|<[ ]?18\b"
     # sixth grader, 7th graders, in the 6th grade, in grade 6
-    r"|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
+    rf"|\b(?:{_ORDINALS}"
     rf"|1?\d(?:st|nd|rd|th)){_GAP}(?:graders?\b|grade(?:\b|(?={_WHO}\b)){_NO_CLASS})"
     rf"|\bin[\W_]{{1,3}}(?:the[\W_]{{1,3}})?grade[\W_]{{1,3}}{_NUMBER}(?!{_UNIT}){_NO_CLASS}"
     # other languages, as folding has them
     rf"|{_DIGITS}{_GAP}(?:歳|才|岁|歲|살|세|jahrige[rnsm]?\b|jahre?{_GAP}alt|(?:{_FOREIGN_YEARS})\b)"
     r"|(?<![一二三四五六七八九十百])(?:十[一二三四五六七]?|[一二三四五六七八九])(?:歳|才|岁|歲)"
+    r")"
 )
 
 # Between "little" and "girl" these tell about something else: a girl in a tiny red bikini is none.

@@ -60,10 +60,10 @@ def halved(entry: str) -> tuple[list[Letter], list[Letter]]:
 class Spared:
     """A word or several as they are written, ready to be looked for."""
 
-    def __init__(self, written: str, hint: str) -> None:
-        """`written` is a regular expression; `hint` is in every text that has it, when opened."""
+    def __init__(self, written: str, hints: Sequence[str]) -> None:
+        """`written` is a regular expression; `hints` are in all texts that have it, when opened."""
         self._written = written
-        self._hint = hint
+        self._hints = hints
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -72,7 +72,7 @@ class Spared:
 
     def spans(self, text: str, opened: str) -> Iterator[tuple[int, int]]:
         """Where it is in a folded text; `opened` is that text, opened."""
-        if self._hint in opened:
+        if all(hint in opened for hint in self._hints):
             for found in self._pattern.finditer(text):
                 yield found.span()
 
@@ -99,7 +99,7 @@ def allowed(entry: str, *, parts_one: bool = False) -> Spared:
     for between, word in zip(signs, words[1:], strict=True):
         written += _ANYTHING if parts_one else _parted(between)
         written += "".join(_LEFT_OPEN.get(each, re.escape(each)) for each in word)
-    return Spared(before + written + after, words[0].translate(_OPENED))
+    return Spared(before + written + after, [word.translate(_OPENED) for word in words])
 
 
 def _parted(signs: str) -> str:

@@ -11,10 +11,16 @@ what it names, and is read as a prompt.
 Easel's own rule, which is about what comes together, reads all texts of a request that ask for
 something as one: a child in the prompt, and naked in such a negative one. Lists know single words
 and phrases. No text goes on in the next, so for them each is read for itself.
+
+A request is checked when it is asked for and when it is put in line: what was found of the last few
+is remembered, by the lists as they were.
 """
 
 import logging
+from collections import OrderedDict
 from collections.abc import Iterator
+from hashlib import sha256
+from typing import NamedTuple
 
 from generation.errors import RequestRefused
 from generation.limits.layers import Asker
@@ -28,6 +34,21 @@ from generation.words.matching import WordList
 log = logging.getLogger(__name__)
 
 _FIELDS = ("prompt", "negative_prompt")
+#: Requests of which it is remembered whether they may be made.
+REMEMBERED = 32
+
+
+class _Found(NamedTuple):
+    """What refuses a request: the option, and the rule as the log and the member read it."""
+
+    field: str
+    rule: str
+    limit: str
+    remedy: str
+
+
+#: The texts, the guild's list, and whether a member asks.
+_Asked = tuple[bytes, WordList | None, bool]
 
 
 class Words:
@@ -37,28 +58,47 @@ class Words:
         """Without lists, Easel's own rule holds."""
         self._host = host or WordList()
         self._guilds = guilds
+        self._found: OrderedDict[_Asked, _Found | None] = OrderedDict()
 
     def check(self, request: GenerationRequest, asker: Asker | None) -> None:
         """Refuse what may not be asked for; `asker` is None for whoever sits at the host.
 
         Raises RequestRefused. What was typed is neither told nor logged.
         """
+        texts = _texts(request)
+        guild = self._list_of(asker.guild_id) if asker else None
+        # By their hash, so that nobody's words stay here; a list that was changed is another one.
+        asked = (sha256(repr(texts).encode()).digest(), guild, asker is not None)
+        if asked not in self._found:
+            self._found[asked] = self._look(texts, guild, by_member=asker is not None)
+            if len(self._found) > REMEMBERED:
+                self._found.popitem(last=False)
+        self._found.move_to_end(asked)
+        if found := self._found[asked]:
+            if asker is not None:
+                log.info("Refused a request of user %s by %s", asker.user_id, found.rule)
+            raise RequestRefused(found.field, found.limit, found.remedy)
+
+    def _look(
+        self, texts: list[tuple[str, str]], guild: WordList | None, *, by_member: bool
+    ) -> _Found | None:
+        """What refuses it."""
         asked = [
             (field, tuple(_readings(text)))
-            for field, text in _texts(request)
+            for field, text in texts
             if field == "prompt" or _is_turned_around(text)
         ]
         if minors.is_refused(*(reading for _, readings in asked for reading in readings)):
             alone = (field for field, readings in asked if minors.is_refused(*readings))
-            raise _refused(asker, next(alone, "prompt"), *_OWN)
-        if asker is None:
-            return
-        guild = self._list_of(asker.guild_id)
+            return _Found(next(alone, "prompt"), *_OWN)
+        if not by_member:
+            return None
         for field, readings in asked:
             if any(self._host.is_in(reading) for reading in readings):
-                raise _refused(asker, field, *_HOSTS)
+                return _Found(field, *_HOSTS)
             if guild and any(guild.is_in(reading) for reading in readings):
-                raise _refused(asker, field, *_GUILDS)
+                return _Found(field, *_GUILDS)
+        return None
 
     def are_listed(self, text: str, guild_id: int | None) -> bool:
         """Whether a list that holds there refuses a text, of which a request may still be made."""
@@ -72,11 +112,11 @@ class Words:
         return self._guilds.list_of(guild_id) if self._guilds else None
 
 
-def _texts(request: GenerationRequest) -> Iterator[tuple[str, str]]:
+def _texts(request: GenerationRequest) -> list[tuple[str, str]]:
     """What somebody typed, by option; of several pictures that are one job, each text once."""
     requests = (request, *(part.request for part in request.parts))
     found = {(field, getattr(each, field)): None for each in requests for field in _FIELDS}
-    return ((field, text) for field, text in found if text)
+    return [(field, text) for field, text in found if text]
 
 
 def _readings(text: str) -> Iterator[Folded]:
@@ -107,9 +147,3 @@ _GUILDS = (
     "This guild's list of words refuses it.",
     "Say it in other words. If it was taken for something else, tell the guild's admins.",
 )
-
-
-def _refused(asker: Asker | None, field: str, rule: str, limit: str, remedy: str) -> RequestRefused:
-    if asker is not None:
-        log.info("Refused a request of user %s by %s", asker.user_id, rule)
-    return RequestRefused(field, limit, remedy)

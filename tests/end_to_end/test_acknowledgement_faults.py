@@ -29,7 +29,9 @@ async def test_an_acknowledgement_that_comes_too_late_takes_no_job(stage: Stage)
     assert pictures(await (await stage.ask()).picture(timeout=20))
 
 
-@pytest.mark.parametrize("fault", [{"code": 10062}, {"drop": "before"}])
+@pytest.mark.parametrize(
+    "fault", [{"code": 10062}, pytest.param({"drop": "before"}, marks=pytest.mark.long)]
+)
 async def test_where_it_can_not_acknowledge_it_takes_no_job(stage: Stage, fault: dict[str, Any]):
     before = jobs(stage)
     stage.playground.faults.add(ACKNOWLEDGE, nth=1, **fault)

@@ -173,6 +173,7 @@ async def test_one_that_is_brought_to_the_demo_model_is_looked_at_too(host: Host
     assert host.last_job()["screened_by"] == "nsfw-detection"
 
 
+@pytest.mark.long
 async def test_one_to_be_enlarged_is_looked_at_too(host: Host):
     assert "may not be shown here" in _says(await host.upscale(red()))
     assert (await host.upscale(png.make(64, 64)))["attachments"]

@@ -140,6 +140,7 @@ async def test_models_side_by_side_with_time_and_score_and_a_gap_for_one_that_fa
     assert all(0 < score < 100 for score in scores[:2])
 
 
+@pytest.mark.long
 async def test_a_part_is_the_very_picture_that_imagine_paints(host: Host):
     options = {"prompt": "a green star", "seed": 11}
     asked = await host.ask("sweep", over="steps", values="2, 4", **options)
@@ -153,6 +154,7 @@ async def test_a_part_is_the_very_picture_that_imagine_paints(host: Host):
     assert files[0] == files[1]
 
 
+@pytest.mark.long
 async def test_a_picture_that_is_brought_along_is_that_of_all_parts(host: Host):
     begun = await (await host.ask("imagine", prompt="a red circle", seed=1)).picture(timeout=60)
     upload = Upload("begun.png", await host.member.download(begun["attachments"][0]))
@@ -269,6 +271,7 @@ async def test_cancelling_in_the_middle_keeps_what_is_painted(host: Host):
     assert f"Cancelled after {len(painted)} of 4 pictures" in fields(shown)["Note"]
 
 
+@pytest.mark.long
 async def test_what_a_moderator_cancels_leaves_nothing_to_bring_back(host: Host):
     asked = await host.ask("sweep", prompt="a brown heart", over="steps", values="1, 2, 29, 30")
     await host.until_painted(asked, 2)

@@ -96,6 +96,7 @@ async def test_pictures_of_a_folder_begun_anew_are_kept_and_their_ids_not_given_
     assert kept.read_bytes() == b"of a database that is gone"
 
 
+@pytest.mark.long
 async def test_a_restore_that_was_cut_off_is_finished_by_the_next_start(
     playground: Playground, tmp_path: Path
 ):

@@ -76,7 +76,7 @@ async def test_with_direct_messages_closed_it_is_recorded_and_kept(stage: Stage)
     assert (stage.data_dir / row["picture_path"]).is_file()
 
 
-@pytest.mark.parametrize("drop", ["before", "after"])
+@pytest.mark.parametrize("drop", [pytest.param("before", marks=pytest.mark.long), "after"])
 async def test_a_lost_answer_to_the_last_edit_shows_the_picture_once(stage: Stage, drop: Drop):
     asked = await stage.held()
     stage.playground.faults.add(EDIT_BY_TOKEN, nth=1, drop=drop)
@@ -86,7 +86,7 @@ async def test_a_lost_answer_to_the_last_edit_shows_the_picture_once(stage: Stag
     assert len(await stage.posted(str(stage.channel.id))) == 1
 
 
-@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize("private", [False, pytest.param(True, marks=pytest.mark.long)])
 async def test_what_was_shown_with_a_lost_answer_is_shown_nowhere_else(stage: Stage, private: bool):
     if private:
         stage.playground.guilds.channels.allow(
@@ -128,7 +128,7 @@ async def test_the_promised_message_says_that_the_picture_is_below(stage: Stage)
     assert not shown["components"]
 
 
-@pytest.mark.parametrize("says_so", [True, False])
+@pytest.mark.parametrize("says_so", [True, pytest.param(False, marks=pytest.mark.long)])
 async def test_a_line_whose_picture_went_by_direct_message_says_so_or_goes(
     stage: Stage, says_so: bool
 ):
@@ -193,7 +193,7 @@ async def test_a_new_message_whose_answer_is_lost_is_posted_once(stage: Stage):
     assert len(said) == 1
 
 
-@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize("status", [500, pytest.param(503, marks=pytest.mark.long)])
 async def test_a_bad_moment_of_discord_delays_the_picture(stage: Stage, status: int):
     asked = await stage.held()
     stage.playground.faults.add(EDIT_BY_TOKEN, nth=1, status=status)

@@ -63,7 +63,7 @@ async def test_a_channel_that_takes_no_message_any_more(stage: Stage, code: int)
     assert pictures(sent)
 
 
-@pytest.mark.parametrize("code", [10003, 10008])
+@pytest.mark.parametrize("code", [10008, pytest.param(10003, marks=pytest.mark.long)])
 async def test_what_was_deleted_gets_nothing_anew(stage: Stage, code: int):
     await stage.held()
     stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=code)
@@ -74,6 +74,7 @@ async def test_what_was_deleted_gets_nothing_anew(stage: Stage, code: int):
     assert posted.struck == 0
 
 
+@pytest.mark.long
 async def test_closed_direct_messages_are_asked_once(stage: Stage):
     await stage.held()
     stage.playground.faults.add(EDIT_BY_TOKEN, always=True, code=50027)
@@ -89,9 +90,10 @@ async def test_closed_direct_messages_are_asked_once(stage: Stage):
     assert refused.struck == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "fault",
-    [{"status": 413}, pytest.param({"status": 413, "html": True}, marks=pytest.mark.long)],
+    [{"status": 413}, {"status": 413, "html": True}],
 )
 async def test_a_refused_size_arrives_smaller_and_the_original_is_kept(
     stage: Stage, fault: dict[str, Any]
@@ -106,7 +108,8 @@ async def test_a_refused_size_arrives_smaller_and_the_original_is_kept(
     assert file["size"] < (stage.data_dir / row["picture_path"]).stat().st_size
 
 
-@pytest.mark.parametrize("status", [None, pytest.param(500, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("status", [None, 500])
 async def test_a_new_message_whose_answer_is_lost_is_not_posted_again(
     stage: Stage, status: int | None
 ):
@@ -121,6 +124,7 @@ async def test_a_new_message_whose_answer_is_lost_is_not_posted_again(
     assert pictures(said[0])
 
 
+@pytest.mark.long
 async def test_an_edit_that_is_carried_out_and_answered_5xx_shows_the_picture_once(stage: Stage):
     asked = await stage.held()
     stage.playground.faults.add(EDIT_BY_TOKEN, nth=1, drop="after", status=502)
@@ -130,12 +134,13 @@ async def test_an_edit_that_is_carried_out_and_answered_5xx_shows_the_picture_on
     assert len(await stage.posted(str(stage.channel.id))) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "fault",
     [
         {"status": 429, "html": True, "via": True},
-        pytest.param({"status": 502, "raw": ""}, marks=pytest.mark.long),
-        pytest.param({"status": 503, "raw": '{"message": "50'}, marks=pytest.mark.long),
+        {"status": 502, "raw": ""},
+        {"status": 503, "raw": '{"message": "50'},
     ],
 )
 async def test_an_answer_that_can_not_be_read_delays_the_picture(
@@ -178,6 +183,7 @@ async def test_the_longest_prompt_is_no_part_of_the_files_name(stage: Stage):
     assert "con" not in row["picture_path"]
 
 
+@pytest.mark.long
 async def test_a_guild_that_is_left_ends_also_what_waits(stage: Stage):
     await stage.held()
     await (await stage.ask()).message(lambda m: m["embeds"])
@@ -187,6 +193,7 @@ async def test_a_guild_that_is_left_ends_also_what_waits(stage: Stage):
     assert await statuses(stage, "cancelled") == ["cancelled", "cancelled"]
 
 
+@pytest.mark.long
 async def test_an_outage_leaves_also_what_waits(stage: Stage):
     first = await stage.held()
     second = await stage.ask()

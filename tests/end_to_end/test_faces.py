@@ -134,6 +134,7 @@ async def test_a_face_is_mended_and_all_else_stays_as_it_was(host: Host):
     assert changed.max() == 0
 
 
+@pytest.mark.long
 async def test_half_the_strength_changes_half_as_much(host: Host):
     before = picture(face=True)
     whole = await host.pixels_of(await host.mend(before))

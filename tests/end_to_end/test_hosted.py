@@ -225,6 +225,7 @@ async def test_where_nobody_paints_the_first_the_next_hosted_model_is_the_defaul
             assert endpoint.headers[-1]["authorization"] == f"Bearer {TOKEN}"
 
 
+@pytest.mark.long
 async def test_a_model_that_fails_again_and_again_is_left_alone_for_a_while(tmp_path: Path):
     async with (
         serve_endpoint() as endpoint,
@@ -261,6 +262,7 @@ async def test_a_model_that_nobody_paints_is_not_offered_and_the_log_says_what_t
             assert [choice["value"] for choice in choices] == ["zb-tech-local"]
 
 
+@pytest.mark.long
 async def test_a_core_install_whose_model_nobody_paints_says_so_and_ends(tmp_path: Path):
     async with serve_endpoint() as endpoint, Playground(port=0) as playground:
         endpoint.offers = [offer("together", task="text-to-video")]

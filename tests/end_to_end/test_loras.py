@@ -166,7 +166,9 @@ async def test_what_cannot_be_is_refused_privately(host: Host, prompt: str, mode
     ("name", "says"),
     [
         ("lost", "LoRA lost: its folder holds no lost.safetensors on this host."),
-        ("wide", "is for another kind of model than SDXL-Turbo."),
+        pytest.param(
+            *("wide", "is for another kind of model than SDXL-Turbo."), marks=pytest.mark.long
+        ),
     ],
 )
 async def test_one_that_the_host_got_wrong_is_told_and_other_jobs_go_on(

@@ -19,6 +19,7 @@ from tests.end_to_end._stage import title
 from tests.small_models.cache import small_repos
 from tests.small_models.hub import Fault, Hub, serve_hub
 from tests.support.bot_process import BotProcess
+from tests.support.disk import mount_small
 from tests.support.pickles import pickle_that_makes
 from tests.support.wire import Json
 
@@ -103,11 +104,7 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
 async def small_disk(host: Host) -> AsyncIterator[None]:
     """The folder of models on a disk that has no room for one."""
     folder = host.folder / "models"
-    mounted = await asyncio.create_subprocess_exec(
-        "mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)
-    )
-    if await mounted.wait() != 0:
-        pytest.skip("a small file system can't be mounted here")
+    await mount_small(folder, "2m")
     yield
     await (await asyncio.create_subprocess_exec("umount", "-l", str(folder))).wait()
 
@@ -150,6 +147,7 @@ async def test_a_pickle_under_the_name_of_safetensors(host: Host):
     assert not (host.folder / "marker").exists()
 
 
+@pytest.mark.long
 async def test_an_entry_that_its_pipeline_does_not_take_is_refused_before_anything_is_fetched(
     host: Host,
 ):
@@ -162,6 +160,7 @@ async def test_an_entry_that_its_pipeline_does_not_take_is_refused_before_anythi
     assert await host.paints()
 
 
+@pytest.mark.long
 async def test_an_entry_of_another_kind_than_its_repo_is_refused_before_its_weights_are_fetched(
     host: Host,
 ):

@@ -134,6 +134,7 @@ async def test_what_waits_and_runs_is_cancelled_and_leaves_nothing(stage: Stage)
     await (await stage.ask()).picture(timeout=60)
 
 
+@pytest.mark.long
 async def test_neither_a_limit_nor_what_counts_today_is_lifted_by_it(stage: Stage):
     channel = str(stage.channel.id)
     async with await Member.connect(stage.playground.url, 0) as owner:

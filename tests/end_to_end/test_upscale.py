@@ -271,6 +271,7 @@ def _of_unknown_size(width: int, height: int) -> bytes:
     return data[:2] + b"\xff" + data[2:]
 
 
+@pytest.mark.long
 async def test_a_picture_whose_size_discord_does_not_name_is_measured_here(host: Host):
     upload = Upload("mine.jpg", _of_unknown_size(70, 50))
     asked = await host.member.command(
@@ -280,6 +281,7 @@ async def test_a_picture_whose_size_discord_does_not_name_is_measured_here(host:
     assert png.size(await host.file_of(message)) == (140, 100)
 
 
+@pytest.mark.long
 async def test_one_that_is_too_large_for_what_is_asked_is_refused_then_and_leaves_nothing(
     host: Host,
 ):

@@ -116,6 +116,7 @@ async def test_a_worker_out_of_memory_costs_one_job_and_the_next_is_painted(stag
     worker = await stage.bot.until_worker()
     unlimited = resource.prlimit(worker, resource.RLIMIT_AS)
     pages = int(Path(f"/proc/{worker}/statm").read_text().split()[0])
+    begun = len(stage.bot.log)
     # What it has it may keep, but it gets no more.
     resource.prlimit(worker, resource.RLIMIT_AS, (pages * resource.getpagesize(), unlimited[1]))
     try:
@@ -127,6 +128,11 @@ async def test_a_worker_out_of_memory_costs_one_job_and_the_next_is_painted(stag
     why = told["embeds"][0]["fields"][0]["value"]
     assert "needs more memory" in why
     assert pictures(await (await stage.ask()).picture(timeout=60))
+    # It was tried once more with a cheaper setting before the member was told.
+    logged = "\n".join(stage.bot.log[begun:])
+    assert "too little memory, from now on" in logged
+    assert f"worker {worker} ran out of memory: it is replaced" in logged
+    assert await stage.bot.until_worker() != worker
 
 
 @pytest.mark.long

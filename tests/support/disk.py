@@ -1,6 +1,7 @@
-"""A disk that takes, or gives, nothing for a while."""
+"""A disk that takes, or gives, nothing for a while, and one that has little room."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,22 @@ import pytest
 from bot.database import StorageFull
 
 FULL = StorageFull(Path("easel.sqlite"), "database or disk is full")
+
+
+async def mount_small(folder: Path, size: str) -> None:
+    """Have an empty file system there that takes no more; whoever calls unmounts it.
+
+    Skips the test on a machine that lets nobody mount one. In CI that fails: nobody would see it.
+    """
+    mounting = await asyncio.create_subprocess_exec(
+        "mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)
+    )
+    if await mounting.wait() == 0:
+        return
+    why = "a small file system can't be mounted here"
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)
 
 
 class Disk:

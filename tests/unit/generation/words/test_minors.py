@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.words import minors
+from generation.words import ages, minors
 from generation.words.folding import BLANK, STANDS_FOR, fold
+from tests.support.timing import processor_seconds
 from tests.unit.generation.words.prompts import WITHOUT_MINORS, WITHOUT_SEX
-from tests.unit.generation.words.timing import seconds
+from tests.unit.generation.words.timing import LONGEST, seconds
 
 
 @pytest.mark.parametrize(
@@ -219,6 +220,27 @@ def test_every_word_for_minors_counts(entry: str):
 @pytest.mark.parametrize("before", ["", "ngr ", "nude ", "child "])
 def test_no_text_takes_long(before: str, piece: str):
     assert seconds(before + piece * 1500) < 0.25
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("who is 12", "at the age of 12 smiles", "less than 18", "not yet 18", "nearly 18"),
+        *("almost 18", "seems 12", "seeming to be 12", "appears to be 12", "passes for 12"),
+        *("a lady is 12", "the man is 12", "the model is 12", "he 12", "males, 12", "二 十六歳"),
+        *("under 18", "below 18", "younger than 18", "no older than 12", "in the grade 6", "<18"),
+    ],
+)
+def test_ages_are_told_in_many_ways(told: str):
+    assert ages.is_young(fold(f"nude, {told}"))
+
+
+@pytest.mark.parametrize("piece", ["a fox υ ", "a b c d ν e ", "looks like as if to be a υ "])
+def test_ages_are_looked_for_where_one_may_begin_alone(piece: str):
+    text = (piece * LONGEST)[:LONGEST]
+    folded = fold(text)
+    looking = processor_seconds(lambda: ages.is_young(folded))
+    assert looking < 3.5 * processor_seconds(lambda: fold(text))
 
 
 @settings(max_examples=60, deadline=None)

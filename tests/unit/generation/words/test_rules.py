@@ -10,9 +10,11 @@ from bot.database import Database
 from generation.errors import RequestRefused, WordsFileError
 from generation.limits.layers import Asker
 from generation.request import GenerationRequest, Part
-from generation.words import GuildWords, WordList, Words
+from generation.words import GuildWords, WordList, Words, minors
+from generation.words.folding import Folded
 from generation.words.guilds import MOST_ENTRIES, WordKind
 from generation.words.host import read_list
+from generation.words.rules import REMEMBERED
 from tests.support.jobs import DEMO, WITH_LORAS, make_origin, make_request
 from tests.support.line import Line
 
@@ -268,6 +270,81 @@ async def test_the_intake_refuses_before_anything_is_queued(line: Line):
     with pytest.raises(RequestRefused, match="Easel's own rule"):
         await line.intake.submit(make_request("a naked child"), make_origin())
     assert len(line.queue) == 0
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The prompts that have been looked at, each as often as it was."""
+    found: list[str] = []
+    look = minors.is_refused
+
+    def counted(*texts: Folded) -> bool:
+        found.append(texts[0].text)
+        return look(*texts)
+
+    monkeypatch.setattr(minors, "is_refused", counted)
+    return found
+
+
+async def test_the_words_of_a_request_are_looked_at_once(line: Line, looks: list[str]):
+    request = make_request("a red fox")
+    line.intake.check(request, MEMBER)
+    await line.intake.submit(request, make_origin())
+    line.intake.check(request, ELSEWHERE)
+    assert looks == ["a red fox"]
+
+
+async def test_who_asks_again_after_a_list_has_changed_is_answered_by_what_it_says_now(
+    guild_words: GuildWords,
+):
+    words = Words(None, guild_words)
+    assert refused(words, "a gun") == ""
+    await guild_words.add(10, "gun", WordKind.BLOCKED)
+    assert "guild's list" in refused(words, "a gun")
+    assert refused(words, "a gun", ELSEWHERE) == ""
+    await guild_words.add(10, "a gun", WordKind.ALLOWED)
+    assert refused(words, "a gun") == ""
+    await guild_words.remove(10, "a gun")
+    assert "guild's list" in refused(words, "a gun")
+    await guild_words.remove(10, "gun")
+    assert refused(words, "a gun") == ""
+
+
+def test_what_is_remembered_of_a_member_holds_for_members_alone():
+    words = Words(WordList(["gun"]))
+    for _ in range(2):
+        assert "host's list" in refused(words, "a gun")
+        assert refused(words, "a gun", asker=None) == ""
+
+
+def test_each_request_that_is_refused_is_logged(caplog: pytest.LogCaptureFixture, looks: list[str]):
+    caplog.set_level(logging.INFO)
+    words = Words(WordList(["gun"]))
+    for user_id in (1, 2):
+        assert "host's list" in refused(words, "a gun", Asker(user_id, 10))
+    assert looks == ["a gun"]
+    assert [record.args for record in caplog.records] == [
+        (1, "the host's list"),
+        (2, "the host's list"),
+    ]
+
+
+def test_a_negative_prompt_is_remembered_with_its_prompt(looks: list[str]):
+    words = Words()
+    assert refused(words, "a child on a bed") == ""
+    assert "Easel's own rule" in refused(words, "a child on a bed", negative_prompt=TURNED)
+    assert refused(words, "a child on a bed", negative_prompt="naked") == ""
+
+
+def test_of_many_requests_the_last_few_are_remembered(looks: list[str]):
+    words = Words()
+    for number in range(REMEMBERED + 1):
+        refused(words, f"fox {number}")
+    refused(words, "fox 1")
+    assert len(looks) == REMEMBERED + 1
+    refused(words, "fox 0")
+    refused(words, "fox 1")
+    assert looks[REMEMBERED + 1 :] == ["fox 0"]
 
 
 def test_the_longest_prompt_is_looked_at_in_milliseconds():

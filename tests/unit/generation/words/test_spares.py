@@ -4,6 +4,7 @@ import pytest
 
 from generation.words import minors
 from generation.words.folding import fold
+from generation.words.matching import Spared, allowed
 from tests.unit.generation.words.timing import seconds
 
 
@@ -126,3 +127,10 @@ def test_no_thing_hides_a_naked_minor(entry: str):
 )
 def test_no_text_takes_long(piece: str):
     assert seconds("child, nude, " + piece * 400) < 0.25
+
+
+def test_a_phrase_is_looked_for_where_all_its_words_are(monkeypatch: pytest.MonkeyPatch):
+    phrase = allowed("baby oil")
+    assert list(phrase.spans("baby oils, baby 0il", "baby o11s, baby 011")) == [(0, 9)]
+    monkeypatch.setattr(Spared, "_pattern", property(lambda _: pytest.fail("it was looked for")))
+    assert list(allowed("baby oil").spans("a baby fox", "a baby fox")) == []
